@@ -1,0 +1,42 @@
+"""Who acts: the identity, groups and permissions that a command is judged by."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A person or the system itself, as seen by the engine.
+
+    Attributes:
+        key: stable text key of the person, e.g. ``"u:thanh.le"``; ``"system"`` for the clock.
+        groups: candidate groups the actor belongs to, e.g. ``"head:SNV"``.
+        permissions: ``resource:action`` strings granted outside of user tasks.
+        on_behalf_of: key of the person substituted, if any.
+    """
+
+    key: str
+    name: str = ""
+    groups: frozenset[str] = field(default_factory=frozenset)
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    on_behalf_of: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.key:
+            raise ValueError("Expected an actor to have a key, but it is empty")
+
+
+#: Acts when a timer is due and when the product sets itself up.
+SYSTEM = Actor(
+    key="system",
+    name="Hệ thống",
+    permissions=frozenset(
+        {
+            "definition:deploy",
+            "instance:cancel",
+            "instance:start",
+            "incident:retry",
+            "message:correlate",
+            "timer:fire",
+        }
+    ),
+)

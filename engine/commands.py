@@ -1,0 +1,87 @@
+"""What can be asked of the engine. One value object per command, each journalled under its tag."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from engine.actors import SYSTEM, Actor
+
+#: JSON values only: ``None``, ``bool``, ``int``, ``float``, ``str``, lists and dicts with text keys.
+Variables = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """The part that all commands share.
+
+    Attributes:
+        command_id: unique for ever; a repeat of the same command returns the first answer.
+        actor: who asks.
+    """
+
+    tag: ClassVar[str]
+
+    command_id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartInstance(Command):
+    """Start one instance of a deployed process definition.
+
+    Attributes:
+        instance_id: chosen by the caller, so that a repeated act names the same instance.
+        definition_hash: the pinned definition.
+        business_key: what the instance is about, in the caller's words; unique text, shown to people.
+    """
+
+    tag: ClassVar[str] = "start_instance.v1"
+
+    instance_id: UUID
+    definition_hash: str
+    business_key: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteUserTask(Command):
+    """Complete an open user task with the values of its form."""
+
+    tag: ClassVar[str] = "complete_user_task.v1"
+
+    task_id: UUID
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrelateMessage(Command):
+    """Deliver a message to the one instance that waits for it under the correlation key."""
+
+    tag: ClassVar[str] = "correlate_message.v1"
+
+    message_name: str
+    correlation_key: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FireTimer(Command):
+    """Fire one timer that is due; its effective time is the due time."""
+
+    tag: ClassVar[str] = "fire_timer.v1"
+
+    timer_id: UUID
+    due_at: datetime
+    actor: Actor = SYSTEM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelInstance(Command):
+    """End an instance before its time."""
+
+    tag: ClassVar[str] = "cancel_instance.v1"
+
+    instance_id: UUID
+    reason: str

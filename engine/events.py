@@ -1,0 +1,167 @@
+"""What can have happened. Every command's journal entry lists its events in order.
+
+An event is stored as ``{"type": tag, ...fields}``; the tag never changes its meaning, a new meaning gets a new
+version.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """The part that all events share."""
+
+    tag: ClassVar[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the stored form; absent (``None``) fields are left out."""
+        body = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {"type": self.tag, **{key: value for key, value in body.items() if value is not None}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessInstanceStarted(Event):
+    """Signals that an instance has begun, with the variables it was given."""
+
+    tag: ClassVar[str] = "process_instance.started.v1"
+    process_key: str
+    business_key: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessInstanceCompleted(Event):
+    """Signals that an instance has reached its end; ``end_event`` is the last end event passed."""
+
+    tag: ClassVar[str] = "process_instance.completed.v1"
+    end_event: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessInstanceCancelled(Event):
+    """Signals that an instance was ended by command."""
+
+    tag: ClassVar[str] = "process_instance.cancelled.v1"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementCompleted(Event):
+    """Signals that a token has passed an element that is neither a user task nor a service task.
+
+    ``task_id`` is the execution's own identifier, text of a UUID.
+    """
+
+    tag: ClassVar[str] = "element.completed.v1"
+    element_id: str
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskCreated(Event):
+    """Signals that a user task has opened. Instants are RFC 3339 text in UTC."""
+
+    tag: ClassVar[str] = "user_task.created.v1"
+    element_id: str
+    task_id: str
+    assignee: str | None = None
+    candidate_groups: list[str]
+    due_at: str | None = None
+    follow_up_at: str | None = None
+    priority: int
+    form_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskCompleted(Event):
+    """Signals that a person has completed a user task with these form values."""
+
+    tag: ClassVar[str] = "user_task.completed.v1"
+    element_id: str
+    task_id: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskCancelled(Event):
+    """Signals that an open user task was withdrawn by the model (interrupted) or by cancellation."""
+
+    tag: ClassVar[str] = "user_task.cancelled.v1"
+    element_id: str
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerScheduled(Event):
+    """Signals that a timer now waits for its due instant."""
+
+    tag: ClassVar[str] = "timer.scheduled.v1"
+    element_id: str
+    timer_id: str
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired(Event):
+    """Signals that a timer has fired; the entry's effective time is its due time."""
+
+    tag: ClassVar[str] = "timer.fired.v1"
+    element_id: str
+    timer_id: str
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerCancelled(Event):
+    """Signals that a timer no longer waits because its element has ended."""
+
+    tag: ClassVar[str] = "timer.cancelled.v1"
+    element_id: str
+    timer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageCorrelated(Event):
+    """Signals that a message has reached a waiting element."""
+
+    tag: ClassVar[str] = "message.correlated.v1"
+    element_id: str
+    message_name: str
+    correlation_key: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageExpected(Event):
+    """Signals that an element now waits for a message under a correlation key."""
+
+    tag: ClassVar[str] = "message.expected.v1"
+    element_id: str
+    task_id: str
+    message_name: str
+    correlation_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTaskCompleted(Event):
+    """Signals that the handler of a service task has answered with these variables."""
+
+    tag: ClassVar[str] = "service_task.completed.v1"
+    element_id: str
+    task_id: str
+    task_type: str
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionEvaluated(Event):
+    """Signals that a decision table was run; ``matched_rules`` counts from 1."""
+
+    tag: ClassVar[str] = "decision.evaluated.v1"
+    element_id: str
+    task_id: str
+    decision_id: str
+    inputs: dict[str, Any]
+    matched_rules: list[int]
+    result: Any
