@@ -1,0 +1,199 @@
+"""The engine's tables.
+
+``journal``, ``definition`` and ``resource`` are append-only: triggers refuse update and delete on both
+databases. The others hold the present (``process_instance``) or can be rebuilt from the journal.
+"""
+
+from sqlalchemy import (
+    DDL,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    event,
+)
+
+from engine.database import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: One file of a model (``kind`` is bpmn, dmn or form), stored once under its SHA-256.
+resource = Table(
+    "resource",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+#: A deployed process definition: ``hash`` covers ``manifest``, which names its resources by SHA-256.
+definition = Table(
+    "definition",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("process_key", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("manifest", Text, nullable=False),
+    Column("deployed_at", UtcDateTime, nullable=False),
+    Column("deployed_by", String(100), nullable=False),
+    UniqueConstraint("process_key", "version"),
+)
+
+process_instance = Table(
+    "process_instance",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("definition_hash", String(64), ForeignKey("definition.hash"), nullable=False),
+    Column("process_key", String(100), nullable=False),
+    Column("business_key", String(200), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("state", LargeBinary, nullable=False),
+    Column("state_digest", String(64), nullable=False),
+    Column("head_hash", String(64), nullable=False),
+    Index(None, "process_key", "status"),
+    Index(None, "business_key"),
+)
+
+#: The evidence: ``document`` is the canonical JSON of the entry, ``entry_hash`` its SHA-256.
+journal = Table(
+    "journal",
+    metadata,
+    Column("instance_id", Uuid, ForeignKey("process_instance.id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("command_id", Uuid, nullable=False, unique=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("entry_hash", String(64), nullable=False),
+)
+
+user_task = Table(
+    "user_task",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("instance_id", Uuid, ForeignKey("process_instance.id"), nullable=False),
+    Column("element_id", String(100), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("assignee", String(100)),
+    Column("priority", Integer, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("follow_up_at", UtcDateTime),
+    Column("form_id", String(100)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("completed_by", String(100)),
+    Index(None, "instance_id"),
+    Index(None, "status", "due_at"),
+)
+
+user_task_candidate = Table(
+    "user_task_candidate",
+    metadata,
+    Column("group_key", String(100), primary_key=True),
+    Column("task_id", Uuid, ForeignKey("user_task.id"), primary_key=True),
+    Index(None, "task_id"),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("instance_id", Uuid, ForeignKey("process_instance.id"), nullable=False),
+    Column("element_id", String(100), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "status", "due_at"),
+    Index(None, "instance_id"),
+)
+
+message_subscription = Table(
+    "message_subscription",
+    metadata,
+    Column("task_id", Uuid, primary_key=True),
+    Column("instance_id", Uuid, ForeignKey("process_instance.id"), nullable=False),
+    Column("element_id", String(100), nullable=False),
+    Column("message_name", String(100), nullable=False),
+    Column("correlation_key", String(200), nullable=False),
+    Index(None, "message_name", "correlation_key"),
+    Index(None, "instance_id"),
+)
+
+#: A command that failed on our side; ``command`` is its JSON, so that it can be retried.
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("instance_id", Uuid, nullable=False),
+    Column("command_id", Uuid, nullable=False, unique=True),
+    Column("command", Text, nullable=False),
+    Column("element_id", String(100)),
+    Column("message", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_failed_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime),
+    Column("resolved_by", String(100)),
+    Index(None, "instance_id"),
+)
+
+#: Messages that leave after commit; ``message_key`` makes a repeat recognisable to the receiver.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("instance_id", Uuid, nullable=False),
+    Column("topic", String(100), nullable=False),
+    Column("message_key", String(200), nullable=False, unique=True),
+    Column("payload", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("available_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    Column("last_error", Text),
+    Index(None, "delivered_at", "available_at"),
+)
+
+APPEND_ONLY = (journal, definition, resource)
+
+
+def append_only_statements(table_name: str, dialect: str) -> list[str]:
+    """Return the DDL that makes a table refuse update, delete and truncation."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table_name}_no_{verb.lower()} BEFORE {verb} ON {table_name} "
+            f"BEGIN SELECT RAISE(ABORT, '{table_name} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        "CREATE OR REPLACE FUNCTION sauro_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+        f"CREATE TRIGGER {table_name}_no_change BEFORE UPDATE OR DELETE ON {table_name} "
+        "FOR EACH ROW EXECUTE FUNCTION sauro_refuse_change()",
+        f"CREATE TRIGGER {table_name}_no_truncate BEFORE TRUNCATE ON {table_name} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION sauro_refuse_change()",
+    ]
+
+
+for _table in APPEND_ONLY:
+    for _dialect in ("sqlite", "postgresql"):
+        for _statement in append_only_statements(_table.name, _dialect):
+            event.listen(
+                _table, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
+            )
