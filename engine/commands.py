@@ -1,11 +1,12 @@
 """What can be asked of the engine. One value object per command, each journalled under its tag."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from engine import clock
 from engine.actors import SYSTEM, Actor
 
 #: JSON values only: ``None``, ``bool``, ``int``, ``float``, ``str``, lists and dicts with text keys.
@@ -85,3 +86,45 @@ class CancelInstance(Command):
 
     instance_id: UUID
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryIncident(Command):
+    """Apply again the command that failed; its journal entry is that command's own, with the retry noted."""
+
+    tag: ClassVar[str] = "retry_incident.v1"
+
+    incident_id: UUID
+
+
+#: Every command by its tag; tags are for ever.
+COMMANDS: Mapping[str, type[Command]] = {
+    command.tag: command
+    for command in (StartInstance, CompleteUserTask, CorrelateMessage, FireTimer, CancelInstance)
+}
+
+
+def payload_of(command: Command) -> dict[str, Any]:
+    """Return what the command asks, without its identity and actor, as JSON values."""
+    common = {"command_id", "actor"}
+    return {f.name: _plain(getattr(command, f.name)) for f in fields(command) if f.name not in common}
+
+
+def command_from(tag: str, command_id: UUID, actor: Actor, payload: Mapping[str, Any]) -> Command:
+    """Rebuild a command from its payload (the inverse of :func:`payload_of`)."""
+    kind = COMMANDS[tag]
+    values = dict(payload)
+    for name in ("instance_id", "task_id", "timer_id"):
+        if name in values:
+            values[name] = UUID(values[name])
+    if "due_at" in values:
+        values["due_at"] = clock.from_text(values["due_at"])
+    return kind(command_id=command_id, actor=actor, **values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return clock.to_text(value)
+    return dict(value) if isinstance(value, Mapping) else value

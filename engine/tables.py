@@ -118,6 +118,7 @@ timer = Table(
     Column("element_id", String(100), nullable=False),
     Column("status", String(16), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
+    Column("claimed_until", UtcDateTime),
     Column("ended_at", UtcDateTime),
     Index(None, "status", "due_at"),
     Index(None, "instance_id"),

@@ -1,0 +1,338 @@
+"""Takes a command from question to committed answer, in one place.
+
+Deduplicate → authorise → load → apply → run to the next wait → write state, journal, tasks, timers and outbox →
+listeners → commit. One command is one transaction; a batch is one transaction of many. Nothing else in the
+engine commits a command.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from engine import clock
+from engine.actors import Actor
+from engine.canonical import normalised
+from engine.commands import (
+    CancelInstance,
+    Command,
+    CompleteUserTask,
+    CorrelateMessage,
+    FireTimer,
+    RetryIncident,
+    StartInstance,
+    payload_of,
+)
+from engine.definitions.deploy import deploy
+from engine.definitions.resources import ModelResources
+from engine.definitions.versions import Definition, DefinitionCache
+from engine.errors import CommandConflict, InvalidVariables, StepFailed
+from engine.history import journal
+from engine.instances import cancel, complete, incident, message, start, timer
+from engine.instances.instance import Instance, write_instance, write_waiting
+from engine.outbox import OutboxWriter
+from engine.service_tasks import ServiceCall, ServiceTaskHandlers
+from engine.spiff import Execution, ServiceRequest, StepResult
+
+logger = logging.getLogger(__name__)
+
+
+class CommandModule(Protocol):
+    """What every module of ``engine.instances`` named after a command offers."""
+
+    def locate(self, connection: Connection, command: Any, /) -> Instance:
+        """Find and lock the instance."""
+
+    def authorise(self, connection: Connection, command: Any, instance: Instance, /) -> None:
+        """Refuse what must not be."""
+
+    def apply(self, execution: Execution, payload: Mapping[str, Any], /) -> None:
+        """Change the execution, live or on replay."""
+
+
+#: The module of each command, by tag; replay uses the same ``apply``.
+COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
+    {
+        StartInstance.tag: start,
+        CompleteUserTask.tag: complete,
+        CorrelateMessage.tag: message,
+        FireTimer.tag: timer,
+        CancelInstance.tag: cancel,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a command came to.
+
+    Attributes:
+        events: what happened, in stored form.
+        repeated: the command had been applied before and this is its first answer.
+    """
+
+    instance_id: UUID
+    sequence: int
+    events: Sequence[Mapping[str, Any]]
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A command just applied, shown to listeners inside its transaction."""
+
+    connection: Connection
+    instance: Instance
+    status: str
+    sequence: int
+    command: Command
+    payload: Mapping[str, Any]
+    effective_at: datetime
+    step: StepResult
+    outbox: OutboxWriter
+
+
+#: Called inside the transaction after a command was applied; keeps a projection in step.
+Listener = Callable[[Recorded], None]
+
+#: Called before a user task is completed; raises a Rejection to refuse. Arguments: connection, command,
+#: instance, variables in scope.
+Guard = Callable[[Connection, CompleteUserTask, Instance, Mapping[str, Any]], None]
+
+
+class Dispatcher:
+    """Executes commands against one database. Safe to share between threads."""
+
+    def __init__(
+        self,
+        database: Engine,
+        *,
+        handlers: ServiceTaskHandlers,
+        listeners: Iterable[Listener] = (),
+        guards: Iterable[Guard] = (),
+    ) -> None:
+        self.database = database
+        self.definitions = DefinitionCache(handlers.types())
+        self._handlers = handlers
+        self._listeners = tuple(listeners)
+        self._guards = tuple(guards)
+
+    def deploy(self, resources: ModelResources, *, actor: Actor) -> str:
+        """Deploy a model and return its definition hash (see :func:`engine.definitions.deploy.deploy`)."""
+        with self.database.begin() as connection:
+            return deploy(connection, resources, actor=actor, service_types=self._handlers.types())
+
+    def execute(self, command: Command) -> Answer:
+        """Apply one command in one transaction.
+
+        Raises:
+            Rejection: refused; nothing was written.
+            StepFailed: an element failed; nothing but an incident was written.
+        """
+        return self.execute_batch([command])[0]
+
+    def execute_batch(self, commands: Sequence[Command]) -> list[Answer]:
+        """Apply several commands in one transaction: all of them, or none.
+
+        Raises:
+            Rejection: the first refusal.
+            StepFailed: the first failure, kept as an incident.
+        """
+        try:
+            return self._attempt(commands)
+        except IntegrityError:
+            # two processes took the same new identifier; the loser finds the winner's answer now
+            return self._attempt(commands)
+
+    def _attempt(self, commands: Sequence[Command]) -> list[Answer]:
+        failing: list[tuple[UUID, Command]] = []
+        try:
+            with self.database.begin() as connection:
+                return [self._apply(connection, command, failing) for command in commands]
+        except StepFailed as failure:
+            instance_id, command = failing[0]
+            logger.error(
+                "command failed",
+                extra={"instance_id": str(instance_id), "command": command.tag},
+                exc_info=failure,
+            )
+            with self.database.begin() as connection:
+                incident.record(connection, instance_id, command, failure)
+            raise
+
+    def _apply(self, connection: Connection, command: Command, failing: list[tuple[UUID, Command]]) -> Answer:
+        retried_by: str | None = None
+        if isinstance(command, RetryIncident):
+            retried_by = command.actor.key
+            command = incident.original_command(connection, command)
+        module = COMMAND_MODULES[command.tag]
+        payload = _normalised_payload(command)
+        first = journal.find_by_command(connection, command.command_id)
+        if first is not None:
+            return _repeated(first, command, payload)
+        instance = module.locate(connection, command)
+        first = journal.find_by_command(connection, command.command_id)  # again, now under the lock
+        if first is not None:
+            return _repeated(first, command, payload)
+        module.authorise(connection, command, instance)
+        effective_at = command.due_at if isinstance(command, FireTimer) else clock.now()
+        outbox = OutboxWriter(instance.id, effective_at)
+        definition = self.definitions.get(connection, instance.definition_hash)
+        failing[:] = [(instance.id, command)]
+        execution = self._execution(connection, instance, definition, effective_at, outbox)
+        payload |= self._completed_payload(connection, command, instance, definition, execution, effective_at)
+        module.apply(execution, payload)
+        step = execution.finish()
+        failing.clear()
+        return self._record(connection, command, payload, instance, effective_at, step, outbox, retried_by)
+
+    def _execution(
+        self,
+        connection: Connection,
+        instance: Instance,
+        definition: Definition,
+        effective_at: datetime,
+        outbox: OutboxWriter,
+    ) -> Execution:
+        def run_service(request: ServiceRequest) -> Mapping[str, Any]:
+            call = ServiceCall(
+                connection=connection,
+                outbox=outbox,
+                instance_id=instance.id,
+                business_key=instance.business_key,
+                element_id=request.element_id,
+                task_type=request.task_type,
+                headers=request.headers,
+                variables=request.variables,
+                effective_at=effective_at,
+            )
+            try:
+                return dict(normalised(dict(self._handlers.handler(request.task_type)(call))))
+            except Exception as error:  # noqa: BLE001 - a handler is foreign code; its failure is an incident
+                raise StepFailed(
+                    f"Service task '{request.element_id}' failed: {error}", element_id=request.element_id
+                ) from error
+
+        if instance.sequence == 0:
+            return Execution.create(
+                definition.model, instance_id=instance.id, at=effective_at, services=run_service
+            )
+        return Execution.load(
+            definition.model,
+            instance.state,
+            instance_id=instance.id,
+            at=effective_at,
+            services=run_service,
+        )
+
+    def _completed_payload(
+        self,
+        connection: Connection,
+        command: Command,
+        instance: Instance,
+        definition: Definition,
+        execution: Execution,
+        effective_at: datetime,
+    ) -> dict[str, Any]:
+        """Return what the present adds to the payload: checked form values, the element addressed."""
+        if isinstance(command, CompleteUserTask):
+            scope = execution.task_variables(command.task_id)
+            for guard in self._guards:
+                guard(connection, command, instance, scope)
+            cleaned = complete.cleaned_variables(connection, command, definition, scope, now=effective_at)
+            return {"variables": normalised(cleaned)}
+        if isinstance(command, CorrelateMessage):
+            return message.addressed(connection, command)
+        return {}
+
+    def _record(
+        self,
+        connection: Connection,
+        command: Command,
+        payload: Mapping[str, Any],
+        instance: Instance,
+        effective_at: datetime,
+        step: StepResult,
+        outbox: OutboxWriter,
+        retried_by: str | None,
+    ) -> Answer:
+        sequence = instance.sequence + 1
+        entry = journal.compose(
+            instance_id=instance.id,
+            sequence=sequence,
+            command=command,
+            payload=payload,
+            effective_at=effective_at,
+            definition_hash=instance.definition_hash,
+            step=step,
+            previous=instance.head_hash,
+            retried_by=retried_by,
+        )
+        status = write_instance(
+            connection,
+            instance,
+            step,
+            effective_at=effective_at,
+            head_hash=entry["entry_hash"],
+            cancelled=isinstance(command, CancelInstance),
+        )
+        journal.append(connection, [entry])
+        write_waiting(connection, instance, step, effective_at=effective_at, actor_key=command.actor.key)
+        recorded = Recorded(
+            connection=connection,
+            instance=instance,
+            status=status,
+            sequence=sequence,
+            command=command,
+            payload=payload,
+            effective_at=effective_at,
+            step=step,
+            outbox=outbox,
+        )
+        for listener in self._listeners:
+            listener(recorded)
+        outbox.write(connection)
+        if retried_by is not None:
+            incident.resolve(connection, command.command_id, retried_by)
+        return Answer(
+            instance_id=instance.id,
+            sequence=sequence,
+            events=tuple(event.to_json() for event in step.events),
+            repeated=False,
+        )
+
+
+def _normalised_payload(command: Command) -> dict[str, Any]:
+    try:
+        return dict(normalised(payload_of(command)))
+    except ValueError as error:
+        raise InvalidVariables(
+            f"Expected variables that JSON can carry, but {error}",
+            errors=[{"key": "", "code": "not_json"}],
+        ) from error
+
+
+def _repeated(first: journal.JournalEntry, command: Command, payload: Mapping[str, Any]) -> Answer:
+    """Return the first answer, or refuse a different command under the same identifier."""
+    same_target = all(
+        first.payload.get(name) == payload.get(name)
+        for name in ("instance_id", "task_id", "timer_id", "message_name", "correlation_key")
+        if name in payload
+    )
+    if first.command != command.tag or first.actor_key != command.actor.key or not same_target:
+        raise CommandConflict(
+            f"Expected command '{command.command_id}' to be new, but it was used for another command"
+        )
+    return Answer(
+        instance_id=first.instance_id,
+        sequence=first.sequence,
+        events=tuple(first.events),
+        repeated=True,
+    )

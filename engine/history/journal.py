@@ -1,0 +1,154 @@
+"""The journal: one entry per command, append-only, chained by SHA-256.
+
+An entry is a *document*, the canonical JSON (RFC 8785) of everything there is to know about the command and what
+came of it. ``entry_hash`` is the SHA-256 of the document, and each document names the hash of the one before.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Connection
+
+from engine import ENGINE_VERSION, clock
+from engine.canonical import canonical_bytes, sha256_hex
+from engine.commands import Command
+from engine.spiff import CODEC_VERSION, PRUNE_VERSION, StepResult
+from engine.tables import journal
+
+#: What the first entry of an instance names as its predecessor.
+GENESIS = "0" * 64
+
+#: The versions of behaviour that a replay depends on.
+VERSIONS = {"engine": ENGINE_VERSION, "codec": CODEC_VERSION, "prune": PRUNE_VERSION}
+
+_INSERT = insert(journal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """One entry, read back.
+
+    Attributes:
+        effective_at: the instant the command acted at; a timer's due time.
+        recorded_at: when it was written.
+        previous: hash of the entry before, :data:`GENESIS` for the first.
+    """
+
+    instance_id: UUID
+    sequence: int
+    command_id: UUID
+    command: str
+    effective_at: datetime
+    recorded_at: datetime
+    actor_key: str
+    on_behalf_of: str | None
+    payload: dict[str, Any]
+    events: list[dict[str, Any]]
+    service_results: list[dict[str, Any]]
+    definition_hash: str
+    versions: dict[str, int]
+    state_digest: str
+    previous: str
+    entry_hash: str
+
+
+def compose(
+    *,
+    instance_id: UUID,
+    sequence: int,
+    command: Command,
+    payload: Mapping[str, Any],
+    effective_at: datetime,
+    definition_hash: str,
+    step: StepResult,
+    previous: str,
+    retried_by: str | None = None,
+) -> dict[str, Any]:
+    """Return the row of a new entry."""
+    actor: dict[str, Any] = {"key": command.actor.key}
+    if command.actor.on_behalf_of is not None:
+        actor["on_behalf_of"] = command.actor.on_behalf_of
+    document = {
+        "instance_id": str(instance_id),
+        "sequence": sequence,
+        "command_id": str(command.command_id),
+        "command": command.tag,
+        "effective_at": clock.to_text(effective_at),
+        "recorded_at": clock.to_text(clock.now()),
+        "actor": actor,
+        "payload": payload,
+        "events": [event.to_json() for event in step.events],
+        "service_results": list(step.service_results),
+        "definition": definition_hash,
+        "versions": VERSIONS,
+        "state_digest": step.digest,
+        "previous": previous,
+    }
+    if retried_by is not None:
+        document["retried_by"] = retried_by
+    content = canonical_bytes(document)
+    return {
+        "instance_id": instance_id,
+        "sequence": sequence,
+        "command_id": command.command_id,
+        "document": content,
+        "entry_hash": sha256_hex(content),
+    }
+
+
+def append(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Write new entries."""
+    connection.execute(_INSERT, rows)
+
+
+def parse(row: Any) -> JournalEntry:
+    """Read a row of the journal table.
+
+    Raises:
+        ValueError: the document is not the JSON of an entry.
+    """
+    document = orjson.loads(row.document)
+    try:
+        return JournalEntry(
+            instance_id=UUID(document["instance_id"]),
+            sequence=document["sequence"],
+            command_id=UUID(document["command_id"]),
+            command=document["command"],
+            effective_at=clock.from_text(document["effective_at"]),
+            recorded_at=clock.from_text(document["recorded_at"]),
+            actor_key=document["actor"]["key"],
+            on_behalf_of=document["actor"].get("on_behalf_of"),
+            payload=document["payload"],
+            events=document["events"],
+            service_results=document["service_results"],
+            definition_hash=document["definition"],
+            versions=document["versions"],
+            state_digest=document["state_digest"],
+            previous=document["previous"],
+            entry_hash=row.entry_hash,
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"Expected a journal entry, but {error!r}") from error
+
+
+def read_rows(connection: Connection, instance_id: UUID) -> Iterable[Any]:
+    """Return the raw rows of an instance in order."""
+    return connection.execute(
+        select(journal).where(journal.c.instance_id == instance_id).order_by(journal.c.sequence)
+    ).all()
+
+
+def read_journal(connection: Connection, instance_id: UUID) -> list[JournalEntry]:
+    """Return all entries of an instance in order."""
+    return [parse(row) for row in read_rows(connection, instance_id)]
+
+
+def find_by_command(connection: Connection, command_id: UUID) -> JournalEntry | None:
+    """Return the entry that a command left, if it was applied."""
+    row = connection.execute(select(journal).where(journal.c.command_id == command_id)).one_or_none()
+    return None if row is None else parse(row)

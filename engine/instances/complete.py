@@ -1,0 +1,96 @@
+"""Completes a user task: the right person, an open task, values that satisfy its form."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from engine.commands import CompleteUserTask
+from engine.definitions.versions import Definition
+from engine.errors import InvalidVariables, NotAuthorised, NotFound, TaskAlreadyCompleted, TaskNotOpen
+from engine.forms import validate
+from engine.instances.instance import COMPLETED, OPEN, Instance, lock_instance
+from engine.spiff import Execution
+from engine.tables import user_task, user_task_candidate
+
+
+def locate(connection: Connection, command: CompleteUserTask) -> Instance:
+    """Take the task's instance under lock.
+
+    Raises:
+        NotFound: no such task.
+    """
+    instance_id = connection.scalar(select(user_task.c.instance_id).where(user_task.c.id == command.task_id))
+    if instance_id is None:
+        raise NotFound(f"Expected user task '{command.task_id}', but there is none")
+    return lock_instance(connection, instance_id)
+
+
+def authorise(connection: Connection, command: CompleteUserTask, _instance: Instance) -> None:
+    """Refuse anyone but the assignee or a member of a candidate group; refuse a task that is not open.
+
+    Who may not work on the task is told so before anything about its state.
+    """
+    task = connection.execute(select(user_task).where(user_task.c.id == command.task_id)).one()
+    groups = set(
+        connection.scalars(
+            select(user_task_candidate.c.group_key).where(user_task_candidate.c.task_id == command.task_id)
+        )
+    )
+    if task.assignee is not None:
+        allowed = command.actor.key == task.assignee
+    else:
+        allowed = not groups.isdisjoint(command.actor.groups)
+    if not allowed:
+        raise NotAuthorised(
+            f"Expected to complete user task '{task.element_id}' as one of its candidates, "
+            f"but '{command.actor.key}' is none",
+            element_id=task.element_id,
+        )
+    if task.status == COMPLETED:
+        raise TaskAlreadyCompleted(
+            f"Expected to complete user task '{task.element_id}', but it is already completed",
+            element_id=task.element_id,
+            completed_by=task.completed_by,
+        )
+    if task.status != OPEN:
+        raise TaskNotOpen(
+            f"Expected to complete user task '{task.element_id}', but it is {task.status}",
+            element_id=task.element_id,
+        )
+
+
+def cleaned_variables(
+    connection: Connection,
+    command: CompleteUserTask,
+    definition: Definition,
+    scope: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the submitted values as the task's form accepts them.
+
+    Args:
+        scope: the variables that the form's conditions and options may read.
+
+    Raises:
+        InvalidVariables: with every field's error.
+    """
+    form_id = connection.scalar(select(user_task.c.form_id).where(user_task.c.id == command.task_id))
+    if form_id is None:
+        return dict(command.variables)
+    cleaned, errors = validate(definition.forms[form_id], command.variables, context=scope, now=now)
+    if errors:
+        raise InvalidVariables(
+            f"Expected values that satisfy form '{form_id}', but {len(errors)} of them do not",
+            errors=[{"key": error.key, "code": error.code, **error.params} for error in errors],
+        )
+    return cleaned
+
+
+def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
+    """Complete the task, live or on replay."""
+    execution.complete_user_task(UUID(payload["task_id"]), payload["variables"])

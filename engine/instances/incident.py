@@ -1,0 +1,102 @@
+"""Incidents: a command that failed on our side is kept, so that it can be retried when the cause is mended."""
+
+from uuid import UUID
+
+import orjson
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from engine import clock
+from engine.actors import Actor
+from engine.canonical import canonical_bytes
+from engine.commands import Command, FireTimer, RetryIncident, command_from, payload_of
+from engine.errors import NotAuthorised, NotFound, StepFailed
+from engine.ids import derived_id
+from engine.instances.instance import FAILED
+from engine.tables import incident, timer
+
+
+def record(connection: Connection, instance_id: UUID, command: Command, failure: StepFailed) -> UUID:
+    """Keep a failed command; a command that fails again counts up. A timer that failed waits for an operator."""
+    now = clock.now()
+    incident_id = derived_id("incident", command.command_id)
+    attempts = connection.scalar(select(incident.c.attempts).where(incident.c.id == incident_id))
+    if attempts is not None:
+        connection.execute(
+            update(incident)
+            .where(incident.c.id == incident_id)
+            .values(
+                attempts=attempts + 1,
+                message=failure.message,
+                element_id=failure.element_id,
+                last_failed_at=now,
+                resolved_at=None,
+                resolved_by=None,
+            )
+        )
+    else:
+        body = {
+            "command": command.tag,
+            "actor": _actor_body(command.actor),
+            "payload": payload_of(command),
+        }
+        connection.execute(
+            insert(incident).values(
+                id=incident_id,
+                instance_id=instance_id,
+                command_id=command.command_id,
+                command=canonical_bytes(body).decode(),
+                element_id=failure.element_id,
+                message=failure.message,
+                attempts=1,
+                created_at=now,
+                last_failed_at=now,
+            )
+        )
+    if isinstance(command, FireTimer):
+        connection.execute(update(timer).where(timer.c.id == command.timer_id).values(status=FAILED))
+    return incident_id
+
+
+def original_command(connection: Connection, retry: RetryIncident) -> Command:
+    """Return the command that an incident holds.
+
+    Raises:
+        NotAuthorised: the actor may not retry incidents.
+        NotFound: no such open incident.
+    """
+    if "incident:retry" not in retry.actor.permissions:
+        raise NotAuthorised("Expected an actor who may retry incidents", actor=retry.actor.key)
+    row = connection.execute(
+        select(incident).where(incident.c.id == retry.incident_id, incident.c.resolved_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"Expected an open incident '{retry.incident_id}', but there is none")
+    body = orjson.loads(row.command)
+    actor = Actor(
+        key=body["actor"]["key"],
+        groups=frozenset(body["actor"]["groups"]),
+        permissions=frozenset(body["actor"]["permissions"]),
+        on_behalf_of=body["actor"].get("on_behalf_of"),
+    )
+    return command_from(body["command"], row.command_id, actor, body["payload"])
+
+
+def resolve(connection: Connection, command_id: UUID, actor_key: str) -> None:
+    """Mark the incident of a command as mended, if it had one."""
+    connection.execute(
+        update(incident)
+        .where(incident.c.command_id == command_id, incident.c.resolved_at.is_(None))
+        .values(resolved_at=clock.now(), resolved_by=actor_key)
+    )
+
+
+def _actor_body(actor: Actor) -> dict[str, object]:
+    body: dict[str, object] = {
+        "key": actor.key,
+        "groups": sorted(actor.groups),
+        "permissions": sorted(actor.permissions),
+    }
+    if actor.on_behalf_of is not None:
+        body["on_behalf_of"] = actor.on_behalf_of
+    return body

@@ -1,0 +1,67 @@
+"""Correlates a message: to the one active instance that waits for it under the key, or to nobody."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from engine.commands import CorrelateMessage
+from engine.errors import MessageAmbiguous, MessageNotExpected, NotAuthorised
+from engine.instances.instance import Instance, lock_instance, require_active
+from engine.spiff import Execution
+from engine.tables import message_subscription
+
+
+def _waiting(connection: Connection, command: CorrelateMessage) -> tuple[UUID, UUID]:
+    rows = connection.execute(
+        select(message_subscription.c.instance_id, message_subscription.c.task_id).where(
+            message_subscription.c.message_name == command.message_name,
+            message_subscription.c.correlation_key == command.correlation_key,
+        )
+    ).all()
+    if not rows:
+        raise MessageNotExpected(
+            f"Expected an instance to wait for message '{command.message_name}' with key "
+            f"'{command.correlation_key}', but none does",
+            message_name=command.message_name,
+        )
+    if len(rows) > 1:
+        raise MessageAmbiguous(
+            f"Expected one element to wait for message '{command.message_name}' with key "
+            f"'{command.correlation_key}', but {len(rows)} do",
+            message_name=command.message_name,
+        )
+    return rows[0].instance_id, rows[0].task_id
+
+
+def locate(connection: Connection, command: CorrelateMessage) -> Instance:
+    """Take the waiting instance under lock.
+
+    Raises:
+        MessageNotExpected: nobody waits.
+        MessageAmbiguous: several wait.
+    """
+    instance_id, _ = _waiting(connection, command)
+    return lock_instance(connection, instance_id)
+
+
+def authorise(_connection: Connection, command: CorrelateMessage, instance: Instance) -> None:
+    """Refuse an actor without the permission to correlate, and an instance that has ended."""
+    if "message:correlate" not in command.actor.permissions:
+        raise NotAuthorised("Expected an actor who may correlate messages", actor=command.actor.key)
+    require_active(instance)
+
+
+def addressed(connection: Connection, command: CorrelateMessage) -> dict[str, Any]:
+    """Return the part of the payload that names the waiting element, read again under the lock."""
+    _, task_id = _waiting(connection, command)
+    return {"task_id": str(task_id)}
+
+
+def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
+    """Deliver the message, live or on replay."""
+    execution.correlate(
+        UUID(payload["task_id"]), payload["message_name"], payload["correlation_key"], payload["variables"]
+    )

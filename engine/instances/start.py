@@ -1,0 +1,55 @@
+"""Starts an instance: a definition, a business key and the first variables."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from engine import clock
+from engine.commands import StartInstance
+from engine.errors import InstanceAlreadyExists, NotAuthorised, NotFound
+from engine.history.journal import GENESIS
+from engine.instances.instance import ACTIVE, Instance
+from engine.spiff import Execution
+from engine.tables import definition, process_instance
+
+
+def locate(connection: Connection, command: StartInstance) -> Instance:
+    """Return the instance about to start.
+
+    Raises:
+        NotFound: the definition is not deployed.
+        InstanceAlreadyExists: the identifier is taken.
+    """
+    process_key = connection.scalar(
+        select(definition.c.process_key).where(definition.c.hash == command.definition_hash)
+    )
+    if process_key is None:
+        raise NotFound(f"Expected definition '{command.definition_hash}' to be deployed, but it is not")
+    if connection.scalar(select(process_instance.c.id).where(process_instance.c.id == command.instance_id)):
+        raise InstanceAlreadyExists(
+            f"Expected to start process instance '{command.instance_id}', but it is already started"
+        )
+    return Instance(
+        id=command.instance_id,
+        definition_hash=command.definition_hash,
+        process_key=process_key,
+        business_key=command.business_key,
+        status=ACTIVE,
+        sequence=0,
+        started_at=clock.now(),
+        state=b"",
+        head_hash=GENESIS,
+    )
+
+
+def authorise(_connection: Connection, command: StartInstance, _instance: Instance) -> None:
+    """Refuse an actor without the permission to start instances."""
+    if "instance:start" not in command.actor.permissions:
+        raise NotAuthorised("Expected an actor who may start process instances", actor=command.actor.key)
+
+
+def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
+    """Start, live or on replay."""
+    execution.start(payload["business_key"], payload["variables"])

@@ -1,0 +1,46 @@
+"""Fires a timer that is due, once, at its due time."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from engine import clock
+from engine.commands import FireTimer
+from engine.errors import NotAuthorised, NotFound, TimerNotDue
+from engine.instances.instance import FAILED, WAITING, Instance, lock_instance, require_active
+from engine.spiff import Execution
+from engine.tables import timer
+
+
+def locate(connection: Connection, command: FireTimer) -> Instance:
+    """Take the timer's instance under lock.
+
+    Raises:
+        NotFound: no such timer.
+    """
+    instance_id = connection.scalar(select(timer.c.instance_id).where(timer.c.id == command.timer_id))
+    if instance_id is None:
+        raise NotFound(f"Expected timer '{command.timer_id}', but there is none")
+    return lock_instance(connection, instance_id)
+
+
+def authorise(connection: Connection, command: FireTimer, instance: Instance) -> None:
+    """Refuse a timer that is not due, has been fired, or belongs to an element that has ended."""
+    if "timer:fire" not in command.actor.permissions:
+        raise NotAuthorised("Expected the clock to fire timers", actor=command.actor.key)
+    row = connection.execute(select(timer).where(timer.c.id == command.timer_id)).one()
+    if row.status not in (WAITING, FAILED):
+        raise TimerNotDue(f"Expected timer '{row.element_id}' to wait, but it is {row.status}")
+    require_active(instance)
+    if row.due_at != command.due_at or row.due_at > clock.now():
+        raise TimerNotDue(
+            f"Expected timer '{row.element_id}' to be due, but its time is {clock.to_text(row.due_at)}"
+        )
+
+
+def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
+    """Fire the timer, live or on replay."""
+    execution.fire_timer(UUID(payload["timer_id"]))

@@ -1,0 +1,147 @@
+"""Messages that leave after commit.
+
+A command writes its messages in its own transaction; :func:`deliver_due` hands them to the receivers later, each
+in a transaction of its own, with growing pauses after a failure. Delivery is at least once: the message key lets
+a receiver recognise a repeat.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Engine, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from engine import clock
+from engine.canonical import canonical_bytes
+from engine.tables import outbox
+
+logger = logging.getLogger(__name__)
+
+#: Pause before the n-th new attempt; the last one repeats.
+RETRY_PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360))
+
+#: After so many failures the message waits for an operator.
+MAX_ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMessage:
+    """A message on its way out."""
+
+    id: int
+    instance_id: UUID
+    topic: str
+    key: str
+    payload: dict[str, Any]
+    created_at: datetime
+
+
+class OutboxWriter:
+    """Collects the messages of one command and writes them with it."""
+
+    def __init__(self, instance_id: UUID, effective_at: datetime) -> None:
+        self._instance_id = instance_id
+        self._effective_at = effective_at
+        self._rows: list[dict[str, Any]] = []
+
+    def add(self, topic: str, payload: Mapping[str, Any], *, key: str) -> None:
+        """Queue a message; the same key is queued once for ever."""
+        self._rows.append(
+            {
+                "instance_id": self._instance_id,
+                "topic": topic,
+                "message_key": key,
+                "payload": canonical_bytes(dict(payload)).decode(),
+                "created_at": self._effective_at,
+                "available_at": self._effective_at,
+                "attempts": 0,
+            }
+        )
+
+    def write(self, connection: Connection) -> None:
+        """Insert the queued messages; a key that is already there is left as it is."""
+        if not self._rows:
+            return
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(outbox).on_conflict_do_nothing(index_elements=["message_key"])
+        connection.execute(statement, self._rows)
+        self._rows = []
+
+
+Receiver = Callable[[OutboxMessage], None]
+
+
+def deliver_due(database: Engine, receivers: Mapping[str, Receiver], *, limit: int = 100) -> int:
+    """Deliver up to ``limit`` waiting messages whose topic has a receiver; return how many got through.
+
+    The receiver runs outside of any transaction. A message that two workers take at once may be delivered
+    twice, with the same key.
+    """
+    delivered = 0
+    for message in _claim(database, tuple(receivers), limit):
+        try:
+            receivers[message.topic](message)
+        except (OSError, ValueError) as error:
+            logger.warning("outbox delivery failed", extra={"topic": message.topic, "message_id": message.id})
+            _postpone(database, message, str(error))
+        else:
+            with database.begin() as connection:
+                connection.execute(
+                    update(outbox)
+                    .where(outbox.c.id == message.id)
+                    .values(delivered_at=clock.now(), last_error=None)
+                )
+            delivered += 1
+    return delivered
+
+
+def _claim(database: Engine, topics: tuple[str, ...], limit: int) -> list[OutboxMessage]:
+    """Take waiting messages for five minutes, so that a second worker leaves them alone."""
+    now = clock.now()
+    with database.begin() as connection:
+        rows = connection.execute(
+            select(outbox)
+            .where(
+                outbox.c.delivered_at.is_(None),
+                outbox.c.available_at <= now,
+                outbox.c.attempts < MAX_ATTEMPTS,
+                outbox.c.topic.in_(topics),
+            )
+            .order_by(outbox.c.available_at, outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        if rows:
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_([row.id for row in rows]))
+                .values(available_at=now + timedelta(minutes=5))
+            )
+    return [
+        OutboxMessage(
+            id=row.id,
+            instance_id=row.instance_id,
+            topic=row.topic,
+            key=row.message_key,
+            payload=orjson.loads(row.payload),
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def _postpone(database: Engine, message: OutboxMessage, reason: str) -> None:
+    with database.begin() as connection:
+        attempts = connection.scalar(select(outbox.c.attempts).where(outbox.c.id == message.id)) or 0
+        pause = RETRY_PAUSES[min(attempts, len(RETRY_PAUSES) - 1)]
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id == message.id)
+            .values(attempts=attempts + 1, available_at=clock.now() + pause, last_error=reason[:500])
+        )

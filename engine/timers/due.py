@@ -1,0 +1,105 @@
+"""Finds timers that are due, claims them and has each fired by a command.
+
+Nothing fires here: a due timer becomes a ``FireTimer`` command whose effective time is its due time. Timers of
+one instance fire in the order in which they were due. A claim lasts a minute, so that a worker that dies holds
+nobody up; a timer taken twice is fired once, because the command's identifier is derived from the timer's.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Engine, func, or_, select, update
+from sqlalchemy.engine import Connection
+
+from engine import clock
+from engine.commands import FireTimer
+from engine.dispatch import Dispatcher
+from engine.errors import Rejection, StepFailed
+from engine.ids import derived_id
+from engine.instances.instance import WAITING
+from engine.tables import timer
+
+logger = logging.getLogger(__name__)
+
+CLAIM = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueTimer:
+    """A timer that this worker has claimed."""
+
+    id: UUID
+    instance_id: UUID
+    element_id: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firing:
+    """What one round came to; ``longest_lag`` is the greatest time between due and fired."""
+
+    fired: int
+    refused: int
+    failed: int
+    longest_lag: timedelta
+
+
+def next_due_at(connection: Connection) -> datetime | None:
+    """Return the instant of the next waiting timer, or ``None``."""
+    return connection.scalar(
+        select(timer.c.due_at).where(timer.c.status == WAITING).order_by(timer.c.due_at).limit(1)
+    )
+
+
+def waiting_count(connection: Connection) -> int:
+    """Return how many timers wait."""
+    return connection.scalar(select(func.count()).select_from(timer).where(timer.c.status == WAITING)) or 0
+
+
+def claim_due(database: Engine, *, limit: int) -> list[DueTimer]:
+    """Claim up to ``limit`` due timers, earliest first; other workers skip them."""
+    now = clock.now()
+    with database.begin() as connection:
+        rows = connection.execute(
+            select(timer.c.id, timer.c.instance_id, timer.c.element_id, timer.c.due_at)
+            .where(
+                timer.c.status == WAITING,
+                timer.c.due_at <= now,
+                or_(timer.c.claimed_until.is_(None), timer.c.claimed_until < now),
+            )
+            .order_by(timer.c.due_at, timer.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        if rows:
+            connection.execute(
+                update(timer)
+                .where(timer.c.id.in_([row.id for row in rows]))
+                .values(claimed_until=now + CLAIM)
+            )
+    return [
+        DueTimer(id=row.id, instance_id=row.instance_id, element_id=row.element_id, due_at=row.due_at)
+        for row in rows
+    ]
+
+
+def fire_due(dispatcher: Dispatcher, *, limit: int = 100) -> Firing:
+    """Fire up to ``limit`` due timers. A timer that fails is kept as an incident and does not stop the others."""
+    fired = refused = failed = 0
+    longest = timedelta()
+    for due in claim_due(dispatcher.database, limit=limit):
+        try:
+            dispatcher.execute(
+                FireTimer(command_id=derived_id("fire", due.id), timer_id=due.id, due_at=due.due_at)
+            )
+        except Rejection as refusal:
+            refused += 1
+            logger.info("timer refused", extra={"timer_id": str(due.id), "reason": refusal.code})
+        except StepFailed:
+            failed += 1  # the dispatcher has logged it and kept an incident
+        else:
+            fired += 1
+            longest = max(longest, clock.now() - due.due_at)
+    return Firing(fired=fired, refused=refused, failed=failed, longest_lag=longest)
