@@ -208,6 +208,7 @@ class Dispatcher:
                 instance_id=instance.id,
                 business_key=instance.business_key,
                 element_id=request.element_id,
+                task_id=str(request.task_id),
                 task_type=request.task_type,
                 headers=request.headers,
                 variables=request.variables,
@@ -215,7 +216,7 @@ class Dispatcher:
             )
             try:
                 return dict(normalised(dict(self._handlers.handler(request.task_type)(call))))
-            except Exception as error:  # noqa: BLE001 - a handler is foreign code; its failure is an incident
+            except Exception as error:  # a handler is foreign code; its failure is an incident
                 raise StepFailed(
                     f"Service task '{request.element_id}' failed: {error}", element_id=request.element_id
                 ) from error

@@ -26,6 +26,7 @@ class ServiceCall:
     """One invocation of a handler.
 
     Attributes:
+        task_id: identifies this passage of a token through the element.
         task_type: the ``zeebe:taskDefinition`` type.
         headers: ``zeebe:taskHeaders`` as drawn in the model.
         variables: what the task sees (its input mappings, else the variables in scope).
@@ -37,6 +38,7 @@ class ServiceCall:
     instance_id: UUID
     business_key: str
     element_id: str
+    task_id: str
     task_type: str
     headers: Mapping[str, str]
     variables: Mapping[str, Any]

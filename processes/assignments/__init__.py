@@ -1,0 +1,1 @@
+"""One directive given to one lead unit: its state, its clock, its service tasks."""

@@ -1,0 +1,53 @@
+"""The read table of assignments: one row per process instance, rebuilt from journals if it is lost."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.database import UtcDateTime
+from processes.database import Base
+
+
+class Assignment(Base):
+    """A directive given to a lead unit.
+
+    Attributes:
+        id: the assignment's and its process instance's identifier.
+        status: a :class:`processes.assignments.status.Lifecycle` value.
+        deadline_source: ``document`` (theo văn bản) or ``set`` (ấn định).
+        submitted_at: the submission that now stands; a supplement request takes it away.
+        outcome: what the classification (DOMAIN D1) leads to.
+        escalation_level: the highest level reached, 0 for none.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        Index(None, "document_id", "directive_id"),
+        Index(None, "lead_unit", "status"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("process_instance.id"), primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(Uuid)
+    directive_id: Mapped[UUID] = mapped_column(Uuid)
+    lead_unit: Mapped[str] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(24))
+    issued_on: Mapped[date] = mapped_column(Date)
+    deadline_on: Mapped[date | None] = mapped_column(Date)
+    deadline_source: Mapped[str] = mapped_column(String(16))
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acknowledged_by_default: Mapped[bool] = mapped_column(default=False)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    classification: Mapped[str | None] = mapped_column(Text)
+    points: Mapped[int | None] = mapped_column(Integer)
+    outcome: Mapped[str | None] = mapped_column(String(24))
+    late_working_days: Mapped[int | None] = mapped_column(Integer)
+    supplement_count: Mapped[int] = mapped_column(Integer, default=0)
+    escalation_level: Mapped[int] = mapped_column(Integer, default=0)
+    accountability_opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accountability_decision: Mapped[str | None] = mapped_column(String(40))
+    commended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    end_event: Mapped[str | None] = mapped_column(String(100))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

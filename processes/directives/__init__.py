@@ -1,0 +1,1 @@
+"""Turning the directives of a document into assignments."""

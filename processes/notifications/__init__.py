@@ -1,0 +1,1 @@
+"""What people are told: rows in the product, and one digest by e-mail."""
