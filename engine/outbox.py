@@ -6,7 +6,7 @@ a receiver recognise a repeat.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,30 +74,34 @@ class OutboxWriter:
         self._rows = []
 
 
-Receiver = Callable[[OutboxMessage], None]
+#: Takes all waiting messages of a topic at once, so that it can put them together; raising keeps them all.
+Receiver = Callable[[Sequence[OutboxMessage]], None]
 
 
 def deliver_due(database: Engine, receivers: Mapping[str, Receiver], *, limit: int = 100) -> int:
     """Deliver up to ``limit`` waiting messages whose topic has a receiver; return how many got through.
 
-    The receiver runs outside of any transaction. A message that two workers take at once may be delivered
-    twice, with the same key.
+    The receiver runs outside of any transaction. After a crash between delivery and its note in the database,
+    messages are delivered again, with the same keys.
     """
-    delivered = 0
+    by_topic: dict[str, list[OutboxMessage]] = {}
     for message in _claim(database, tuple(receivers), limit):
+        by_topic.setdefault(message.topic, []).append(message)
+    delivered = 0
+    for topic, messages in by_topic.items():
         try:
-            receivers[message.topic](message)
+            receivers[topic](messages)
         except (OSError, ValueError) as error:
-            logger.warning("outbox delivery failed", extra={"topic": message.topic, "message_id": message.id})
-            _postpone(database, message, str(error))
+            logger.warning("outbox delivery failed", extra={"topic": topic, "messages": len(messages)})
+            _postpone(database, messages, str(error))
         else:
             with database.begin() as connection:
                 connection.execute(
                     update(outbox)
-                    .where(outbox.c.id == message.id)
+                    .where(outbox.c.id.in_([message.id for message in messages]))
                     .values(delivered_at=clock.now(), last_error=None)
                 )
-            delivered += 1
+            delivered += len(messages)
     return delivered
 
 
@@ -136,12 +140,13 @@ def _claim(database: Engine, topics: tuple[str, ...], limit: int) -> list[Outbox
     ]
 
 
-def _postpone(database: Engine, message: OutboxMessage, reason: str) -> None:
+def _postpone(database: Engine, messages: Sequence[OutboxMessage], reason: str) -> None:
     with database.begin() as connection:
-        attempts = connection.scalar(select(outbox.c.attempts).where(outbox.c.id == message.id)) or 0
-        pause = RETRY_PAUSES[min(attempts, len(RETRY_PAUSES) - 1)]
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.id == message.id)
-            .values(attempts=attempts + 1, available_at=clock.now() + pause, last_error=reason[:500])
-        )
+        for message in messages:
+            attempts = connection.scalar(select(outbox.c.attempts).where(outbox.c.id == message.id)) or 0
+            pause = RETRY_PAUSES[min(attempts, len(RETRY_PAUSES) - 1)]
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.id == message.id)
+                .values(attempts=attempts + 1, available_at=clock.now() + pause, last_error=reason[:500])
+            )

@@ -1,0 +1,190 @@
+"""The service tasks of the assignment process.
+
+Each reads the variables it was given, the calendar, and the assignment's row; what it returns is journalled and
+becomes variables of the process.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from engine import clock
+from engine.service_tasks import ServiceCall, ServiceTaskHandlers
+from processes.assignments.milestones import LadderSettings, plan
+from processes.assignments.status import late_working_days
+from processes.assignments.tables import Assignment
+from processes.calendar.working_days import WorkingCalendar
+from processes.notifications.send import notify_groups
+
+#: Kind of unit that answers to a ministry, not to the city (DOMAIN §1.2).
+VERTICAL = "vertical"
+
+#: What a leader may decide, mildest first (DOMAIN §7.8). *Kỷ luật* is never among them (DOMAIN §3.2).
+DECISIONS = (
+    ("no_action", "Không xem xét trách nhiệm"),
+    ("reminder", "Nhắc nhở"),
+    ("written_criticism", "Phê bình bằng văn bản"),
+    ("self_review", "Yêu cầu kiểm điểm, rút kinh nghiệm"),
+    ("lower_rating", "Hạ mức đánh giá, không xét thi đua"),
+    ("refer_to_authority", "Chuyển cơ quan có thẩm quyền xem xét"),
+)
+
+#: The only measures towards a vertical agency (DOMAIN §7.8).
+VERTICAL_DECISIONS = (
+    ("no_action", "Không xem xét trách nhiệm"),
+    ("petition_vertical_body", "Kiến nghị cơ quan quản lý ngành dọc xem xét"),
+)
+
+#: Whom a template is for: variables that hold candidate groups, in order.
+TEMPLATE_READERS: Mapping[str, tuple[str, ...]] = {
+    "assignment_issued": ("head_groups",),
+    "acknowledgement_reminder": ("head_groups",),
+    "acknowledged_by_default": ("head_groups", "monitor_groups"),
+    "deadline_reminder": ("head_groups",),
+    "assignment_recalled": ("head_groups",),
+    "appraisal_overdue": ("office_groups",),
+    "supplement_requested": ("head_groups",),
+    "accountability_decided": ("head_groups", "monitor_groups"),
+}
+
+#: Whom the escalation table's words mean.
+ESCALATION_READERS: Mapping[str, str] = {
+    "head": "head_groups",
+    "monitor": "monitor_groups",
+    "office": "office_groups",
+    "leader": "leader_groups",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentSettings:
+    """Numbers of DOMAIN §7 used by the handlers, in working days.
+
+    Attributes:
+        office_groups: the coordinating office (Văn phòng UBND).
+    """
+
+    ladder: LadderSettings = field(default_factory=LadderSettings)
+    appraisal_days: int = 5
+    explanation_days: int = 5
+    office_groups: tuple[str, ...] = ("coordinator:VPUB",)
+    by_email: bool = False
+
+
+class AssignmentHandlers:
+    """The handlers, bound to settings and to the calendar of the transaction at hand."""
+
+    def __init__(
+        self, settings: AssignmentSettings, calendar: Callable[[Connection], WorkingCalendar]
+    ) -> None:
+        self._settings = settings
+        self._calendar = calendar
+
+    def register(self, handlers: ServiceTaskHandlers) -> None:
+        """Make the handlers known under their service task types."""
+        handlers.register("notify", self.notify)
+        handlers.register("plan-milestones", self.plan_milestones)
+        handlers.register("escalate", self.escalate)
+        handlers.register("register-result", self.register_result)
+        handlers.register("measure-result", self.measure_result)
+        handlers.register("commend", self.commend)
+        handlers.register("open-accountability", self.open_accountability)
+
+    def notify(self, call: ServiceCall) -> Mapping[str, Any]:
+        """Tell the readers of the template named in the task's headers."""
+        self._tell(call, call.headers["template"], TEMPLATE_READERS[call.headers["template"]])
+        return {}
+
+    def plan_milestones(self, call: ServiceCall) -> Mapping[str, Any]:
+        """Plan reminders and escalations that are still to come (DOMAIN §7.3)."""
+        sent_level = call.connection.scalar(
+            select(Assignment.escalation_level).where(Assignment.id == call.instance_id)
+        )
+        milestones = plan(
+            _date(call.variables.get("deadline_on")),
+            urgency=call.variables["urgency"],
+            sent_level=sent_level or 0,
+            at=call.effective_at,
+            calendar=self._calendar(call.connection),
+            settings=self._settings.ladder,
+        )
+        return {
+            "milestones": {
+                name: None if instant is None else clock.to_text(instant)
+                for name, instant in milestones.items()
+            }
+        }
+
+    def escalate(self, call: ServiceCall) -> Mapping[str, Any]:
+        """Send an escalation to whom the decision table names; level 0 or none sends nothing."""
+        escalation = call.variables.get("escalation") or {}
+        level = int(escalation.get("level") or 0)
+        if level:
+            readers = tuple(ESCALATION_READERS[word] for word in escalation["recipients"])
+            self._tell(call, f"escalation_{level}", readers)
+        return {"escalation_level": level}
+
+    def register_result(self, call: ServiceCall) -> Mapping[str, Any]:
+        """Fix the instant that counts, the submission (DOMAIN §2.3), and by when it is to be appraised."""
+        calendar = self._calendar(call.connection)
+        today = call.effective_at.astimezone(clock.BUSINESS_ZONE).date()
+        due_on = calendar.add_working_days(today, self._settings.appraisal_days)
+        return {
+            "submitted_at": clock.to_text(call.effective_at),
+            "appraisal_due_at": clock.to_text(calendar.end_of_working_day(due_on)),
+        }
+
+    def measure_result(self, call: ServiceCall) -> Mapping[str, Any]:
+        """Measure the accepted result for the classification (DOMAIN §7.9 D1)."""
+        deadline_on = _date(call.variables.get("deadline_on"))
+        submitted_on = (
+            clock.from_text(call.variables["submitted_at"]).astimezone(clock.BUSINESS_ZONE).date()
+        )
+        opened = call.connection.scalar(
+            select(Assignment.accountability_opened_at).where(Assignment.id == call.instance_id)
+        )
+        return {
+            "status": "khong_thoi_han" if deadline_on is None else "hoan_thanh",
+            "late_working_days": late_working_days(
+                deadline_on, submitted_on, self._calendar(call.connection)
+            ),
+            "accountability_opened": opened is not None,
+        }
+
+    def commend(self, call: ServiceCall) -> Mapping[str, Any]:
+        """Tell the unit and the monitor that the unit is commended."""
+        self._tell(call, "commended", ("head_groups", "monitor_groups"))
+        return {}
+
+    def open_accountability(self, call: ServiceCall) -> Mapping[str, Any]:
+        """Ask the unit for its explanation and name what may be decided afterwards (DOMAIN §7.8)."""
+        calendar = self._calendar(call.connection)
+        today = call.effective_at.astimezone(clock.BUSINESS_ZONE).date()
+        due_on = calendar.add_working_days(today, self._settings.explanation_days)
+        options = VERTICAL_DECISIONS if call.variables["lead_unit_kind"] == VERTICAL else DECISIONS
+        self._tell(call, "explanation_requested", ("head_groups", "monitor_groups"))
+        return {
+            "explanation_due_at": clock.to_text(calendar.end_of_working_day(due_on)),
+            "decision_options": [{"value": value, "label": label} for value, label in options],
+        }
+
+    def _tell(self, call: ServiceCall, template: str, readers: tuple[str, ...]) -> None:
+        variables = {**call.variables, "office_groups": list(self._settings.office_groups)}
+        groups = [group for reader in readers for group in variables[reader]]
+        params = {
+            name: call.variables.get(name)
+            for name in ("document_no", "directive_ordinal", "directive_summary", "lead_unit_name", "deadline_on")
+        }
+        if "milestone" in call.variables:
+            params["milestone"] = call.variables["milestone"]
+        notify_groups(
+            call, template=template, groups=groups, params=params, by_email=self._settings.by_email
+        )
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
