@@ -1,0 +1,60 @@
+"""Puts the pieces together: the one place that knows all handlers, listeners, guards and settings."""
+
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
+
+from engine.actors import SYSTEM
+from engine.definitions.resources import ModelResources
+from engine.dispatch import Dispatcher
+from engine.service_tasks import ServiceTaskHandlers
+from processes.assignments.four_eyes import require_four_eyes
+from processes.assignments.handlers import AssignmentHandlers, AssignmentSettings
+from processes.assignments.projection import PROCESS_KEY, project
+from processes.calendar.store import load_calendar
+from processes.calendar.working_days import WorkingCalendar
+from processes.directives.issue import IssueSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessSettings:
+    """Every number and name of the domain that an installation may set."""
+
+    assignment: AssignmentSettings = field(default_factory=AssignmentSettings)
+    issue: IssueSettings = field(default_factory=IssueSettings)
+
+
+def build_dispatcher(database: Engine, settings: ProcessSettings) -> Dispatcher:
+    """Return a dispatcher that knows the domain's service tasks, projections and rules."""
+    handlers = ServiceTaskHandlers()
+    AssignmentHandlers(settings.assignment, _calendar).register(handlers)
+    return Dispatcher(database, handlers=handlers, listeners=(project,), guards=(require_four_eyes,))
+
+
+def deploy_models(dispatcher: Dispatcher) -> str:
+    """Deploy the models that come with the product; return the assignment process's definition hash."""
+    return dispatcher.deploy(model_resources(PROCESS_KEY), actor=SYSTEM)
+
+
+def model_resources(process_key: str) -> ModelResources:
+    """Read a model that comes with the product: ``bpmn/KEY/KEY.bpmn``, its decisions and forms."""
+    folder = files("bpmn") / process_key
+    return ModelResources(
+        bpmn=(folder / f"{process_key}.bpmn").read_bytes(),
+        decisions=_contents(folder / "decisions", ".dmn"),
+        forms=_contents(folder / "forms", ".form"),
+    )
+
+
+def _contents(folder: Traversable, suffix: str) -> tuple[bytes, ...]:
+    if not folder.is_dir():
+        return ()
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(suffix))
+    return tuple((folder / name).read_bytes() for name in names)
+
+
+def _calendar(connection: Connection) -> WorkingCalendar:
+    return load_calendar(connection)
