@@ -1,5 +1,6 @@
 """Puts the pieces together: the one place that knows all handlers, listeners, guards and settings."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -9,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from engine.actors import SYSTEM
 from engine.definitions.resources import ModelResources
-from engine.dispatch import Dispatcher
+from engine.dispatch import Dispatcher, Listener
 from engine.service_tasks import ServiceTaskHandlers
 from processes.assignments.four_eyes import require_four_eyes
 from processes.assignments.handlers import AssignmentHandlers, AssignmentSettings
@@ -27,11 +28,19 @@ class ProcessSettings:
     issue: IssueSettings = field(default_factory=IssueSettings)
 
 
-def build_dispatcher(database: Engine, settings: ProcessSettings) -> Dispatcher:
-    """Return a dispatcher that knows the domain's service tasks, projections and rules."""
+def build_dispatcher(
+    database: Engine, settings: ProcessSettings, *, listeners: Iterable[Listener] = ()
+) -> Dispatcher:
+    """Return a dispatcher that knows the domain's service tasks, projections and rules.
+
+    Args:
+        listeners: further listeners, called after the product's own.
+    """
     handlers = ServiceTaskHandlers()
     AssignmentHandlers(settings.assignment, _calendar).register(handlers)
-    return Dispatcher(database, handlers=handlers, listeners=(project,), guards=(require_four_eyes,))
+    return Dispatcher(
+        database, handlers=handlers, listeners=(project, *listeners), guards=(require_four_eyes,)
+    )
 
 
 def deploy_models(dispatcher: Dispatcher) -> str:
