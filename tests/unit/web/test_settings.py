@@ -1,0 +1,35 @@
+"""An installation's settings and its secret key."""
+
+import stat
+
+import pytest
+
+from web.settings import Settings, secret_key_in
+
+
+def test_secret_key_is_made_once_and_readable_by_its_owner_only(tmp_path):
+    first = secret_key_in(tmp_path)
+    assert len(first) >= 60
+    assert secret_key_in(tmp_path) == first
+    assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
+
+
+def test_state_lives_under_home_unless_a_database_is_named(tmp_path):
+    settings = Settings.from_environment({"SAURO_HOME": str(tmp_path / "state")})
+    assert settings.database_url == f"sqlite:///{tmp_path / 'state' / 'sauro.db'}"
+    named = Settings.from_environment(
+        {"SAURO_HOME": str(tmp_path), "SAURO_DATABASE_URL": "postgresql+psycopg://db/sauro"}
+    )
+    assert named.database_url == "postgresql+psycopg://db/sauro"
+
+
+def test_secrets_do_not_show_in_a_printed_setting(tmp_path):
+    settings = Settings.from_environment({"SAURO_HOME": str(tmp_path), "SAURO_SMTP_PASSWORD": "hush-hush"})
+    assert "hush-hush" not in repr(settings)
+    assert settings.secret_key not in repr(settings)
+
+
+@pytest.mark.parametrize("values", [{"SAURO_SMTP_PORT": "many"}, {"SAURO_HTTPS": "perhaps"}])
+def test_unreadable_setting_is_refused_by_name(tmp_path, values):
+    with pytest.raises(ValueError, match=next(iter(values))):
+        Settings.from_environment({"SAURO_HOME": str(tmp_path), **values})

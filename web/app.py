@@ -1,0 +1,51 @@
+"""Puts the web application together; nothing is created at import time."""
+
+import logging
+from importlib import import_module
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from engine.database import open_database
+from processes.wiring import build_dispatcher
+from web import assets, errors, language, navigation, preferences, sessions, typography
+from web.settings import Settings
+from web.sign_in import guard, security
+
+logger = logging.getLogger(__name__)
+
+#: A page's form carries text only; 1 MiB is two hundred printed pages.
+MAX_REQUEST_BYTES = 1024 * 1024
+
+#: The areas of the site, each a package with a ``blueprint``.
+AREAS = ("health", "inbox", "instances", "letters", "notifications", "tasks")
+
+
+def create_app(settings: Settings, database: Engine | None = None) -> Flask:
+    """Return the WSGI application.
+
+    Args:
+        database: an open database; without one ``settings.database_url`` is opened.
+
+    Raises:
+        web.assets.AssetsMissing: the front end has not been built.
+    """
+    app = Flask("web", static_folder=None, template_folder="templates")
+    app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES, MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    database = database or open_database(settings.database_url)
+    app.extensions["sauro_settings"] = settings
+    app.extensions["sauro_dispatcher"] = build_dispatcher(database, settings)
+    reading = sessions.install(app, database)
+    language.install(app)
+    typography.install(app)
+    assets.install(app)
+    errors.install(app)
+    security.install(app, settings, reading)
+    guard.install(app)
+    preferences.install(app)
+    navigation.install(app)
+    for area in AREAS:
+        app.register_blueprint(import_module(f"web.{area}").blueprint)
+    return app

@@ -1,0 +1,128 @@
+"""Makes the work list: each open task with its letter, its directive and how its deadline stands."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.actors import Actor
+from engine.tasklist import open_tasks
+from web.deadlines import Due, due
+from web.engine_access import definitions, reading_connection
+from web.model_names import element_name
+from web.records import AssignmentRecord, assignment_records
+from web.typography import searchable
+from web.units import unit_name
+
+#: How the list can be narrowed by time.
+DUE_FILTERS = ("late", "soon", "fine")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItem:
+    """One row of the work list."""
+
+    task_id: UUID
+    element_id: str
+    name: str
+    due: Due
+    about: str
+    document_no: str
+    directive_ordinal: str
+    unit: str
+
+    @property
+    def haystack(self) -> str:
+        """Everything the search looks at, without accents."""
+        return searchable(f"{self.name} {self.about} {self.document_no} {self.unit}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkList:
+    """The rows that match, and what there is to narrow by.
+
+    Attributes:
+        total: all open tasks, before any filter.
+        due_counts: open tasks by tone; ``element_counts``: by element id, with the name.
+    """
+
+    items: Sequence[WorkItem]
+    total: int
+    due_counts: Mapping[str, int]
+    element_counts: Sequence[tuple[str, str, int]]
+    due_filter: str
+    element_id: str
+    words: str
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether any filter is set."""
+        return bool(self.due_filter or self.element_id or self.words)
+
+
+def work_list(actor: Actor, *, due_filter: str = "", element_id: str = "", words: str = "") -> WorkList:
+    """Return the actor's open tasks, the most pressing first."""
+    tasks = open_tasks(reading_connection(), definitions(), actor)
+    records = assignment_records(task.instance_id for task in tasks)
+    items = [
+        _item(
+            task_id=task.id,
+            element_id=task.element_id,
+            name=element_name(task.process_key, task.element_id, task.element_name),
+            deadline=due(task.due_at),
+            record=records.get(task.instance_id),
+            business_key=task.business_key,
+        )
+        for task in tasks
+    ]
+    wanted = searchable(words)
+    matching = [
+        item
+        for item in items
+        if (not due_filter or item.due.tone == due_filter)
+        and (not element_id or item.element_id == element_id)
+        and all(word in item.haystack for word in wanted.split())
+    ]
+    names = {item.element_id: item.name for item in items}
+    counts = Counter(item.element_id for item in items)
+    return WorkList(
+        items=matching,
+        total=len(items),
+        due_counts=Counter(item.due.tone for item in items),
+        element_counts=[(key, names[key], count) for key, count in counts.most_common()],
+        due_filter=due_filter,
+        element_id=element_id,
+        words=words,
+    )
+
+
+def _item(
+    *,
+    task_id: UUID,
+    element_id: str,
+    name: str,
+    deadline: Due,
+    record: AssignmentRecord | None,
+    business_key: str,
+) -> WorkItem:
+    if record is None:
+        return WorkItem(
+            task_id=task_id,
+            element_id=element_id,
+            name=name,
+            due=deadline,
+            about=business_key,
+            document_no="",
+            directive_ordinal="",
+            unit="",
+        )
+    return WorkItem(
+        task_id=task_id,
+        element_id=element_id,
+        name=name,
+        due=deadline,
+        about=record.directive.summary,
+        document_no=record.document.number_no or "",
+        directive_ordinal=record.directive.ordinal,
+        unit=unit_name(record.assignment.lead_unit),
+    )

@@ -1,0 +1,81 @@
+"""One process instance: the live drawing, open work, timers, and its history as a story."""
+
+from uuid import UUID
+
+import orjson
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from engine import clock
+from engine.history.journal import read_journal
+from engine.instances.inspect import bpmn_xml, find_instance
+from engine.instances.instance import OPEN
+from engine.tasklist import may_work_on
+from processes.access.accounts import names_by_actor_key
+from processes.assignments.status import FINISHED, Lifecycle, counting_day, days_left
+from web import typography
+from web.deadlines import due
+from web.engine_access import definitions, reading_connection
+from web.instances.chronicle import Teller
+from web.instances.progress import progress
+from web.letters.marks import lifecycle_label, mark_of
+from web.records import readable_assignment
+from web.sessions import reading_session
+from web.sign_in.guard import signed_in_actor
+from web.units import calendar, unit_name
+
+blueprint = Blueprint("instances", __name__)
+
+
+@blueprint.get("/instances/<uuid:instance_id>")
+def instance(instance_id: UUID) -> ResponseReturnValue:
+    """Show one instance."""
+    record = readable_assignment(instance_id)
+    connection = reading_connection()
+    found = find_instance(connection, definitions(), instance_id)
+    definition = definitions().get(connection, found.definition_hash)
+    entries = read_journal(connection, instance_id)
+    names = names_by_actor_key(reading_session(), {entry.actor_key for entry in entries})
+    standing = progress(definition, found, entries)
+    status = Lifecycle(record.assignment.status)
+    submitted = record.assignment.submitted_at
+    counted_on = counting_day(typography.local(submitted).date() if submitted else None, clock.today())
+    finished = status in FINISHED
+    left = None if finished else days_left(record.assignment.deadline_on, counted_on, calendar())
+    actor = signed_in_actor()
+    return render_template(
+        "instances/instance.html",
+        record=record,
+        instance=found,
+        unit=unit_name(record.assignment.lead_unit),
+        coordinating=[unit_name(code) for code in record.coordinating_units],
+        status=lifecycle_label(status),
+        finished=finished,
+        mark=mark_of(status, left, record.assignment.late_working_days),
+        deadline=due(record.assignment.deadline_on),
+        standing=standing,
+        drawing_state=orjson.dumps(
+            {"active": standing.active, "overdue": standing.overdue, "passed": standing.passed}
+        ).decode(),
+        element_names={row.id: row.name for row in standing.elements},
+        open_tasks=[
+            (task, due(task.due_at), may_work_on(task, actor))
+            for task in found.user_tasks
+            if task.status == OPEN
+        ],
+        timers=[timer for timer in found.timers if timer.ended_at is None and timer.status == "waiting"],
+        story=Teller(definition=definition, names=names, variables=found.variables).tell(entries),
+    )
+
+
+@blueprint.get("/instances/<uuid:instance_id>/diagram.bpmn")
+def diagram(instance_id: UUID) -> ResponseReturnValue:
+    """Return the model of an instance as it was deployed."""
+    readable_assignment(instance_id)
+    connection = reading_connection()
+    definition_hash = find_instance(connection, definitions(), instance_id).definition_hash
+    response = Response(bpmn_xml(connection, definition_hash), mimetype="application/xml")
+    response.set_etag(definition_hash)
+    response.cache_control.private = True
+    response.cache_control.max_age = 3600
+    return response

@@ -1,0 +1,27 @@
+"""Chooses the language: the person's own choice, else Vietnamese."""
+
+from flask import Flask, request
+from flask_babel import Babel, get_locale
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+DEFAULT_LANGUAGE = "vi"
+LANGUAGE_COOKIE = "sauro_language"
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+
+def chosen_language() -> str:
+    """Return the language of the present request."""
+    language = request.cookies.get(LANGUAGE_COOKIE, DEFAULT_LANGUAGE)
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def present_language() -> str:
+    """Return the language that texts are being written in: ``vi`` or ``en``."""
+    return str(get_locale() or DEFAULT_LANGUAGE)
+
+
+def install(app: Flask) -> None:
+    """Set up translations."""
+    app.config.update(BABEL_DEFAULT_LOCALE=DEFAULT_LANGUAGE, BABEL_DEFAULT_TIMEZONE=TIME_ZONE)
+    Babel(app, locale_selector=chosen_language)
+    app.jinja_env.globals.update(languages=LANGUAGES, present_language=present_language)

@@ -1,0 +1,164 @@
+"""Lays out the matrix of one letter: leagues of units as blocks of rows, directives as columns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask_babel import gettext
+from processes.documents.tables import Directive
+from processes.units.registry import Unit
+
+from processes.assignments.board import Cell, Matrix
+from web.letters.marks import LegendEntry, Mark, MarkKey, legend, mark_of, shares
+from web.typography import sort_key
+from web.units import unit_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixCell:
+    """One cell: where it leads, its mark, and all of it in words."""
+
+    assignment_id: UUID
+    mark: Mark
+    dim: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixRow:
+    """One unit."""
+
+    unit: Unit
+    name: str
+    cells: Sequence[MatrixCell | None]
+    done: int
+    total: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class League:
+    """Units that are compared with each other."""
+
+    key: str
+    name: str
+    rows: Sequence[MatrixRow]
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveRow:
+    """One directive above the matrix, with its share bar."""
+
+    directive: Directive
+    total: int
+    done: int
+    overdue: int
+    shares: Sequence[tuple[MarkKey, float, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixPage:
+    """What the letter's page shows."""
+
+    directives: Sequence[DirectiveRow]
+    leagues: Sequence[League]
+    league_choices: Sequence[tuple[str, str, int]]
+    legend: Sequence[LegendEntry]
+    total: int
+
+
+def league_of(unit: Unit) -> str:
+    """Return the league a unit belongs to, by its kind; offices and boards are compared with departments."""
+    return "department" if unit.kind in {"department", "agency"} else unit.kind
+
+
+def league_name(key: str) -> str:
+    """Return what a league is called."""
+    match key:
+        case "department":
+            return gettext("Departments and agencies")
+        case "vertical":
+            return gettext("Vertical agencies")
+        case "ward":
+            return gettext("Wards")
+        case "commune":
+            return gettext("Communes")
+        case _:
+            return gettext("Other units")
+
+
+def lay_out(found: Matrix, *, league: str, mark: str) -> MatrixPage:
+    """Return the page of a matrix.
+
+    Args:
+        league: show the rows of this league only; empty shows all.
+        mark: show the rows that hold this mark, and dim all other marks; empty shows all.
+    """
+    marks = {key: _mark(cell) for key, cell in found.cells.items()}
+    by_league: dict[str, list[Unit]] = {}
+    for unit in found.units:
+        by_league.setdefault(league_of(unit), []).append(unit)
+    leagues = [
+        _league(key, units, found, marks, mark) for key, units in by_league.items() if league in {"", key}
+    ]
+    return MatrixPage(
+        directives=[_directive(directive, found, marks) for directive in found.directives],
+        leagues=[entry for entry in leagues if entry.rows],
+        league_choices=[(key, league_name(key), len(units)) for key, units in by_league.items()],
+        legend=legend(marks.values()),
+        total=len(marks),
+    )
+
+
+def _mark(cell: Cell) -> Mark:
+    return mark_of(cell.status, cell.days_left, cell.late_working_days)
+
+
+def _league(
+    key: str, units: list[Unit], found: Matrix, marks: Mapping[tuple[UUID, str], Mark], wanted: str
+) -> League:
+    rows = [_row(unit, found, marks, wanted) for unit in units]
+    shown = [row for row in rows if not wanted or any(cell and not cell.dim for cell in row.cells)]
+    if key not in {"department", "vertical"}:
+        shown.sort(key=lambda row: sort_key(row.name))
+    return League(key=key, name=league_name(key), rows=shown, size=len(units))
+
+
+def _row(unit: Unit, found: Matrix, marks: Mapping[tuple[UUID, str], Mark], wanted: str) -> MatrixRow:
+    cells: list[MatrixCell | None] = []
+    keys: list[MarkKey] = []
+    for directive in found.directives:
+        at = (directive.id, unit.code)
+        if at not in marks:
+            cells.append(None)
+            continue
+        keys.append(marks[at].key)
+        cells.append(
+            MatrixCell(
+                assignment_id=found.cells[at].assignment_id,
+                mark=marks[at],
+                dim=bool(wanted) and marks[at].key != wanted,
+            )
+        )
+    return MatrixRow(
+        unit=unit,
+        name=unit_name(unit.code),
+        cells=cells,
+        done=keys.count(MarkKey.DONE) + keys.count(MarkKey.DONE_LATE),
+        total=len(keys),
+        overdue=keys.count(MarkKey.OVERDUE),
+    )
+
+
+def _directive(directive: Directive, found: Matrix, marks: Mapping[tuple[UUID, str], Mark]) -> DirectiveRow:
+    counts: dict[MarkKey, int] = {}
+    for (directive_id, _), mark in marks.items():
+        if directive_id == directive.id:
+            counts[mark.key] = counts.get(mark.key, 0) + 1
+    return DirectiveRow(
+        directive=directive,
+        total=sum(counts.values()),
+        done=counts.get(MarkKey.DONE, 0) + counts.get(MarkKey.DONE_LATE, 0),
+        overdue=counts.get(MarkKey.OVERDUE, 0),
+        shares=shares(counts),
+    )

@@ -1,0 +1,75 @@
+"""The way through the site: what each person finds at the top of every page."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import gettext
+
+from processes.access import policy
+from processes.access.policy import Role
+from processes.notifications import reading
+from web.sessions import reading_session
+from web.sign_in.guard import signed_in_user
+from web.units import unit_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavigationItem:
+    """One entry of the main navigation; ``count`` is shown beside it when it is not zero."""
+
+    label: str
+    address: str
+    icon: str
+    present: bool
+    count: int = 0
+
+
+def navigation() -> list[NavigationItem]:
+    """Return the entries for the signed-in person."""
+    unread = reading.count_unread(reading_session(), policy.groups_of(signed_in_user()))
+    items = [
+        ("inbox", "inbox.inbox", "inbox", gettext("My work"), 0),
+        ("letters", "letters.letters", "file-text", gettext("Letters"), 0),
+        ("notifications", "notifications.notifications", "bell", gettext("Notices"), unread),
+    ]
+    return [
+        NavigationItem(
+            label=label, address=url_for(endpoint), icon=icon, present=request.blueprint == area, count=count
+        )
+        for area, endpoint, icon, label, count in items
+    ]
+
+
+def role_label(role: Role) -> str:
+    """Return the role's name as people say it."""
+    match role:
+        case Role.ADMINISTRATOR:
+            return gettext("Administrator")
+        case Role.AUDITOR:
+            return gettext("Auditor")
+        case Role.COORDINATOR:
+            return gettext("Coordinator")
+        case Role.LEADER:
+            return gettext("City leadership")
+        case Role.UNIT_HEAD:
+            return gettext("Unit head")
+
+
+def person_role() -> str:
+    """Return what the signed-in person is and where: *Thủ trưởng đơn vị · Sở Y tế*."""
+    user = signed_in_user()
+    roles = ", ".join(role_label(Role(name)) for name in user.role_names)
+    return f"{roles} · {unit_name(user.unit_code)}" if user.unit_code else roles
+
+
+def person_initials() -> str:
+    """Return the letter shown for the person: the given name comes last in Vietnamese."""
+    words = signed_in_user().name.split()
+    return words[-1][:1].upper() if words else "?"
+
+
+def install(app: Flask) -> None:
+    """Give templates the navigation."""
+    app.jinja_env.globals.update(
+        navigation=navigation, person_role=person_role, person_initials=person_initials
+    )

@@ -1,0 +1,79 @@
+"""The sentence of each notification, in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+from web.typography import day
+
+
+def title(template: str, params: Mapping[str, Any]) -> str:
+    """Return what happened, in a few words."""
+    unit = params.get("lead_unit_name") or ""
+    match template:
+        case "assignment_issued":
+            return gettext("New assignment: please acknowledge it")
+        case "acknowledgement_reminder":
+            return gettext("Not acknowledged yet: please do it today")
+        case "acknowledged_by_default":
+            return gettext("Taken as acknowledged by %(unit)s, the time for it has passed", unit=unit)
+        case "deadline_reminder":
+            return _reminder(str(params.get("milestone") or ""))
+        case "assignment_recalled":
+            return gettext("The assignment was recalled")
+        case "appraisal_overdue":
+            return gettext("A result of %(unit)s waits too long for its appraisal", unit=unit)
+        case "supplement_requested":
+            return gettext("The result needs a supplement")
+        case "accountability_decided":
+            return gettext("A decision on accountability was made: %(unit)s", unit=unit)
+        case "commended":
+            return gettext("%(unit)s is commended", unit=unit)
+        case "explanation_requested":
+            return gettext("%(unit)s is asked for an explanation", unit=unit)
+        case "escalation_1":
+            return gettext("Overdue warning: %(unit)s", unit=unit)
+        case "escalation_2":
+            return gettext("First urging: %(unit)s", unit=unit)
+        case "escalation_3":
+            return gettext("Reported to the city leadership: %(unit)s", unit=unit)
+        case "escalation_4":
+            return gettext("Accountability is to be considered: %(unit)s", unit=unit)
+        case _:
+            return template
+
+
+def subject(params: Mapping[str, Any]) -> str:
+    """Return which directive of which letter it is about, and its deadline."""
+    number = params.get("document_no")
+    if not number:
+        return ""
+    words = gettext(
+        "Letter %(number)s, item %(ordinal)s", number=number, ordinal=params.get("directive_ordinal") or "–"
+    )
+    if params.get("deadline_on"):
+        words += " · " + gettext("deadline %(day)s", day=day(params["deadline_on"]))
+    return words
+
+
+def icon(template: str) -> str:
+    """Return the icon that goes with a notification."""
+    if template.startswith("escalation_") or template == "appraisal_overdue":
+        return "alert-triangle"
+    return {
+        "deadline_reminder": "alarm",
+        "acknowledgement_reminder": "alarm",
+        "commended": "award",
+        "accountability_decided": "gavel",
+        "explanation_requested": "gavel",
+    }.get(template, "bell")
+
+
+def _reminder(milestone: str) -> str:
+    days = milestone.removeprefix("remind_")
+    if not days.isdigit():
+        return gettext("The deadline is near")
+    if days == "0":
+        return gettext("The deadline is today")
+    return ngettext("%(num)s working day to the deadline", "%(num)s working days to the deadline", int(days))

@@ -1,0 +1,103 @@
+"""What an installation can set, read once from the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+#: The name of the file under ``SAURO_HOME`` that holds the key for cookies.
+SECRET_KEY_FILE = "secret.key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """Where e-mail leaves; without a host no e-mail is sent.
+
+    Attributes:
+        port: TCP port of the relay.
+        starttls: ask the relay for encryption before anything is said.
+    """
+
+    host: str | None = None
+    port: int = 25
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    sender: str = "sauro@localhost"
+    starttls: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one installation.
+
+    Attributes:
+        home: folder that keeps everything this installation writes.
+        database_url: ``sqlite:///PATH`` or ``postgresql+psycopg://…``.
+        secret_key: signs cookies; kept in ``home``, readable by the owner only.
+        https: the site is reached through HTTPS only; cookies are marked and HSTS is sent.
+    """
+
+    home: Path
+    database_url: str
+    secret_key: str = field(repr=False)
+    mail: MailSettings = field(default_factory=MailSettings)
+    https: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read ``SAURO_*``; creates ``SAURO_HOME`` and the secret key on first use.
+
+        Raises:
+            ValueError: a number or an address cannot be read.
+        """
+        values = os.environ if environment is None else environment
+        home = Path(values.get("SAURO_HOME") or "./var").absolute()
+        home.mkdir(parents=True, exist_ok=True)
+        database_url = values.get("SAURO_DATABASE_URL") or f"sqlite:///{home / 'sauro.db'}"
+        make_url(database_url)
+        return cls(
+            home=home,
+            database_url=database_url,
+            secret_key=secret_key_in(home),
+            mail=MailSettings(
+                host=values.get("SAURO_SMTP_HOST") or None,
+                port=_number(values, "SAURO_SMTP_PORT", 25),
+                username=values.get("SAURO_SMTP_USERNAME") or None,
+                password=values.get("SAURO_SMTP_PASSWORD") or None,
+                sender=values.get("SAURO_SMTP_SENDER") or "sauro@localhost",
+                starttls=_truth(values, "SAURO_SMTP_STARTTLS"),
+            ),
+            https=_truth(values, "SAURO_HTTPS"),
+        )
+
+
+def secret_key_in(home: Path) -> str:
+    """Return the key kept in ``home``; makes one, readable by the owner only, if there is none."""
+    path = home / SECRET_KEY_FILE
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        key = secrets.token_urlsafe(48)
+        file.write(key + "\n")
+    return key
+
+
+def _number(values: Mapping[str, str], name: str, default: int) -> int:
+    text = values.get(name) or str(default)
+    if not text.isascii() or not text.isdigit():
+        raise ValueError(f"Expected {name} to be a number, but it is '{text}'")
+    return int(text)
+
+
+def _truth(values: Mapping[str, str], name: str) -> bool:
+    text = (values.get(name) or "0").strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError(f"Expected {name} to be 1 or 0, but it is '{text}'")

@@ -1,0 +1,68 @@
+"""Stands in front of every page: nobody passes unknown, except to the few pages named here."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from flask import Flask, abort, g, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from engine.actors import Actor
+from processes.access import policy
+from processes.access.policy import Permission
+from processes.access.tables import User
+
+#: Endpoints open to everybody. All others ask for a sign-in; a new page is closed until it is named here.
+OPEN_ENDPOINTS = frozenset(
+    {"assets.asset", "health.healthz", "preferences.choose", "security.login", "security.logout", "static"}
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def install(app: Flask) -> None:
+    """Ask for a sign-in before every request that needs one."""
+
+    @app.before_request
+    def ask_for_sign_in() -> ResponseReturnValue | None:
+        if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS or current_user.is_authenticated:
+            return None
+        target = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else None
+        address = (
+            url_for("security.login", next=target) if target not in {None, "/"} else url_for("security.login")
+        )
+        if request.headers.get("HX-Request"):
+            answer = make_response("", 204)
+            answer.headers["HX-Redirect"] = url_for("security.login")
+            return answer
+        return redirect(address)
+
+
+def signed_in_user() -> User:
+    """Return the person behind the present request."""
+    return cast(User, current_user._get_current_object())
+
+
+def signed_in_actor() -> Actor:
+    """Return the person behind the present request as the engine sees them."""
+    if "sauro_actor" not in g:
+        g.sauro_actor = policy.actor_for(signed_in_user())
+    return cast(Actor, g.sauro_actor)
+
+
+def requires(*permissions: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Answer 403 to whoever has none of the permissions."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if policy.permissions_of(signed_in_user()).isdisjoint(permissions):
+                abort(403)
+            return view(*args, **kwargs)
+
+        cast(Any, guarded).required_permissions = permissions
+        return guarded
+
+    return decorate
