@@ -65,7 +65,7 @@ def percent(part: float, whole: float) -> str:
 
 def working_days(count: int) -> str:
     """Write a number of working days, unbreakable between number and unit."""
-    text = ngettext("%(num)s working day", "%(num)s working days", count, num=number(count))
+    text = ngettext("%(count)s working day", "%(count)s working days", count, count=number(count))
     return text.replace(" ", NBSP)
 
 

@@ -110,7 +110,9 @@ def verify(instance: str | None, everything: bool, as_json: bool) -> None:
     else:
         for result in differing:
             found = _difference_json(result)
-            click.echo(f"{found['instance_id']} entry {found['sequence']}: {found['kind']}: {found['detail']}")
+            click.echo(
+                f"{found['instance_id']} entry {found['sequence']}: {found['kind']}: {found['detail']}"
+            )
         click.echo(
             f"{len(results)} instances, {sum(result.entries for result in results)} entries: "
             + ("all holds" if not differing else f"{len(differing)} instances differ")
@@ -119,9 +121,7 @@ def verify(instance: str | None, everything: bool, as_json: bool) -> None:
         raise SystemExit(DIFFERS)
 
 
-def _verified(
-    installation: Installation, connection: Connection, instance: str | None
-) -> list[Verified]:
+def _verified(installation: Installation, connection: Connection, instance: str | None) -> list[Verified]:
     definitions = installation.dispatcher.definitions
     if instance is None:
         return list(verify_all(connection, definitions))
@@ -140,7 +140,9 @@ def find_instance_id(connection: Connection, text: str) -> UUID:
         wanted = process_instance.c.business_key == text
     found = connection.scalars(select(process_instance.c.id).where(wanted).limit(2)).all()
     if len(found) != 1:
-        raise NotFound(f"Expected one process instance '{text}', but there {'are more' if found else 'is none'}")
+        raise NotFound(
+            f"Expected one process instance '{text}', but there {'are more' if found else 'is none'}"
+        )
     return found[0]
 
 

@@ -4,13 +4,13 @@ import getpass
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from processes.calendar.store import ensure_calendar
 from sqlalchemy import Engine
 
 from engine.actors import SYSTEM, Actor
 from engine.database import open_database
 from engine.dispatch import Dispatcher, Listener
 from processes.assignments.handlers import AssignmentSettings
-from processes.calendar.store import ensure_calendar
 from processes.schema import upgrade
 from processes.wiring import ProcessSettings, build_dispatcher
 from web.settings import Settings

@@ -46,9 +46,7 @@ def print_json(value: Any) -> None:
 
 def print_table(headings: list[str], rows: list[list[str]]) -> None:
     """Print aligned columns."""
-    widths = [
-        max(len(row[column]) for row in [headings, *rows]) for column in range(len(headings))
-    ]
+    widths = [max(len(row[column]) for row in [headings, *rows]) for column in range(len(headings))]
     for row in [headings, *rows]:
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo(line.rstrip())

@@ -1,0 +1,1 @@
+"""Definitions: immutable, addressed by content, pinned by an instance when it starts."""

@@ -1,0 +1,43 @@
+"""What a definition is made of, and what can be wrong with it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelResources:
+    """The files of one process, as a modeller writes them.
+
+    Attributes:
+        bpmn: one ``.bpmn`` file with one executable process.
+        decisions: ``.dmn`` files.
+        forms: ``.form`` files.
+    """
+
+    bpmn: bytes
+    decisions: tuple[bytes, ...] = ()
+    forms: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why a model would not run as drawn.
+
+    Attributes:
+        element_id: the element concerned; empty when it is the file as a whole.
+        reason: what is wrong, in one sentence.
+        advice: what to do about it.
+    """
+
+    element_id: str
+    element_name: str
+    reason: str
+    advice: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return the problem as plain values."""
+        return {
+            "element_id": self.element_id,
+            "element_name": self.element_name,
+            "reason": self.reason,
+            "advice": self.advice,
+        }

@@ -1,0 +1,87 @@
+"""What an execution asks for and what it comes to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRequest:
+    """A service task that has been reached and wants its handler.
+
+    Attributes:
+        task_id: identifies this passage of a token through the element.
+        variables: the process variables with the task's input mappings on top.
+    """
+
+    element_id: str
+    task_id: UUID
+    task_type: str
+    headers: Mapping[str, str]
+    variables: Mapping[str, Any]
+
+
+#: Answers a service task: live by calling its handler, on replay from the journal.
+ServiceRunner = Callable[[ServiceRequest], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenUserTask:
+    """A user task that waits for a person."""
+
+    task_id: UUID
+    element_id: str
+    assignee: str | None
+    candidate_groups: tuple[str, ...]
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    form_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingTimer:
+    """A timer that waits for its instant."""
+
+    timer_id: UUID
+    element_id: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSubscription:
+    """An element that waits for a message under a correlation key."""
+
+    task_id: UUID
+    element_id: str
+    message_name: str
+    correlation_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepResult:
+    """An execution at rest.
+
+    Attributes:
+        state: everything needed to go on, in the engine's own form.
+        digest: SHA-256 of ``state``, hexadecimal.
+        events: what happened since the execution was created or loaded, in order.
+        service_results: what service tasks answered, in order, for the journal.
+        active_elements: the elements that hold a token.
+        variables: the process variables.
+    """
+
+    state: bytes
+    digest: str
+    events: tuple[Event, ...]
+    service_results: tuple[dict[str, Any], ...]
+    user_tasks: tuple[OpenUserTask, ...]
+    timers: tuple[WaitingTimer, ...]
+    subscriptions: tuple[MessageSubscription, ...]
+    completed: bool
+    active_elements: tuple[str, ...]
+    variables: dict[str, Any]
