@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from engine.definitions.resources import ModelResources
-from engine.spiff import compile_model
 from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.actors import Actor
 from engine.canonical import canonical_bytes, sha256_hex
+from engine.definitions.resources import ModelResources
 from engine.errors import NotAuthorised
+from engine.spiff import compile_model
 from engine.tables import definition, resource
 
 

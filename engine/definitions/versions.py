@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
-from engine.definitions.resources import ModelResources
-from engine.forms import Form, load_form
-from engine.spiff import CompiledModel, compile_model
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from engine.canonical import canonical_bytes, sha256_hex
+from engine.definitions.resources import ModelResources
 from engine.errors import HistoryDiverged, NotFound
+from engine.forms import Form, load_form
+from engine.spiff import CompiledModel, compile_model
 from engine.tables import definition, resource
 
 #: Parsed definitions kept per process; one takes a few hundred kilobytes.

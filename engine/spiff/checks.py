@@ -168,13 +168,17 @@ def _check_flows(process: etree._Element, node: etree._Element, name: str, reade
         reader.refuse(node, "several flows leave the element", "Split the flow with a gateway.")
     if name == "exclusiveGateway" and len(outgoing) > 1:
         conditions = {
-            flow.get("id") for flow in outgoing if flow.find("bpmn:conditionExpression", NAMESPACES) is not None
+            flow.get("id")
+            for flow in outgoing
+            if flow.find("bpmn:conditionExpression", NAMESPACES) is not None
         }
         default = node.get("default")
         for flow in outgoing:
             if flow.get("id") != default and flow.get("id") not in conditions:
                 reader.refuse(
-                    flow, "a flow leaves an exclusive gateway without a condition", "Add one or make it default."
+                    flow,
+                    "a flow leaves an exclusive gateway without a condition",
+                    "Add one or make it default.",
                 )
         if default is None:
             reader.refuse(node, "the exclusive gateway has no default flow", "Mark one flow as default.")

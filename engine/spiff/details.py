@@ -124,8 +124,8 @@ class DetailsReader:
             self.refuse(node, f"{what} '{text}' is not valid FEEL: {error}", "Correct the expression.")
             return None
 
-    def condition(self, node: etree._Element, flow: etree._Element) -> Value | None:
-        """Compile the condition of a sequence flow leaving ``node``; ``None`` if it has none."""
+    def condition(self, flow: etree._Element) -> Value | None:
+        """Compile the condition of a sequence flow; ``None`` if it has none."""
         text = flow.findtext("bpmn:conditionExpression", namespaces=NAMESPACES)
         if text is None or not text.strip():
             return None

@@ -24,7 +24,6 @@ from SpiffWorkflow.bpmn.specs.mixins import (
     UserTaskMixin,
 )
 from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import StepFailed
 from engine.spiff.details import DEFAULT_PRIORITY, Assignment, Details
@@ -50,7 +49,7 @@ class Element(BpmnSpecMixin):
 class StartEvent(StartEventMixin, Element):
     """A start event without definition."""
 
-    def _run_hook(self, my_task: Task) -> bool:
+    def _run_hook(self, _my_task: Task) -> bool:
         return True
 
 
@@ -199,7 +198,7 @@ class Timer(EventDefinition):
         """Forget the instant; say whether the timer was armed."""
         return my_task.internal_data.pop(DUE, None) is not None
 
-    def catches(self, my_task: Task, event: Any) -> bool:
+    def catches(self, _my_task: Task, _event: Any) -> bool:
         """Answer that no thrown event is meant."""
         return False
 
@@ -228,7 +227,7 @@ class Message(EventDefinition):
         my_task.internal_data.pop(KEY, None)
         return False
 
-    def catches(self, my_task: Task, event: Any) -> bool:
+    def catches(self, _my_task: Task, _event: Any) -> bool:
         """Answer that no thrown event is meant."""
         return False
 
@@ -274,6 +273,4 @@ def _opened(
 
 
 def _wrong(element_id: str, expected: str, got: Any) -> StepFailed:
-    return StepFailed(
-        f"Element '{element_id}': expected {expected}, but got {got!r}", element_id=element_id
-    )
+    return StepFailed(f"Element '{element_id}': expected {expected}, but got {got!r}", element_id=element_id)

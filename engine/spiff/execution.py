@@ -127,7 +127,7 @@ class Execution:
                 element_id=task.task_spec.bpmn_id, task_id=str(task_id), variables=dict(variables)
             )
         )
-        with self._running(task):
+        with self._running():
             self._workflow.leave(task, variables)
             task.run()
 
@@ -370,7 +370,7 @@ class Execution:
     # inside
 
     @contextmanager
-    def _running(self, task: Task | None = None) -> Iterator[None]:
+    def _running(self) -> Iterator[None]:
         try:
             with counting(self._counters):
                 yield
@@ -383,7 +383,7 @@ class Execution:
 
     def _fire(self, task: Task) -> None:
         task.internal_data["event_fired"] = True
-        with self._running(task):
+        with self._running():
             task.task_spec._update(task)
 
     def _tasks(self) -> Iterator[Task]:

@@ -141,7 +141,7 @@ def _conditions(
         if etree.QName(source).localname != "exclusiveGateway":
             reader.refuse(flow, "a condition stands on a flow that leaves no gateway", "Use a gateway.")
             continue
-        condition = reader.condition(source, flow)
+        condition = reader.condition(flow)
         if condition is not None:
             conditions[flow.get("id")] = condition
     return conditions

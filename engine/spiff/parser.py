@@ -18,7 +18,7 @@ from engine.spiff.expressions import Value
 class Detailed(TaskParser):
     """Hangs what was read from the extension elements on the task spec."""
 
-    def parse_extensions(self, node: Any = None) -> Details:
+    def parse_extensions(self, _node: Any = None) -> Details:
         """Return the element's details."""
         return self.process_parser.parser.details[self.bpmn_id]
 

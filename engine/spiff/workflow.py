@@ -93,9 +93,7 @@ class Workflow(FlatTasks, BpmnWorkflow):
         self.variables: dict[str, Any] = {}
         self.now = now
         self.recorder = recorder
-        super().__init__(
-            spec, subprocess_specs, script_engine=_Conditions(self), deserializing=deserializing
-        )
+        super().__init__(spec, subprocess_specs, script_engine=_Conditions(self), deserializing=deserializing)
 
     def create_subprocess(self, my_task: Task, spec_name: str) -> Subprocess:
         """Open the subprocess of a task."""
@@ -171,7 +169,7 @@ class _Conditions:
     def __init__(self, workflow: Workflow) -> None:
         self._workflow = workflow
 
-    def evaluate(self, task: Task, expression: Value, external_context: object = None) -> bool:
+    def evaluate(self, task: Task, expression: Value, **_context: object) -> bool:
         """Return the condition's value.
 
         Raises:
