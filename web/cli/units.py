@@ -1,0 +1,38 @@
+"""``sauro units``: the registry of units."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from processes.units.store import save_units
+from processes.units.units_csv import MAX_BYTES, read_units_csv
+from web.cli.installation import open_installation
+from web.cli.output import print_json
+
+
+@click.group()
+def units() -> None:
+    """Keep the registry of units."""
+
+
+@units.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def load(file: Path, as_json: bool) -> None:
+    """Load the registry from the CSV FILE; the whole file or nothing.
+
+    Loading again changes what has changed and adds what is new; a unit that the file no longer names stays.
+    """
+    with file.open("rb") as opened:
+        found = read_units_csv(opened.read(MAX_BYTES + 1))
+    installation = open_installation()
+    with Session(installation.database) as session, session.begin():
+        saved = save_units(session, found)
+    if as_json:
+        print_json(asdict(saved))
+        return
+    click.echo(f"{saved.added} units added, {saved.changed} changed, {saved.unchanged} as before")
+    for code in saved.missing:
+        click.echo(f"no longer in the file, kept: {code}")
