@@ -157,6 +157,8 @@ def _check_node(process: etree._Element, node: etree._Element, reader: DetailsRe
 
 
 def _check_flows(process: etree._Element, node: etree._Element, name: str, reader: DetailsReader) -> None:
+    if node.get("triggeredByEvent") == "true":
+        return
     node_id = node.get("id")
     outgoing = [flow for flow in process.iter(f"{{{BPMN}}}sequenceFlow") if flow.get("sourceRef") == node_id]
     incoming = [flow for flow in process.iter(f"{{{BPMN}}}sequenceFlow") if flow.get("targetRef") == node_id]

@@ -17,7 +17,6 @@ from SpiffWorkflow.bpmn.specs.mixins import (
     IntermediateCatchEventMixin,
     NoneTaskMixin,
     ParallelGatewayMixin,
-    ScriptTaskMixin,
     ServiceTaskMixin,
     StartEventMixin,
     SubWorkflowTaskMixin,
@@ -120,7 +119,7 @@ class BusinessRuleTask(ServiceTaskMixin, Element):
         return True
 
 
-class ScriptTask(ScriptTaskMixin, Element):
+class ScriptTask(ServiceTaskMixin, Element):
     """A script task; its script is one FEEL expression."""
 
     def _execute(self, task: Task) -> bool:

@@ -1,0 +1,16 @@
+"""Forms of user tasks: form-js JSON, as Camunda Modeler writes it, parsed and validated on the server."""
+
+from engine.forms.form import Component, Form, FormError, Option, load_form
+from engine.forms.validation import FieldError, options_of, validate, visible_components
+
+__all__ = [
+    "Component",
+    "FieldError",
+    "Form",
+    "FormError",
+    "Option",
+    "load_form",
+    "options_of",
+    "validate",
+    "visible_components",
+]
