@@ -1,0 +1,61 @@
+"""Conversion between process variables (JSON) and FEEL values."""
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.feel.temporal import YearsMonths, temporal_text
+from engine.feel.values import NUMBERS, Function, Range
+
+#: Integers beyond this cannot be carried by canonical JSON and become floating point numbers.
+_MAX_SAFE_INTEGER = 2**53 - 1
+
+
+def to_feel(value: Any) -> Any:
+    """Return a JSON value as FEEL sees it; FEEL values pass through unchanged.
+
+    Raises:
+        TypeError: the value is neither JSON nor FEEL.
+    """
+    if value is None or isinstance(value, (bool, str, Decimal)):
+        return value
+    if isinstance(value, int):
+        return NUMBERS.create_decimal(value)
+    if isinstance(value, float):
+        return NUMBERS.create_decimal(repr(value)) if value == value and abs(value) != float("inf") else None
+    if isinstance(value, (list, tuple)):
+        return [to_feel(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: to_feel(item) for key, item in value.items()}
+    if isinstance(value, (date, time, timedelta, YearsMonths, Range, Function)):
+        return value
+    raise TypeError(f"Expected a JSON value, but got {type(value).__name__}")
+
+
+def to_json(value: Any) -> Any:
+    """Return a FEEL value as JSON.
+
+    A whole number becomes an ``int``, another number a ``float``; dates, times and durations their ISO text; an
+    interval a dict of its ends; a function cannot be written and becomes ``null``.
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, Decimal):
+        if value.adjusted() <= 15 and value == value.to_integral_value() and abs(value) <= _MAX_SAFE_INTEGER:
+            return int(value)
+        return float(value)
+    if isinstance(value, list):
+        return [to_json(item) for item in value]
+    if isinstance(value, dict):
+        return {key: to_json(item) for key, item in value.items()}
+    if isinstance(value, (date, time, timedelta, YearsMonths)):
+        return temporal_text(value)
+    if isinstance(value, Range):
+        return {
+            "start": to_json(value.low),
+            "end": to_json(value.high),
+            "start_included": value.low_closed,
+            "end_included": value.high_closed,
+        }
+    return None

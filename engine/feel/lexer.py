@@ -1,0 +1,258 @@
+"""Cuts FEEL text into tokens, including names that contain spaces.
+
+FEEL cannot be cut without knowing which names there are: ``date and time`` is a name where it is called and an
+``and`` elsewhere. The lexer knows the built-in names, the names that the caller passes, and the keys of the
+contexts that it has seen; it takes the longest that fits.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lark import Token
+
+from engine.feel.errors import FeelSyntaxError
+
+KEYWORDS = frozenset(
+    (
+        *("and", "between", "else", "every", "external", "false", "for", "function", "if", "in"),
+        *("instance", "null", "of", "or", "return", "satisfies", "some", "then", "true"),
+    )
+)
+#: Types whose name contains spaces.
+_SPACED_TYPES = ("days and time duration", "years and months duration", "date and time")
+#: Properties of values whose name contains a space.
+_SPACED_PROPERTIES = ("time offset", "start included", "end included")
+#: Tokens after which an operand is complete, so that a bracket filters it.
+_OPERAND_ENDS = frozenset(
+    {"NAME", "NUMBER", "STRING", "RPAR", "RBRACKET", "RBRACE", "TRUE", "FALSE", "NULL", "AT"}
+)
+
+_SPACE = re.compile(r"(?:[\s\u00a0\ufeff\u200b]+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+_NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_PART = r"(?:[^\W\d]|\?)(?:\w|\?)*"
+_NAME = re.compile(_PART)
+_KEY = re.compile(rf"{_PART}(?:(?:\s+|\s*[.+*'/-]\s*)[\w?]+)*(?=\s*:)")
+_ITERATOR = re.compile(rf"{_PART}(?:\s+[\w?]+)+?(?=\s+in\b)")
+_GENERIC = re.compile(r"(list|context|range|function)\s*<")
+_PUNCTUATION = (
+    ("...", "ELLIPSIS"),
+    ("..", "DOTS"),
+    ("->", "ARROW"),
+    ("**", "POWER"),
+    ("<=", "LE"),
+    (">=", "GE"),
+    ("!=", "NE"),
+    ("<", "LT"),
+    (">", "GT"),
+    ("=", "EQ"),
+    ("+", "PLUS"),
+    ("-", "MINUS"),
+    ("*", "TIMES"),
+    ("/", "DIVIDE"),
+    ("(", "LPAR"),
+    (")", "RPAR"),
+    ("[", "LBRACKET"),
+    ("]", "RBRACKET"),
+    ("{", "LBRACE"),
+    ("}", "RBRACE"),
+    (",", "COMMA"),
+    (":", "COLON"),
+    (".", "DOT"),
+)
+
+
+@dataclass(slots=True)
+class _Cutter:
+    text: str
+    spaced: dict[str, list[tuple[str, re.Pattern[str]]]]
+    functions: dict[str, list[tuple[str, re.Pattern[str]]]]
+    position: int = 0
+    previous: str = ""
+    #: One entry for each open bracket: its token, and whether ``..`` was seen in it.
+    open: list[list[str]] = field(default_factory=list)
+    in_type: bool = False
+
+    def tokens(self) -> Iterator[Token]:
+        while True:
+            space = _SPACE.match(self.text, self.position)
+            if space is not None:
+                self.position = space.end()
+            if self.position >= len(self.text):
+                return
+            start = self.position
+            kind, value, end = self._next()
+            self.position = end
+            self.previous = kind
+            yield Token(kind, value, start_pos=start)
+
+    def _next(self) -> tuple[str, str, int]:
+        text, start = self.text, self.position
+        character = text[start]
+        if character == '"':
+            return self._string(start, "STRING")
+        if character == "@":
+            space = _SPACE.match(text, start + 1)
+            return self._string(space.end() if space else start + 1, "AT")
+        if character.isdigit() or (
+            character == "." and text[start + 1 : start + 2].isdigit() and self._operand()
+        ):
+            match = _NUMBER.match(text, start)
+            if match is not None:
+                return "NUMBER", match[0], match.end()
+        if _NAME.match(text, start):
+            return self._word(start)
+        for symbol, kind in _PUNCTUATION:
+            if text.startswith(symbol, start):
+                return self._punctuation(kind), symbol, start + len(symbol)
+        raise FeelSyntaxError(f"Unexpected character {character!r}", start)
+
+    def _operand(self) -> bool:
+        return self.previous not in _OPERAND_ENDS
+
+    def _string(self, start: int, kind: str) -> tuple[str, str, int]:
+        match = _STRING.match(self.text, start)
+        if match is None:
+            raise FeelSyntaxError("Expected a text in quotation marks that ends", start)
+        return kind, match[0], match.end()
+
+    def _word(self, start: int) -> tuple[str, str, int]:
+        text = self.text
+        if self._expects_key():
+            key = _KEY.match(text, start)
+            if key is not None:
+                name = spaceless(key[0])
+                add_name(self.spaced, name)
+                return "NAME", name, key.end()
+        if self.previous in ("FOR", "SOME", "EVERY"):
+            iterator = _ITERATOR.match(text, start)
+            if iterator is not None:
+                name = spaceless(iterator[0])
+                add_name(self.spaced, name)
+                return "NAME", name, iterator.end()
+        after_type_mark = self.previous in ("OF", "COLON", "ARROW", "GENERIC") or (
+            self.previous == "COMMA" and bool(self.open) and self.open[-1][0] == "GENERIC"
+        )
+        if after_type_mark:
+            generic = _GENERIC.match(text, start)
+            if generic is not None:
+                self.open.append(["GENERIC", ""])
+                return "GENERIC", generic[1], generic.end()
+            for name in _SPACED_TYPES:
+                match = re.compile(name.replace(" ", r"\s+") + r"\b").match(text, start)
+                if match is not None:
+                    return "NAME", name, match.end()
+        simple = _NAME.match(text, start)
+        assert simple is not None
+        for table in (self.spaced, self.functions):
+            for name, pattern in table.get(simple[0], ()):
+                match = pattern.match(text, start)
+                if match is not None and match.end() > simple.end():
+                    return "NAME", name, match.end()
+        word = simple[0]
+        if self.previous != "DOT" and word in KEYWORDS:
+            return word.upper(), word, simple.end()
+        return "NAME", word, simple.end()
+
+    def _expects_key(self) -> bool:
+        if not self.open or self.open[-1][0] not in ("LBRACE", "LPAR", "GENERIC"):
+            return False
+        return self.previous in ("LBRACE", "LPAR", "COMMA", "GENERIC")
+
+    def _punctuation(self, kind: str) -> str:
+        if kind == "DOTS" and self.open:
+            self.open[-1][1] = "range"
+        if kind in ("LPAR", "LBRACE"):
+            self.open.append([kind, ""])
+        elif kind in ("RPAR", "RBRACE"):
+            self._close()
+        elif kind == "GT" and self.open and self.open[-1][0] == "GENERIC":
+            self._close()
+            return "GENERIC_END"
+        elif kind == "LBRACKET":
+            if (
+                self.open
+                and self.open[-1][1] == "range"
+                and not self._operand()
+                and not self._starts_operand()
+            ):
+                self._close()
+                return "OPEN_END"
+            filters = not self._operand()
+            self.open.append([kind, ""])
+            return "FILTER" if filters else kind
+        elif kind == "RBRACKET":
+            if self._operand() and self.previous != "LBRACKET" and self.previous != "OPEN_START":
+                self.open.append([kind, ""])
+                return "OPEN_START"
+            self._close()
+        return kind
+
+    def _close(self) -> None:
+        if self.open:
+            self.open.pop()
+
+    def _starts_operand(self) -> bool:
+        space = _SPACE.match(self.text, self.position + 1)
+        at = space.end() if space else self.position + 1
+        if at >= len(self.text) or self.text[at] in ")],}=!<>+*/":
+            return False
+        word = _NAME.match(self.text, at)
+        return word is None or word[0] not in (
+            "and",
+            "or",
+            "then",
+            "else",
+            "return",
+            "satisfies",
+            "in",
+            "instance",
+        )
+
+
+def spaceless(name: str) -> str:
+    """Return a name in its normal form: one space between its words and none around its symbols."""
+    return re.sub(r"\s*([.+*'/-])\s*", r"\1", re.sub(r"\s+", " ", name.strip()))
+
+
+def add_name(table: dict[str, list[tuple[str, re.Pattern[str]]]], name: str, *, called: bool = False) -> None:
+    """Enter a name with spaces or symbols under its first word, the longest names first."""
+    first = _NAME.match(name)
+    if first is None or first[0] == name:
+        return
+    pattern = re.compile(_joined(name) + (r"(?=\s*\()" if called else r"(?![\w?])"))
+    entries = table.setdefault(first[0], [])
+    if all(entry[0] != name for entry in entries):
+        entries.append((name, pattern))
+        entries.sort(key=lambda entry: -len(entry[0]))
+
+
+def _joined(name: str) -> str:
+    pieces = re.findall(r"[\w?]+|[^\w\s]|\s+", name)
+    return "".join(
+        r"\s+"
+        if piece.isspace()
+        else (re.escape(piece) if piece[0].isalnum() else rf"\s*{re.escape(piece)}\s*")
+        for piece in pieces
+    )
+
+
+def cut(text: str, *, names: frozenset[str], functions: frozenset[str]) -> list[Token]:
+    """Return the tokens of ``text``; ``names`` and ``functions`` may contain spaces.
+
+    Raises:
+        FeelSyntaxError: a character or text in quotation marks does not fit.
+    """
+    spaced: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    called: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for name in (*names, *_SPACED_PROPERTIES):
+        add_name(spaced, name)
+    for name in functions:
+        add_name(called, name, called=True)
+    return list(_Cutter(text, spaced, called).tokens())
+
+
+def is_simple(name: str) -> bool:
+    """Return whether a name is one word, which the lexer knows without being told."""
+    return _NAME.fullmatch(name) is not None

@@ -1,0 +1,88 @@
+"""Turns FEEL text into a syntax tree."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lark import Lark, Token, Tree, UnexpectedInput
+from lark.lexer import Lexer
+
+from engine.feel.bounds import MAX_SOURCE_LENGTH
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.lexer import cut
+
+Node = Tree[Token]
+
+
+class _Tokens(Lexer):
+    """Hands tokens that are already cut to the parser."""
+
+    def __init__(self, lexer_conf: Any) -> None:
+        self._terminals = lexer_conf.terminals
+
+    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Token]:  # noqa: ARG002 - lark's signature
+        return iter(lexer_state)
+
+
+@cache
+def _parser() -> Lark:
+    grammar = files("engine.feel").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return Lark(
+        grammar,
+        parser="lalr",
+        lexer=_Tokens,
+        start=["expression", "unary_tests"],
+        maybe_placeholders=True,
+    )
+
+
+def parse_expression(text: str, *, names: frozenset[str], functions: frozenset[str]) -> Node | Token:
+    """Return the tree of one expression.
+
+    Raises:
+        FeelSyntaxError: the text is not an expression.
+    """
+    return _parse(text, _cut(text, names, functions), "expression")
+
+
+def parse_unary_tests(text: str, *, names: frozenset[str], functions: frozenset[str]) -> Node | Token:
+    """Return the tree of the unary tests of a decision table cell.
+
+    Raises:
+        FeelSyntaxError: the text is no list of unary tests.
+    """
+    tokens = _cut(text, names, functions)
+    if (
+        len(tokens) > 3
+        and tokens[0] == "not"
+        and tokens[1].type == "LPAR"
+        and _closes_at(tokens, 1) == len(tokens) - 1
+    ):
+        tokens[0] = Token("NOT", "not", start_pos=tokens[0].start_pos)
+    return _parse(text, tokens, "unary_tests")
+
+
+def _closes_at(tokens: list[Token], start: int) -> int:
+    depth = 0
+    for index in range(start, len(tokens)):
+        depth += (tokens[index].type == "LPAR") - (tokens[index].type == "RPAR")
+        if depth == 0:
+            return index
+    return -1
+
+
+def _cut(text: str, names: frozenset[str], functions: frozenset[str]) -> list[Token]:
+    if len(text) > MAX_SOURCE_LENGTH:
+        raise FeelSyntaxError(f"Expected at most {MAX_SOURCE_LENGTH} characters, but got {len(text)}", 0)
+    return cut(text, names=names, functions=functions)
+
+
+def _parse(text: str, tokens: list[Token], start: str) -> Node | Token:
+    try:
+        return _parser().parse(tokens, start=start)
+    except UnexpectedInput as error:
+        token = getattr(error, "token", None)
+        if token is None or token.type == "$END":
+            raise FeelSyntaxError("Expected the expression to go on, but it ends", len(text)) from error
+        raise FeelSyntaxError(f"Unexpected {str(token)!r}", token.start_pos or 0) from error
