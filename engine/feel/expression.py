@@ -5,7 +5,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from engine.feel import builtins_conversion, builtins_logic, loops
+from engine.feel import (
+    builtins_contexts,
+    builtins_conversion,
+    builtins_lists,
+    builtins_logic,
+    builtins_numbers,
+    builtins_ranges,
+    builtins_statistics,
+    builtins_strings,
+    builtins_temporal,
+    loops,
+)
 from engine.feel.bounds import Account, Limits
 from engine.feel.builtins_registry import BUILTINS
 from engine.feel.compiler import Closure, Compiler
@@ -17,7 +28,18 @@ from engine.feel.scope import Inner, Outermost, Scope
 from engine.feel.unary_tests import compile_tests
 
 #: The modules that fill the tables of handlers and built-in functions when they are imported.
-_PARTS = (builtins_conversion, builtins_logic, loops)
+_PARTS = (
+    builtins_contexts,
+    builtins_conversion,
+    builtins_lists,
+    builtins_logic,
+    builtins_numbers,
+    builtins_ranges,
+    builtins_statistics,
+    builtins_strings,
+    builtins_temporal,
+    loops,
+)
 #: Compiled texts that are kept.
 _CACHE_SIZE = 4096
 _FUNCTIONS = frozenset(BUILTINS)
