@@ -1,8 +1,7 @@
 """The registry as a value: finds units by any of their names, expands groups, on a given day."""
 
 import difflib
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,60 +9,33 @@ from functools import cached_property
 from typing import ClassVar
 
 from engine.errors import Rejection
-from processes.units.names import folded, without_note
+from processes.units.groups import (
+    KINDS_OF_GROUP,
+    Group,
+    groups_named,
+    is_same_as_above,
+    listed_communes,
+    without_head,
+)
+from processes.units.names import bare, composed, folded, without_note
+
+__all__ = ["Group", "Recipient", "Unit", "UnitRegistry", "UnknownUnit"]
+
+#: How alike two names must be, from 0 to 1, for one to be offered for the other.
+_ALIKE = 0.68
 
 
 class Recipient(StrEnum):
     """Whether a letter to the groups reaches a unit."""
 
+    #: A letter to its group reaches it.
     YES = "yes"
+    #: Only when it is named, such as a public service unit.
     OPT_IN = "opt-in"
+    #: It is informed and receives no assignment.
     CC_ONLY = "cc only"
+    #: It is registered and never addressed by a group.
     NO = "no"
-
-
-class Group(StrEnum):
-    """The groups that letters address (DOMAIN §1.3)."""
-
-    DEPARTMENTS = "departments"
-    COMMUNES = "communes"
-    ALL = "all"
-
-
-#: Kinds of unit that each group holds.
-_KINDS: Mapping[Group, frozenset[str]] = {
-    Group.DEPARTMENTS: frozenset({"department", "agency"}),
-    Group.COMMUNES: frozenset({"ward", "commune"}),
-    Group.ALL: frozenset({"department", "agency", "vertical", "ward", "commune"}),
-}
-
-_TOKENS: Mapping[str, Group] = {
-    folded(token): group
-    for group, tokens in {
-        Group.DEPARTMENTS: ("sở, ban, ngành", "sở, ngành", "sở, ban, ngành thành phố", "cơ quan chuyên môn"),
-        Group.COMMUNES: (
-            "UBND các xã, phường",
-            "UBND xã, phường",
-            "UBND các phường, xã",
-            "UBND phường, xã",
-            "xã, phường",
-            "cấp xã",
-            "UBND cấp xã",
-        ),
-        Group.ALL: (
-            "cơ quan, đơn vị, địa phương",
-            "đơn vị, địa phương",
-            "cơ quan, địa phương",
-            "cơ quan, đơn vị",
-            "sở, ban, ngành, địa phương",
-            "sở, ban, ngành; UBND các xã, phường",
-        ),
-    }.items()
-    for token in tokens
-}
-
-_LISTED = re.compile(r"^\s*((?:UBND|Ủy ban nhân dân)?\s*(?:các\s+)?(xã|phường))\s*:\s*(.+)$", re.IGNORECASE)
-_SAME_AS_ABOVE = re.compile(r"^\s*như\s+(trên|điều\s+\d+)\s*$", re.IGNORECASE)
 
 
 class UnknownUnit(Rejection):
@@ -98,6 +70,11 @@ class Unit:
             self.valid_to is None or day <= self.valid_to
         )
 
+    def overlaps(self, other: "Unit") -> bool:
+        """Say whether there is a day on which both exist."""
+        first, second = sorted((self, other), key=lambda unit: unit.valid_from or date.min)
+        return first.valid_to is None or (second.valid_from or date.min) <= first.valid_to
+
     @property
     def names(self) -> tuple[str, ...]:
         """All names the unit answers to."""
@@ -116,52 +93,71 @@ class UnitRegistry:
 
     def at(self, day: date) -> "UnitRegistry":
         """Return the registry of one day."""
-        return UnitRegistry(tuple(unit for unit in self.units if unit.holds_on(day)))
+        if day not in self._days:
+            held = tuple(unit for unit in self.units if unit.holds_on(day))
+            self._days[day] = self if held == self.units else UnitRegistry(held)
+        return self._days[day]
 
     def find(self, text: str) -> Unit | None:
-        """Return the unit of that code, name or alias; ``None`` if there is none."""
-        return self._by_name.get(folded(without_note(text)))
+        """Return the unit of that code, name or alias; ``None`` if there is none or it could be several.
+
+        A head stands for the unit: ``Giám đốc Sở Nội vụ`` finds ``Sở Nội vụ``. Of several periods of one unit
+        the newest is returned; ask :meth:`at` first for a day.
+        """
+        name = without_note(composed(text))
+        return self._by_name.get(folded(name)) or self._by_name.get(folded(without_head(name)))
 
     def nearest(self, text: str, *, limit: int = 3) -> list[str]:
-        """Return the names of the units whose names are closest."""
-        wanted = folded(text)
-        close = difflib.get_close_matches(wanted, self._by_name, n=limit * 3, cutoff=0.55)
-        return list(dict.fromkeys(self._by_name[name].name for name in close))[:limit]
+        """Return the names of the units whose names are closest, the closest first; diacritics may be missing."""
+        name = without_note(without_head(text))
+        wanted, plain = folded(name), bare(name)
+        close: dict[Unit, float] = {}
+        for key in difflib.get_close_matches(wanted, self._by_name, n=limit * 3, cutoff=_ALIKE):
+            close[self._by_name[key]] = _likeness(wanted, key)
+        for key in difflib.get_close_matches(plain, self._by_bare_name, n=limit * 3, cutoff=_ALIKE):
+            for unit in self._by_bare_name[key]:
+                close[unit] = max(close.get(unit, 0.0), _likeness(plain, key))
+        best = sorted(close, key=lambda unit: close[unit], reverse=True)
+        return list(dict.fromkeys(unit.name for unit in best))[:limit]
 
     def group_of(self, text: str) -> Group | None:
-        """Return the group that a token names."""
-        key = folded(text)
-        for beginning in ("các ", "tất cả các ", "thủ trưởng các "):
-            key = key.removeprefix(folded(beginning) + " ")
-        return _TOKENS.get(key)
+        """Return the group that a phrase names; ``None`` if it names none or several."""
+        groups = groups_named(text)
+        return groups[0] if len(groups) == 1 else None
 
-    def expand_group(self, group: Group, on: date) -> tuple[Unit, ...]:
-        """Return the members of a group on a day; opt-in and information-only units are none."""
+    def expand_group(self, group: Group | str, on: date) -> tuple[Unit, ...]:
+        """Return the members of a group on a day; opt-in and information-only units are none.
+
+        Args:
+            group: the group, or a phrase that names one or several.
+
+        Raises:
+            UnknownUnit: the phrase names no group.
+        """
+        groups = (group,) if isinstance(group, Group) else groups_named(group)
+        if not groups:
+            raise self._unknown(group)
+        kinds = frozenset[str]().union(*(KINDS_OF_GROUP[each] for each in groups))
         return tuple(
             unit
             for unit in self.units
-            if unit.kind in _KINDS[group] and unit.recipient is Recipient.YES and unit.holds_on(on)
+            if unit.kind in kinds and unit.recipient is Recipient.YES and unit.holds_on(on)
         )
 
     def resolve(self, text: str, *, on: date) -> tuple[Unit, ...]:
-        """Return the units that an addressee names on a day: a group, a list of communes, or one unit.
+        """Return the units that an addressee names on a day: groups, a list of communes, or one unit.
+
+        Several addressees may be joined by ``;``. ``Như trên`` names nobody. Every unit is named once, groups in
+        the order of the registry.
 
         Raises:
-            UnknownUnit: it is none of these; the closest names are given.
+            UnknownUnit: a part is none of these; the closest names are given.
         """
-        text = text.strip().strip(".;")
-        if _SAME_AS_ABOVE.match(text):
-            return ()
-        group = self.group_of(text)
-        if group is not None:
-            return self.expand_group(group, on)
         today = self.at(on)
-        listed = _LISTED.match(text)
-        if listed is not None:
-            kind = listed.group(2).casefold()
-            names = [name for name in re.split(r"[,;]|\s+và\s+", listed.group(3)) if name.strip()]
-            return tuple(today.one(f"UBND {kind} {name.strip()}") for name in names)
-        return (today.one(text),)
+        listed = ":" in text
+        parts = [text] if listed else text.split(";")
+        found = [unit for part in parts if part.strip(" .;") for unit in today._addressed(part, on)]
+        return tuple(dict.fromkeys(found))
 
     def one(self, text: str) -> Unit:
         """Return the unit of that name.
@@ -171,30 +167,93 @@ class UnitRegistry:
         """
         unit = self.find(text)
         if unit is None:
-            nearest = self.nearest(text)
-            hint = f"; did you mean {' or '.join(repr(name) for name in nearest)}?" if nearest else ""
-            raise UnknownUnit(
-                f"Expected '{text}' to be a unit or a group of units, but the registry has none of that name"
-                + hint,
-                text=text,
-                nearest=nearest,
-            )
+            raise self._unknown(text)
         return unit
+
+    def _addressed(self, text: str, on: date) -> tuple[Unit, ...]:
+        text = composed(text).strip(" .;")
+        if is_same_as_above(text):
+            return ()
+        if groups_named(text):
+            return self.expand_group(text, on)
+        listed = listed_communes(text)
+        if listed:
+            return tuple(
+                self._first([f"UBND {kind} {entry.name}" for kind in entry.kinds]) for entry in listed
+            )
+        return (self.one(text),)
+
+    def _first(self, names: list[str]) -> Unit:
+        return next((unit for unit in map(self.find, names) if unit is not None), None) or self.one(names[0])
+
+    def _unknown(self, text: str) -> UnknownUnit:
+        nearest = self.nearest(text)
+        hint = f"; did you mean {' or '.join(repr(name) for name in nearest)}?" if nearest else ""
+        return UnknownUnit(
+            f"Expected '{text}' to be a unit or a group of units, but the registry has none of that name"
+            + hint,
+            text=text,
+            nearest=nearest,
+        )
+
+    @cached_property
+    def _days(self) -> "dict[date, UnitRegistry]":
+        return {}
 
     @cached_property
     def _by_name(self) -> dict[str, Unit]:
+        """Every spelling of every name; a code comes before a name, a name before an alias.
+
+        What two units are called alike in the same rank finds neither: a wrong addressee is worse than a question.
+        """
         found: dict[str, Unit] = {}
+        for rank in (_codes, _names, _short_names, _aliases):
+            ranked: dict[str, Unit | None] = {}
+            for unit in self.units:
+                for name in rank(unit):
+                    for spelling in _spellings(name):
+                        known = ranked.get(spelling, unit)
+                        ranked[spelling] = unit if known is not None and known.code == unit.code else None
+            for spelling, named in ranked.items():
+                if named is not None:
+                    found.setdefault(spelling, named)
+        return found
+
+    @cached_property
+    def _by_bare_name(self) -> dict[str, list[Unit]]:
+        found: dict[str, list[Unit]] = {}
         for unit in self.units:
-            for name in unit.names:
-                for spelling in _spellings(name):
-                    found.setdefault(spelling, unit)
+            for name in (unit.name, unit.short_name):
+                if name:
+                    found.setdefault(bare(name), []).append(unit)
         return found
 
 
-def _spellings(name: str) -> Iterable[str]:
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
+
+
+def _codes(unit: Unit) -> Iterable[str]:
+    return (unit.code,)
+
+
+def _names(unit: Unit) -> Iterable[str]:
+    return (without_note(unit.name),)
+
+
+def _short_names(unit: Unit) -> Iterable[str]:
+    return (without_note(unit.short_name),) if unit.short_name else ()
+
+
+def _aliases(unit: Unit) -> Iterable[str]:
+    return map(without_note, unit.aliases)
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """Yield a name with and without the city and, for a people's committee, with and without that word."""
     key = folded(name)
     yield key
-    yield key.removesuffix(" tp")
-    yield key.removeprefix("ubnd ")
-    if not key.startswith("ubnd "):
-        yield f"ubnd {key}"
+    if key.endswith(" tp"):
+        yield key.removesuffix(" tp")
+    if key.startswith("ubnd "):
+        yield key.removeprefix("ubnd ")
