@@ -1,0 +1,1 @@
+"""Official letters: read from a file, kept with their directives."""

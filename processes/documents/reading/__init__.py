@@ -1,0 +1,1 @@
+"""Reads an official letter from the bytes of a file."""
