@@ -1,0 +1,204 @@
+"""Turns the bytes of a file into the paragraphs of a letter, whatever the file claims about itself."""
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePath
+from zipfile import BadZipFile, LargeZipFile, ZipFile
+
+from lxml import etree
+
+from processes.documents.errors import (
+    LetterEmpty,
+    LetterEncodingUnknown,
+    LetterFormatUnknown,
+    LetterNotDocx,
+    LetterTooLarge,
+    LetterZipBomb,
+)
+
+#: The largest file that is read at all.
+LARGEST_FILE = 25 * 1024 * 1024
+#: The most a .docx may unpack to, how many times its packed size, and how many parts it may have.
+LARGEST_UNPACKED = 200 * 1024 * 1024
+LARGEST_TEXT_PART = 50 * 1024 * 1024
+HIGHEST_RATIO = 200
+MOST_PARTS = 5000
+#: Below this unpacked size the ratio says nothing: an empty page of Word packs very well.
+_SMALL_PART = 1024 * 1024
+
+_TEXT_PART = "word/document.xml"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_EMPHASIS = re.compile(r"\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One paragraph of the letter; a text file's line counts as one.
+
+    Attributes:
+        text: NFC, single spaces, no markdown emphasis.
+        cells: the cells of a table's row, empty for a paragraph.
+    """
+
+    text: str
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A letter's text.
+
+    Attributes:
+        lines: in the order of the letter, without empty ones.
+        had_emphasis: markdown emphasis was stripped.
+    """
+
+    lines: tuple[Line, ...]
+    had_emphasis: bool
+
+
+def read_text(content: bytes, filename: str) -> Text:
+    """Return the paragraphs of a .txt or .docx file.
+
+    Raises:
+        LetterUnreadable: one of its kinds; nothing larger than ``LARGEST_FILE`` is parsed.
+    """
+    if len(content) > LARGEST_FILE:
+        raise LetterTooLarge(
+            f"Expected a file of at most {LARGEST_FILE} bytes, but it has {len(content)}",
+            size=len(content),
+            limit=LARGEST_FILE,
+        )
+    if not content:
+        raise LetterEmpty("Expected a letter, but the file is empty")
+    suffix = PurePath(filename).suffix.lower()
+    if suffix == ".txt":
+        raw = [(paragraph, ()) for paragraph in _decoded(content).splitlines()]
+        emphasis = any("*" in paragraph for paragraph, _ in raw)
+    elif suffix == ".docx":
+        raw = list(_docx_paragraphs(content))
+        emphasis = False
+    else:
+        raise LetterFormatUnknown(
+            f"Expected a .txt or .docx file, but '{filename}' is none", filename=filename
+        )
+    lines = tuple(
+        Line(text=text, cells=tuple(map(_plain, cells)))
+        for raw_text, cells in raw
+        if (text := _plain(raw_text))
+    )
+    if not lines:
+        raise LetterEmpty("Expected a letter, but the file holds no text")
+    return Text(lines=lines, had_emphasis=emphasis)
+
+
+def _plain(text: str) -> str:
+    """Strip emphasis, invisible characters and repeated spaces; the wording stays."""
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", _EMPHASIS.sub("", visible)).split())
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    else:
+        encoding = "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise LetterEncodingUnknown(
+            f"Expected UTF-8, or UTF-16 with a byte order mark, but byte {error.start} is neither",
+            position=error.start,
+        ) from error
+    if "\0" in text:
+        raise LetterEncodingUnknown(
+            "Expected UTF-8, or UTF-16 with a byte order mark, but the text holds zero characters",
+            position=text.index("\0"),
+        )
+    return text
+
+
+def _docx_paragraphs(content: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(_text_part(content), parser)
+    except etree.XMLSyntaxError as error:
+        raise LetterNotDocx(f"Expected a Word document, but its text is no XML: {error.msg}") from error
+    body = root.find(f"{_W}body")
+    if body is None or root.getroottree().docinfo.doctype:
+        raise LetterNotDocx("Expected a Word document, but its text has another form")
+    yield from _blocks(body)
+
+
+def _text_part(content: bytes) -> bytes:
+    """Return the document's main part, having refused archives that would unpack to too much."""
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            parts = archive.infolist()
+            unpacked = sum(part.file_size for part in parts)
+            if len(parts) > MOST_PARTS or unpacked > LARGEST_UNPACKED:
+                raise _bomb(unpacked)
+            part = archive.getinfo(_TEXT_PART)
+            squeezed = part.file_size / max(part.compress_size, 1)
+            if part.file_size > LARGEST_TEXT_PART or (
+                part.file_size > _SMALL_PART and squeezed > HIGHEST_RATIO
+            ):
+                raise _bomb(part.file_size)
+            with archive.open(part) as stream:
+                data = stream.read(LARGEST_TEXT_PART + 1)
+    except (BadZipFile, LargeZipFile, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
+        raise LetterNotDocx("Expected a Word document, but the file is no archive with a text") from error
+    if len(data) > LARGEST_TEXT_PART:
+        raise _bomb(len(data))
+    return data
+
+
+def _bomb(size: int) -> LetterZipBomb:
+    return LetterZipBomb(
+        f"Expected a letter, but the archive unpacks to {size} bytes or more",
+        size=size,
+        limit=LARGEST_UNPACKED,
+    )
+
+
+def _blocks(parent: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield paragraphs and table rows in order; a row of one filled cell is its paragraphs."""
+    for child in parent:
+        if child.tag == f"{_W}p":
+            for line in _paragraph(child).split("\n"):
+                yield line, ()
+        elif child.tag == f"{_W}tbl":
+            for row in child.iter(f"{_W}tr"):
+                yield from _row(row)
+        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins"):
+            yield from _blocks(child)
+
+
+def _row(row: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:
+    cells = [[text for text, _ in _blocks(cell) if text.strip()] for cell in row if cell.tag == f"{_W}tc"]
+    numbered = len(cells) > 1 and re.fullmatch(r"\d{1,3}\.?", " ".join(cells[0]).strip())
+    if numbered:
+        texts = tuple(" ".join(cell) for cell in cells)
+        yield f"{texts[0].strip().rstrip('.')}. " + " ".join(texts[1:]), texts
+        return
+    for cell in cells:
+        for text in cell:
+            yield text, ()
+
+
+def _paragraph(paragraph: etree._Element) -> str:
+    parts: list[str] = []
+    for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
+        if node.tag == f"{_W}t":
+            parts.append(node.text or "")
+        elif node.tag == f"{_W}noBreakHyphen":
+            parts.append("-")
+        else:
+            parts.append(" " if node.tag == f"{_W}tab" else "\n")
+    return "".join(parts)
