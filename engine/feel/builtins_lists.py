@@ -136,6 +136,10 @@ def index_of(account: Account, items: list[Any], match: Any) -> list[Decimal]:
 @builtin("distinct values(list: list)")
 def distinct_values(account: Account, items: list[Any]) -> list[Any]:
     """Return the items without repetitions, each where it came first."""
+    return _distinct(account, items)
+
+
+def _distinct(account: Account, items: list[Any]) -> list[Any]:
     distinct: list[Any] = []
     for item in items:
         account.spend(len(distinct) + 1)
@@ -147,16 +151,20 @@ def distinct_values(account: Account, items: list[Any]) -> list[Any]:
 @builtin("union(list: list...)")
 def union(account: Account, *lists: list[Any]) -> list[Any]:
     """Return the items of all lists without repetitions."""
-    return distinct_values(account, concatenate(account, *lists))
+    return _distinct(account, [item for items in lists for item in items])
 
 
 @builtin("flatten(list: list)")
 def flatten(account: Account, items: list[Any]) -> list[Any]:
     """Return the items of a list, with those of the lists in it in their place."""
+    return _flat(account, items)
+
+
+def _flat(account: Account, items: list[Any]) -> list[Any]:
     flat: list[Any] = []
     for item in items:
         account.spend()
-        flat += flatten(account, item) if isinstance(item, list) else [item]
+        flat += _flat(account, item) if isinstance(item, list) else [item]
     return flat
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 from lark import Token, Tree
@@ -166,7 +167,17 @@ def _name(compiler: Compiler, node: Node) -> Closure:
         scope.account.spend()
         return scope.lookup(name)
 
-    return look_up
+    return look_up if "." not in name else _dotted(name, look_up)
+
+
+def _dotted(name: str, look_up: Closure) -> Closure:
+    first, *path = name.split(".")
+
+    def follow(scope: Scope) -> Any:
+        value = look_up(scope)
+        return value if value is not None else reduce(property_of, path, scope.lookup(first))
+
+    return follow
 
 
 @handles("disjunction", "conjunction")
@@ -369,22 +380,26 @@ def _filter(compiler: Compiler, node: Node) -> Closure:
     items = compiler.compile(source)
     test = compiler.compile_within(condition, frozenset({"item"}))
 
-    def select(scope: Scope) -> Any:
-        value = items(scope)
-        candidates = [] if value is None else as_list(value)
-        selected: list[Any] = []
-        for candidate in candidates or [None]:
-            scope.account.spend()
-            names = {"item": candidate, **candidate} if isinstance(candidate, dict) else {"item": candidate}
-            result = test(Inner(names, scope))
-            index = as_int(result)
-            if index is not None:
-                return item_at(candidates, index)
-            if result is True and candidates:
-                selected.append(candidate)
-        return selected
+    return lambda scope: filtered(items(scope), test, scope)
 
-    return select
+
+def filtered(value: Any, test: Closure, scope: Scope) -> Any:
+    """Return the items of a list for which a test is true, or the item whose number the test gives.
+
+    The test sees the item under ``item`` and, if it is a context, its entries.
+    """
+    candidates = [] if value is None else as_list(value)
+    selected: list[Any] = []
+    for candidate in candidates or [None]:
+        scope.account.spend()
+        names = {"item": candidate, **candidate} if isinstance(candidate, dict) else {"item": candidate}
+        result = test(Inner(names, scope))
+        index = as_int(result)
+        if index is not None:
+            return item_at(candidates, index)
+        if result is True and candidates:
+            selected.append(candidate)
+    return selected
 
 
 def item_at(items: list[Any], index: int) -> Any:

@@ -1,6 +1,6 @@
 """Compiles conditions, loops, quantifiers and function definitions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -60,7 +60,7 @@ class _Loop:
             yield scope
             return
         name, start, end = self._iterators[position]
-        items = _domain(start(scope)) if end is None else _counted(start(scope), end(scope))
+        items = domain(start(scope)) if end is None else _counted(start(scope), end(scope))
         if items is None:
             yield None
             return
@@ -69,7 +69,8 @@ class _Loop:
             yield from self.scopes(Inner({name: item}, scope), position + 1)
 
 
-def _domain(value: Any) -> Any:
+def domain(value: Any) -> Iterable[Any] | None:
+    """Return what a loop over a value goes through; ``None`` if it cannot."""
     if isinstance(value, Range):
         if value.low is None or value.high is None:
             return None

@@ -1,0 +1,7 @@
+"""Decisions in DMN: tables and expressions, the decisions that they require, and why they gave what they gave."""
+
+from engine.dmn.errors import DmnError
+from engine.dmn.loading import load_decisions
+from engine.dmn.model import Decision, DecisionModel, DecisionResult
+
+__all__ = ["Decision", "DecisionModel", "DecisionResult", "DmnError", "load_decisions"]

@@ -1,0 +1,159 @@
+"""Reads a .dmn file into a decision model; everything in it is compiled, so that errors show at once."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from engine.dmn.boxed import BOXES, Boxes, function_of
+from engine.dmn.document import Element, child, children, element_id, parse, reference, split_tag
+from engine.dmn.errors import DmnError
+from engine.dmn.item_types import ItemTypes
+from engine.dmn.model import Decision, DecisionModel, InputData, Knowledge
+from engine.dmn.table_reading import read_table
+from engine.dmn.tables import DecisionTable
+from engine.feel.compiler import Closure, constant
+from engine.feel.lexer import is_simple, spaceless
+
+#: Elements whose name can stand in an expression.
+_NAMED = frozenset(
+    {
+        "businessKnowledgeModel",
+        "column",
+        "decision",
+        "formalParameter",
+        "inputData",
+        "itemComponent",
+        "output",
+        "parameter",
+        "variable",
+    }
+)
+
+
+def load_decisions(content: bytes) -> DecisionModel:
+    """Return the decision model of one file (DMN 1.3 to 1.5).
+
+    Raises:
+        DmnError: the file is no decision model, or something in it cannot be run; names the element.
+    """
+    definitions = parse(content)
+    _refuse_imports(definitions)
+    names = frozenset(_spaced_names(definitions))
+    types = ItemTypes(definitions, names)
+    boxes = Boxes(names, types)
+    inputs = {
+        _id(data): InputData(name=_name(data), type=types.of(child(data, "variable")))
+        for data in children(definitions, "inputData")
+    }
+    knowledge = {
+        _id(model): _knowledge(model, boxes) for model in children(definitions, "businessKnowledgeModel")
+    }
+    decisions = {_id(element): _decision(element, boxes) for element in children(definitions, "decision")}
+    _check_references(decisions, inputs, knowledge)
+    _refuse_cycles({key: decision.required_decisions for key, decision in decisions.items()})
+    _refuse_cycles({key: model.required_knowledge for key, model in knowledge.items()})
+    return DecisionModel(
+        name=definitions.get("name", ""),
+        decisions=MappingProxyType(decisions),
+        inputs=MappingProxyType(inputs),
+        knowledge=MappingProxyType(knowledge),
+    )
+
+
+def _id(element: Element) -> str:
+    identifier = element.get("id") or element.get("name")
+    if not identifier:
+        raise DmnError(f"Expected a {split_tag(element)[1]} with an id", element_id(element))
+    return identifier
+
+
+def _name(element: Element) -> str:
+    variable = child(element, "variable")
+    own = None if variable is None else variable.get("name")
+    return spaceless(own or element.get("name", ""))
+
+
+def _spaced_names(definitions: Element) -> Iterator[str]:
+    for element in definitions.iter():
+        name = element.get("name") if isinstance(element.tag, str) else None
+        if name and split_tag(element)[1] in _NAMED and not is_simple(name):
+            yield spaceless(name)
+        iterator = element.get("iteratorVariable")
+        if iterator and not is_simple(iterator):
+            yield spaceless(iterator)
+
+
+def _refuse_imports(definitions: Element) -> None:
+    imported = child(definitions, "import")
+    if imported is not None:
+        raise DmnError("Expected a decision model in one file, but it imports another", element_id(imported))
+
+
+def _required(element: Element, requirement: str, target: str) -> tuple[str, ...]:
+    return tuple(
+        reference(found) for group in children(element, requirement) for found in children(group, target)
+    )
+
+
+def _decision(element: Element, boxes: Boxes) -> Decision:
+    identifier, name = _id(element), element.get("name", "")
+    return Decision(
+        id=identifier,
+        name=name,
+        variable_names=tuple(dict.fromkeys((identifier, spaceless(name), _name(element)))),
+        type=boxes.types.of(child(element, "variable")),
+        logic=_logic(element, boxes),
+        required_decisions=_required(element, "informationRequirement", "requiredDecision"),
+        required_inputs=_required(element, "informationRequirement", "requiredInput"),
+        required_knowledge=_required(element, "knowledgeRequirement", "requiredKnowledge"),
+    )
+
+
+def _logic(element: Element, boxes: Boxes) -> DecisionTable | Closure:
+    box = child(element, *BOXES)
+    if box is None:
+        return constant(None)
+    return read_table(box, boxes.names) if split_tag(box)[1] == "decisionTable" else boxes.compile(box)
+
+
+def _knowledge(element: Element, boxes: Boxes) -> Knowledge:
+    definition = child(element, "encapsulatedLogic")
+    return Knowledge(
+        name=_name(element),
+        function=constant(None) if definition is None else function_of(definition, boxes),
+        required_knowledge=_required(element, "knowledgeRequirement", "requiredKnowledge"),
+    )
+
+
+def _check_references(
+    decisions: Mapping[str, Decision], inputs: Mapping[str, InputData], knowledge: Mapping[str, Knowledge]
+) -> None:
+    for decision in decisions.values():
+        _check(decision.required_decisions, decisions, decision.id)
+        _check(decision.required_inputs, inputs, decision.id)
+        _check(decision.required_knowledge, knowledge, decision.id)
+    for identifier, model in knowledge.items():
+        _check(model.required_knowledge, knowledge, identifier)
+
+
+def _check(required: tuple[str, ...], known: Mapping[str, object], owner: str) -> None:
+    for identifier in required:
+        if identifier not in known:
+            raise DmnError(
+                f"Expected {owner!r} to require something of the file, but got {identifier!r}", owner
+            )
+
+
+def _refuse_cycles(required: Mapping[str, tuple[str, ...]]) -> None:
+    done: set[str] = set()
+    for start in required:
+        trail: list[tuple[str, Iterator[str]]] = [(start, iter(required[start]))]
+        while trail:
+            current, rest = trail[-1]
+            following = next((identifier for identifier in rest if identifier not in done), None)
+            if following is None:
+                done.add(current)
+                trail.pop()
+            elif any(following == identifier for identifier, _ in trail):
+                raise DmnError(f"Expected {following!r} not to require itself", following)
+            else:
+                trail.append((following, iter(required[following])))

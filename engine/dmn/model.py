@@ -1,0 +1,152 @@
+"""A decision model that was read, and the making of its decisions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from engine.dmn.errors import DmnError
+from engine.dmn.item_types import ItemType
+from engine.dmn.tables import DecisionTable, TableOutcome
+from engine.feel.compiler import Closure
+from engine.feel.errors import FeelError
+from engine.feel.expression import outermost
+from engine.feel.json_values import to_json
+from engine.feel.scope import Inner, Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputData:
+    """A variable that the model expects, and its type."""
+
+    name: str
+    type: ItemType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """A function that decisions may call (a business knowledge model)."""
+
+    name: str
+    function: Closure
+    required_knowledge: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A decision of the model."""
+
+    id: str
+    name: str
+    #: The names under which other decisions see the result.
+    variable_names: tuple[str, ...]
+    type: ItemType
+    logic: DecisionTable | Closure
+    required_decisions: tuple[str, ...]
+    required_inputs: tuple[str, ...]
+    required_knowledge: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionResult:
+    """What a decision gave, and why.
+
+    Attributes:
+        inputs: the JSON values of the input columns by their labels; empty unless a decision table decided.
+        matched_rules: the numbers, from 1, of the rules that counted, in the order of the result.
+        result: one output as its JSON value, several as a dict by output name; collected ones in a list.
+        required: the results of the required decisions.
+    """
+
+    decision_id: str
+    decision_name: str
+    inputs: dict[str, Any]
+    matched_rules: tuple[int, ...]
+    result: Any
+    required: tuple["DecisionResult", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    value: Any
+    result: DecisionResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionModel:
+    """The decisions of one file by id; immutable and safe to share between threads."""
+
+    name: str
+    decisions: Mapping[str, Decision]
+    inputs: Mapping[str, InputData] = field(default_factory=lambda: MappingProxyType({}))
+    knowledge: Mapping[str, Knowledge] = field(default_factory=lambda: MappingProxyType({}))
+
+    def evaluate(self, decision_id: str, variables: Mapping[str, Any], *, now: datetime) -> DecisionResult:
+        """Make a decision, and first those that it requires.
+
+        Args:
+            variables: JSON or FEEL values by name.
+            now: the aware instant that ``now()`` and ``today()`` answer.
+
+        Raises:
+            DmnError: there is no such decision, a hit policy is violated, or a bound of FEEL is passed.
+        """
+        return self._make(decision_id, variables, now).result
+
+    def value_of(self, decision_id: str, variables: Mapping[str, Any], *, now: datetime) -> Any:
+        """Make a decision and return its FEEL value.
+
+        Raises:
+            DmnError: as :meth:`evaluate`.
+        """
+        return self._make(decision_id, variables, now).value
+
+    def _make(self, decision_id: str, variables: Mapping[str, Any], now: datetime) -> _Made:
+        if decision_id not in self.decisions:
+            raise DmnError(f"Expected to make decision {decision_id!r}, but there is none of that id")
+        return self._decide(self.decisions[decision_id], outermost(variables, now=now), {})
+
+    def _decide(self, decision: Decision, outside: Scope, made: dict[str, _Made]) -> _Made:
+        if decision.id in made:
+            return made[decision.id]
+        values: dict[str, Any] = {}
+        required: list[DecisionResult] = []
+        for needed in (self.decisions[identifier] for identifier in decision.required_decisions):
+            before = self._decide(needed, outside, made)
+            values |= dict.fromkeys(needed.variable_names, before.value)
+            required.append(before.result)
+        try:
+            scope = self._scope(decision, values, outside)
+            outcome = _outcome(decision.logic, scope)
+            value = decision.type.coerce(outcome.value, scope)
+        except FeelError as error:
+            raise DmnError(error.message, decision.id) from error
+        result = DecisionResult(
+            decision_id=decision.id,
+            decision_name=decision.name,
+            inputs=to_json(outcome.inputs),
+            matched_rules=outcome.matched_rules,
+            result=to_json(value),
+            required=tuple(required),
+        )
+        made[decision.id] = _Made(value, result)
+        return made[decision.id]
+
+    def _scope(self, decision: Decision, values: dict[str, Any], outside: Scope) -> Scope:
+        for needed in (self.inputs[identifier] for identifier in decision.required_inputs):
+            values[needed.name] = needed.type.coerce(outside.lookup(needed.name), outside)
+        self._bind_knowledge(decision.required_knowledge, values, outside)
+        return Inner(values, outside)
+
+    def _bind_knowledge(self, identifiers: tuple[str, ...], values: dict[str, Any], outside: Scope) -> None:
+        for knowledge in (self.knowledge[identifier] for identifier in identifiers):
+            functions: dict[str, Any] = {}
+            self._bind_knowledge(knowledge.required_knowledge, functions, outside)
+            values[knowledge.name] = knowledge.function(Inner(functions, outside))
+
+
+def _outcome(logic: DecisionTable | Closure, scope: Scope) -> TableOutcome:
+    if isinstance(logic, DecisionTable):
+        return logic.evaluate(scope)
+    return TableOutcome(inputs={}, matched_rules=(), value=logic(scope))
