@@ -69,7 +69,7 @@ def _id(element: Element) -> str:
 def _name(element: Element) -> str:
     variable = child(element, "variable")
     own = None if variable is None else variable.get("name")
-    return spaceless(own or element.get("name", ""))
+    return spaceless(own or element.get("name") or "")
 
 
 def _spaced_names(definitions: Element) -> Iterator[str]:
