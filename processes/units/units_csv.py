@@ -2,12 +2,15 @@
 
 import csv
 import io
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import ClassVar
 
 from engine.errors import Rejection
+from processes.units.names import folded
 from processes.units.registry import Recipient, Unit
 
 #: Columns that must be there; ``valid_from`` and ``valid_to`` (YYYY-MM-DD) may be, others are ignored.
@@ -18,6 +21,11 @@ KINDS = frozenset({"department", "agency", "vertical", "ward", "commune"})
 #: A registry of a whole country fits ten times.
 MAX_BYTES = 5 * 1024 * 1024
 
+_MAX_CODE = 40
+
+#: Rows taken so far with their lines, by ("code", …) and by ("name", …).
+_Lines = dict[tuple[str, str], list[tuple[int, Unit]]]
+
 
 class RegistryRefused(Rejection):
     """A registry file cannot be taken; ``params["problems"]`` names every line."""
@@ -27,66 +35,104 @@ class RegistryRefused(Rejection):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedRow:
-    """A line that cannot be taken."""
+    """A line that cannot be taken; the heading is line 1."""
 
     line: int
     reason: str
 
 
-def read_units_csv(content: bytes) -> tuple[Unit, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedUnits:
+    """What a file holds: the rows that can be taken, in its order, and those that cannot."""
+
+    accepted: tuple[Unit, ...]
+    rejected: tuple[RejectedRow, ...]
+
+
+def load_units_csv(source: bytes | Path) -> LoadedUnits:
+    """Read a registry row by row.
+
+    Two rows of one code must not hold on the same day, nor two units of one name.
+
+    Args:
+        source: UTF-8 text with the columns ``COLUMNS``, separated by ``,`` or, as Excel does in Vietnam, ``;``.
+
+    Raises:
+        RegistryRefused: the file as a whole is no registry.
+    """
+    try:
+        rows = list(_rows(_text(source)))
+    except csv.Error as error:
+        raise _refused([f"the file is no CSV: {error}"]) from error
+    taken: list[Unit] = []
+    lines: _Lines = {}
+    rejected: list[RejectedRow] = []
+    for line, row in rows:
+        try:
+            unit = _unit(row)
+            _refuse_twice(unit, line, lines)
+        except ValueError as error:
+            rejected.append(RejectedRow(line=line, reason=str(error)))
+        else:
+            taken.append(unit)
+    if not rows:
+        raise _refused(["the file holds no unit"])
+    return LoadedUnits(accepted=tuple(taken), rejected=tuple(rejected))
+
+
+def read_units_csv(source: bytes | Path) -> tuple[Unit, ...]:
     """Read a whole registry.
 
     Raises:
         RegistryRefused: the file or any of its rows cannot be taken; nothing is half taken.
     """
-    if len(content) > MAX_BYTES:
+    loaded = load_units_csv(source)
+    if loaded.rejected:
+        raise _refused([f"line {row.line}: {row.reason}" for row in loaded.rejected])
+    return loaded.accepted
+
+
+def _text(source: bytes | Path) -> str:
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            source = file.read(MAX_BYTES + 1)
+    if len(source) > MAX_BYTES:
         raise _refused([f"the file is larger than {MAX_BYTES // (1024 * 1024)} MB"])
     try:
-        text = content.decode("utf-8-sig")
+        return unicodedata.normalize("NFC", source.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise _refused(["the file is not UTF-8; save it again as 'CSV UTF-8'"]) from error
-    try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-        if missing:
-            raise _refused([f"line 1: the columns {', '.join(missing)} are missing"])
-        units, rejected = _read_rows([(reader.line_num, row) for row in reader])
-    except csv.Error as error:
-        raise _refused([f"line {reader.line_num}: {error}"]) from error
-    if not units and not rejected:
-        raise _refused(["the file holds no unit"])
-    if rejected:
-        raise _refused([f"line {row.line}: {row.reason}" for row in rejected])
-    return tuple(units)
 
 
-def _read_rows(rows: list[tuple[int, dict[str, str]]]) -> tuple[list[Unit], list[RejectedRow]]:
-    units: list[Unit] = []
-    rejected: list[RejectedRow] = []
-    periods: dict[str, list[tuple[int, Unit]]] = {}
-    for line, row in rows:
+def _rows(text: str) -> Iterator[tuple[int, Mapping[str | None, str | None]]]:
+    heading = text.partition("\n")[0]
+    delimiter = ";" if heading.count(";") > heading.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+    if missing:
+        raise _refused([f"line 1: the columns {', '.join(missing)} are missing"])
+    while True:
         try:
-            unit = _unit(row)
-            for other_line, other in periods.get(unit.code, ()):
-                if _overlap(unit, other):
-                    raise ValueError(f"the code '{unit.code}' is already used in line {other_line}")
-        except ValueError as error:
-            rejected.append(RejectedRow(line=line, reason=str(error)))
-            continue
-        periods.setdefault(unit.code, []).append((line, unit))
-        units.append(unit)
-    return units, rejected
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise _refused([f"line {reader.line_num}: {error}"]) from error
+        yield reader.line_num, row
 
 
-def _unit(row: Mapping[str, str | None]) -> Unit:
+def _unit(row: Mapping[str | None, str | None]) -> Unit:
     if None in row or any(row.get(column) is None for column in COLUMNS):
-        raise ValueError("the row does not have as many cells as the header")
+        raise ValueError("the row does not have as many cells as the heading")
     cell = {column: (row.get(column) or "").strip() for column in (*COLUMNS, "valid_from", "valid_to")}
+    for column, text in cell.items():
+        if any(unicodedata.category(character) == "Cc" for character in text):
+            raise ValueError(f"{column} holds a line break or control character")
     for column in ("code", "name_vi"):
         if not cell[column]:
             raise ValueError(f"{column} is empty")
-    if len(cell["code"]) > 40:
-        raise ValueError("the code is longer than 40 characters")
+    if len(cell["code"]) > _MAX_CODE:
+        raise ValueError(f"the code is longer than {_MAX_CODE} characters")
     if cell["kind"] not in KINDS:
         raise ValueError(f"the kind '{cell['kind']}' is none of {', '.join(sorted(KINDS))}")
     recipients = [recipient.value for recipient in Recipient]
@@ -111,6 +157,19 @@ def _unit(row: Mapping[str, str | None]) -> Unit:
     return unit
 
 
+def _refuse_twice(unit: Unit, line: int, lines: _Lines) -> None:
+    keys = (("code", unit.code), ("name", folded(unit.name)))
+    for key in keys:
+        for other_line, other in lines.get(key, ()):
+            same = unit.code if key[0] == "code" else unit.name
+            if unit.overlaps(other) and (key[0] == "code" or unit.code != other.code):
+                raise ValueError(
+                    f"the {key[0]} '{same}' is already used in line {other_line} for the same days"
+                )
+    for key in keys:
+        lines.setdefault(key, []).append((line, unit))
+
+
 def _day(text: str, column: str) -> date | None:
     if not text:
         return None
@@ -120,12 +179,6 @@ def _day(text: str, column: str) -> date | None:
         raise ValueError(f"{column} '{text}' is no date (YYYY-MM-DD)") from error
 
 
-def _overlap(one: Unit, other: Unit) -> bool:
-    first, second = sorted((one, other), key=lambda unit: unit.valid_from or date.min)
-    return first.valid_to is None or (second.valid_from or date.min) <= first.valid_to
-
-
 def _refused(problems: list[str]) -> RegistryRefused:
-    return RegistryRefused(
-        f"Expected a registry of units, but {len(problems)} problems were found", problems=problems
-    )
+    count = "1 problem was" if len(problems) == 1 else f"{len(problems)} problems were"
+    return RegistryRefused(f"Expected a registry of units, but {count} found", problems=problems)

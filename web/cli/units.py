@@ -7,7 +7,7 @@ import click
 from sqlalchemy.orm import Session
 
 from processes.units.store import save_units
-from processes.units.units_csv import MAX_BYTES, read_units_csv
+from processes.units.units_csv import read_units_csv
 from web.cli.installation import open_installation
 from web.cli.output import print_json
 
@@ -23,10 +23,10 @@ def units() -> None:
 def load(file: Path, as_json: bool) -> None:
     """Load the registry from the CSV FILE; the whole file or nothing.
 
-    Loading again changes what has changed and adds what is new; a unit that the file no longer names stays.
+    Loading again changes what has changed and adds what is new. A unit that the file no longer names stays; to end
+    one, give its row a day in the column valid_to.
     """
-    with file.open("rb") as opened:
-        found = read_units_csv(opened.read(MAX_BYTES + 1))
+    found = read_units_csv(file)
     installation = open_installation()
     with Session(installation.database) as session, session.begin():
         saved = save_units(session, found)
