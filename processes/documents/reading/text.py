@@ -1,8 +1,10 @@
 """Turns the bytes of a file into the paragraphs of a letter, whatever the file claims about itself."""
 
 import codecs
+import lzma
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -32,7 +34,21 @@ _SMALL_PART = 1024 * 1024
 
 _TEXT_PART = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_EMPHASIS = re.compile(r"\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
+_EMPHASIS = re.compile(r"\*+")
+#: What reading a damaged archive may raise.
+_DAMAGED = (
+    BadZipFile,
+    LargeZipFile,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    zlib.error,
+    lzma.LZMAError,
+)
+#: A paragraph, or a table's row with its cells.
+_Block = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +93,7 @@ def read_text(content: bytes, filename: str) -> Text:
         raise LetterEmpty("Expected a letter, but the file is empty")
     suffix = PurePath(filename).suffix.lower()
     if suffix == ".txt":
-        raw = [(paragraph, ()) for paragraph in _decoded(content).splitlines()]
+        raw: list[_Block] = [(paragraph, ()) for paragraph in _decoded(content).splitlines()]
         emphasis = any("*" in paragraph for paragraph, _ in raw)
     elif suffix == ".docx":
         raw = list(_docx_paragraphs(content))
@@ -103,10 +119,8 @@ def _plain(text: str) -> str:
 
 
 def _decoded(content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if is_utf16 else "utf-8-sig"
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -122,7 +136,7 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _docx_paragraphs(content: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _docx_paragraphs(content: bytes) -> Iterator[_Block]:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
@@ -131,7 +145,7 @@ def _docx_paragraphs(content: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
     except etree.XMLSyntaxError as error:
         raise LetterNotDocx(f"Expected a Word document, but its text is no XML: {error.msg}") from error
     body = root.find(f"{_W}body")
-    if body is None or root.getroottree().docinfo.doctype:
+    if body is None or root.getroottree().docinfo.internalDTD is not None:
         raise LetterNotDocx("Expected a Word document, but its text has another form")
     yield from _blocks(body)
 
@@ -152,7 +166,7 @@ def _text_part(content: bytes) -> bytes:
                 raise _bomb(part.file_size)
             with archive.open(part) as stream:
                 data = stream.read(LARGEST_TEXT_PART + 1)
-    except (BadZipFile, LargeZipFile, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
+    except _DAMAGED as error:
         raise LetterNotDocx("Expected a Word document, but the file is no archive with a text") from error
     if len(data) > LARGEST_TEXT_PART:
         raise _bomb(len(data))
@@ -167,20 +181,20 @@ def _bomb(size: int) -> LetterZipBomb:
     )
 
 
-def _blocks(parent: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _blocks(parent: etree._Element) -> Iterator[_Block]:
     """Yield paragraphs and table rows in order; a row of one filled cell is its paragraphs."""
     for child in parent:
         if child.tag == f"{_W}p":
             for line in _paragraph(child).split("\n"):
                 yield line, ()
         elif child.tag == f"{_W}tbl":
-            for row in child.iter(f"{_W}tr"):
+            for row in child.iterchildren(f"{_W}tr"):
                 yield from _row(row)
         elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins"):
             yield from _blocks(child)
 
 
-def _row(row: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _row(row: etree._Element) -> Iterator[_Block]:
     cells = [[text for text, _ in _blocks(cell) if text.strip()] for cell in row if cell.tag == f"{_W}tc"]
     numbered = len(cells) > 1 and re.fullmatch(r"\d{1,3}\.?", " ".join(cells[0]).strip())
     if numbered:
