@@ -1,0 +1,166 @@
+"""What is measured: this engine, SpiffWorkflow used naively, SpiffWorkflow in memory, and the bare commit."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from SpiffWorkflow.bpmn.parser import BpmnParser
+from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, Uuid, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from engine.actors import SYSTEM, Actor
+from engine.commands import CompleteUserTask, StartInstance
+from engine.database import open_database, reading
+from engine.definitions.resources import ModelResources
+from engine.dispatch import Dispatcher
+from engine.service_tasks import ServiceTaskHandlers
+from engine.tables import metadata, user_task
+from tests.benchmarks.model import FORM, NAIVE, OURS, VARIABLES
+
+CLERK = Actor(key="u:clerk", groups=frozenset({"clerks"}))
+
+
+class Ours:
+    """The engine with journal, tasks and timers, SQLite with full synchronisation."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = open_database(f"sqlite:///{folder / 'ours.db'}")
+        metadata.create_all(self.database)
+        self.dispatcher = Dispatcher(self.database, handlers=ServiceTaskHandlers())
+        self.definition_hash = self.dispatcher.deploy(ModelResources(bpmn=OURS), actor=SYSTEM)
+
+    def start(self, count: int) -> list[UUID]:
+        """Start instances in one transaction."""
+        commands = [
+            StartInstance(
+                command_id=uuid4(),  # noqa: TID251
+                actor=SYSTEM,
+                instance_id=uuid4(),  # noqa: TID251
+                definition_hash=self.definition_hash,
+                business_key=f"benchmark {number}",
+                variables=VARIABLES,
+            )
+            for number in range(count)
+        ]
+        self.dispatcher.execute_batch(commands)
+        return [command.instance_id for command in commands]
+
+    def open_task(self, instance_id: UUID) -> UUID:
+        """Return the open task of an instance."""
+        with reading(self.database) as connection:
+            return connection.scalars(
+                select(user_task.c.id).where(
+                    user_task.c.instance_id == instance_id, user_task.c.status == "open"
+                )
+            ).one()
+
+    def complete(self, instance_id: UUID) -> None:
+        """Complete the open task."""
+        task_id = self.open_task(instance_id)
+        self.dispatcher.execute(
+            CompleteUserTask(
+                command_id=uuid4(),  # noqa: TID251
+                actor=CLERK,
+                task_id=task_id,
+                variables=FORM,
+            )
+        )
+
+
+def _parsed() -> Any:
+    parser = BpmnParser()
+    parser.add_bpmn_str(NAIVE)
+    return parser.get_spec("rework"), parser.get_subprocess_specs("rework")
+
+
+def _begin(spec: Any, subprocesses: Any) -> BpmnWorkflow:
+    workflow = BpmnWorkflow(spec, subprocesses)
+    workflow.task_tree.data.update(VARIABLES)
+    workflow.do_engine_steps()
+    return workflow
+
+
+def _complete(workflow: BpmnWorkflow) -> None:
+    task = workflow.get_next_task(state=TaskState.READY, manual=True)
+    task.data.update(FORM)
+    task.run()
+    workflow.do_engine_steps()
+
+
+class Naive:
+    """SpiffWorkflow as its documentation shows it: the whole instance as one JSON text, loaded and saved."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = open_database(f"sqlite:///{folder / 'naive.db'}")
+        tables = MetaData()
+        self.table = Table(
+            "workflow", tables, Column("id", Uuid, primary_key=True), Column("content", Text, nullable=False)
+        )
+        tables.create_all(self.database)
+        self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure())
+        self.spec, self.subprocesses = _parsed()
+
+    def start(self, count: int) -> list[UUID]:
+        """Start instances in one transaction."""
+        ids = [uuid4() for _ in range(count)]  # noqa: TID251
+        with self.database.begin() as connection:
+            for instance_id in ids:
+                content = self.serializer.serialize_json(_begin(self.spec, self.subprocesses))
+                connection.execute(insert(self.table).values(id=instance_id, content=content))
+        return ids
+
+    def complete(self, instance_id: UUID) -> None:
+        """Load, complete, save."""
+        with self.database.begin() as connection:
+            row = connection.execute(select(self.table.c.content).where(self.table.c.id == instance_id)).one()
+            workflow = self.serializer.deserialize_json(row.content)
+            _complete(workflow)
+            content = self.serializer.serialize_json(workflow)
+            connection.execute(update(self.table).where(self.table.c.id == instance_id).values(content=content))
+
+
+class InMemory:
+    """SpiffWorkflow alone: nothing is stored."""
+
+    def __init__(self) -> None:
+        self.spec, self.subprocesses = _parsed()
+
+    def start(self, count: int) -> list[BpmnWorkflow]:
+        """Start instances."""
+        return [_begin(self.spec, self.subprocesses) for _ in range(count)]
+
+    def complete(self, workflow: BpmnWorkflow) -> None:
+        """Complete the open task."""
+        _complete(workflow)
+
+
+class CommitFloor:
+    """What the disk asks for: an upsert of 4 KB and three inserts, through SQLAlchemy Core."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = open_database(f"sqlite:///{folder / 'floor.db'}")
+        tables = MetaData()
+        self.state = Table(
+            "state",
+            tables,
+            Column("id", Integer, primary_key=True),
+            Column("content", LargeBinary, nullable=False),
+        )
+        self.row = Table(
+            "row", tables, Column("id", Integer, primary_key=True), Column("content", Text, nullable=False)
+        )
+        tables.create_all(self.database)
+
+    def commit(self, number: int) -> None:
+        """Write one step's worth."""
+        content = number.to_bytes(4, "big") * 1024
+        with self.database.begin() as connection:
+            statement = upsert(self.state).values(id=number % 50, content=content)
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["id"], set_={"content": content})
+            )
+            for _ in range(3):
+                connection.execute(insert(self.row).values(content="x" * 100))

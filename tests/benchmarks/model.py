@@ -1,0 +1,42 @@
+"""One rework loop, written once for this engine and once for SpiffWorkflow as it comes."""
+
+from tests.bpmn import end, flow, flows, model, node, start, timer, user_task
+
+REMIND_AT = "2126-06-15T01:00:00.000000Z"
+
+#: About a kilobyte of form values, as a result report carries.
+FORM = {
+    "result_description": "Đã hoàn thành toàn bộ nội dung được giao; văn bản và bảng số liệu gửi kèm. " * 9,
+    "result_document_no": "415/BC-SNV",
+    "result_document_on": "2026-08-14",
+    "progress_percent": 75,
+    "head_confirmed": True,
+}
+
+_PARTS = (
+    start(),
+    node("exclusiveGateway", "again"),
+    user_task("work"),
+    timer("remind_10", "work", "remind_at", interrupting=False),
+    end("reminded_10"),
+    timer("remind_2", "work", "remind_at", interrupting=False),
+    end("reminded_2"),
+    timer("limit", "work", "remind_at", interrupting=True),
+    end("expired"),
+    user_task("review"),
+    node("exclusiveGateway", "good", default="good_to_again"),
+    end(),
+    flows("begin", "again", "work", "review", "good"),
+    flow("good", "finish", "ok = true"),
+    flow("good", "again"),
+    flows("remind_10", "reminded_10"),
+    flows("remind_2", "reminded_2"),
+    flows("limit", "expired"),
+)
+
+OURS = model(*_PARTS, process="rework")
+
+#: The same drawing with Python expressions.
+NAIVE = OURS.replace(b">=ok = true<", b">ok == True<").replace(b">=remind_at<", b">remind_at<")
+
+VARIABLES = {"remind_at": REMIND_AT, "ok": False}
