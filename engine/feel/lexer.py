@@ -34,7 +34,7 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _PART = r"(?:[^\W\d]|\?)(?:\w|\?)*"
 _NAME = re.compile(_PART)
 _KEY = re.compile(rf"{_PART}(?:(?:\s+|\s*[.+*'/-]\s*)[\w?]+)*(?=\s*:)")
-_ITERATOR = re.compile(rf"{_PART}(?:\s+[\w?]+)+?(?=\s+in\b)")
+_ITERATOR = re.compile(rf"{_PART}(?:\s+(?!in\b)[\w?]+)+?(?=\s+in\b)")
 _GENERIC = re.compile(r"(list|context|range|function)\s*<")
 _PUNCTUATION = (
     ("...", "ELLIPSIS"),
