@@ -1,6 +1,7 @@
 """The registry as a value: finds units by any of their names, expands groups, on a given day."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,8 @@ __all__ = ["Group", "Recipient", "Unit", "UnitRegistry", "UnknownUnit"]
 
 #: How alike two names must be, from 0 to 1, for one to be offered for the other.
 _ALIKE = 0.68
+
+_CITY_AT_END = re.compile(r"\s+(?:thành phố|TP\.?)$", re.IGNORECASE)
 
 
 class Recipient(StrEnum):
@@ -238,7 +241,9 @@ def _codes(unit: Unit) -> Iterable[str]:
 
 
 def _names(unit: Unit) -> Iterable[str]:
-    return (without_note(unit.name),)
+    """Return the official name, with and without the city at its end: there is one city."""
+    name = without_note(unit.name)
+    return (name, _CITY_AT_END.sub("", name))
 
 
 def _short_names(unit: Unit) -> Iterable[str]:
@@ -250,10 +255,8 @@ def _aliases(unit: Unit) -> Iterable[str]:
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """Yield a name with and without the city and, for a people's committee, with and without that word."""
+    """Yield a name as it is compared and, for a people's committee, without that word."""
     key = folded(name)
     yield key
-    if key.endswith(" tp"):
-        yield key.removesuffix(" tp")
     if key.startswith("ubnd "):
         yield key.removeprefix("ubnd ")

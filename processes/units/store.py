@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,9 @@ from processes.units.registry import Recipient, Unit, UnitRegistry
 from processes.units.tables import UnitRow
 
 _SEPARATOR = "; "
+
+#: Two files loaded at once go one after the other; SQLite has one writer at a time anyway.
+_LOCK_FOR_SAVING = text("LOCK TABLE unit IN SHARE ROW EXCLUSIVE MODE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,8 @@ def save_units(session: Session, units: Iterable[Unit]) -> Saved:
     A row is recognised by the unit's code and the beginning of its period. Where a new period of a unit begins
     within a stored one, the stored one ends the day before; one that would have no day left is replaced.
     """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_LOCK_FOR_SAVING)
     stored = {
         (row.code, row.valid_from): row
         for row in session.scalars(select(UnitRow).order_by(UnitRow.position, UnitRow.id))

@@ -117,7 +117,7 @@ def _rows(text: str) -> Iterator[tuple[int, Mapping[str | None, str | None]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise _refused([f"line {reader.line_num}: {error}"]) from error
+            raise _refused([f"line {reader.line_num + 1}: {error}"]) from error
         yield reader.line_num, row
 
 
