@@ -45,7 +45,7 @@ _DAY = (
     r"(?:ngày\s+)?(?P<day>\d{1,2})\s*(?:/|-|\.|\s+tháng\s+)\s*(?P<month>\d{1,2})(?!\d)"
     r"(?:\s*(?:/|-|\.|\s+năm\s+)\s*(?P<year>\d{4}))?(?![/\d])"
 )
-_BY = r"(?:chậm nhất(?:\s+(?:là|đến|vào|trước))*|muộn nhất|hạn cuối(?:\s+là)?|không (?:quá|muộn hơn)|đến hết|hết)"
+_BY = r"(?:chậm nhất(?:\s+(?:là|đến|vào))*|muộn nhất|hạn cuối(?:\s+là)?|không (?:quá|muộn hơn)|đến hết|hết)"
 _DUE = r"(?:trong|trước|xong|hoàn thành|thời hạn:?|chậm nhất(?:\s+là)?|hết|cuối|vào)"
 _YEAR = r"(?:\s*(?:/|năm)\s*(?P<year>\d{4}))?"
 #: A period counts where something is reported in it; "the yearly scores" sets nobody a date.

@@ -47,8 +47,7 @@ _DAMAGED = (
     zlib.error,
     lzma.LZMAError,
 )
-#: A paragraph, or a table's row with its cells.
-_Block = tuple[str, tuple[str, ...]]
+_LETTERED = re.compile(r"[a-zđ]\s*[.)]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,27 +56,14 @@ class Line:
 
     Attributes:
         text: NFC, single spaces, no markdown emphasis.
-        cells: the cells of a table's row, empty for a paragraph.
+        emphasised: markdown emphasis was stripped from it.
     """
 
     text: str
-    cells: tuple[str, ...] = ()
+    emphasised: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A letter's text.
-
-    Attributes:
-        lines: in the order of the letter, without empty ones.
-        had_emphasis: markdown emphasis was stripped.
-    """
-
-    lines: tuple[Line, ...]
-    had_emphasis: bool
-
-
-def read_text(content: bytes, filename: str) -> Text:
+def read_text(content: bytes, filename: str) -> tuple[Line, ...]:
     """Return the paragraphs of a .txt or .docx file.
 
     Raises:
@@ -93,23 +79,37 @@ def read_text(content: bytes, filename: str) -> Text:
         raise LetterEmpty("Expected a letter, but the file is empty")
     suffix = PurePath(filename).suffix.lower()
     if suffix == ".txt":
-        raw: list[_Block] = [(paragraph, ()) for paragraph in _decoded(content).splitlines()]
-        emphasis = any("*" in paragraph for paragraph, _ in raw)
+        lines = tuple(_joined(_decoded(content)))
     elif suffix == ".docx":
-        raw = list(_docx_paragraphs(content))
-        emphasis = False
+        lines = tuple(Line(text=text) for raw in _docx_paragraphs(content) if (text := _plain(raw)))
     else:
         raise LetterFormatUnknown(
             f"Expected a .txt or .docx file, but '{filename}' is none", filename=filename
         )
-    lines = tuple(
-        Line(text=text, cells=tuple(map(_plain, cells)))
-        for raw_text, cells in raw
-        if (text := _plain(raw_text))
-    )
     if not lines:
         raise LetterEmpty("Expected a letter, but the file holds no text")
-    return Text(lines=lines, had_emphasis=emphasis)
+    return lines
+
+
+def _joined(text: str) -> Iterator[Line]:
+    """Yield paragraphs: a line that goes on in lower case belongs to the one above it."""
+    open_line: Line | None = None
+    for raw in text.splitlines():
+        line = Line(text=_plain(raw), emphasised="*" in raw)
+        if open_line is not None and line.text and _goes_on(open_line.text, line.text):
+            open_line = Line(
+                text=f"{open_line.text} {line.text}", emphasised=open_line.emphasised or line.emphasised
+            )
+            continue
+        if open_line is not None and open_line.text:
+            yield open_line
+        open_line = line
+    if open_line is not None and open_line.text:
+        yield open_line
+
+
+def _goes_on(above: str, below: str) -> bool:
+    return bool(above) and below[0].islower() and not _LETTERED.match(below)
 
 
 def _plain(text: str) -> str:
@@ -136,7 +136,7 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _docx_paragraphs(content: bytes) -> Iterator[_Block]:
+def _docx_paragraphs(content: bytes) -> Iterator[str]:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
@@ -181,12 +181,12 @@ def _bomb(size: int) -> LetterZipBomb:
     )
 
 
-def _blocks(parent: etree._Element) -> Iterator[_Block]:
+def _blocks(parent: etree._Element) -> Iterator[str]:
     """Yield paragraphs and table rows in order; a row of one filled cell is its paragraphs."""
     for child in parent:
         if child.tag == f"{_W}p":
             for line in _paragraph(child).split("\n"):
-                yield line, ()
+                yield line
         elif child.tag == f"{_W}tbl":
             for row in child.iterchildren(f"{_W}tr"):
                 yield from _row(row)
@@ -194,16 +194,16 @@ def _blocks(parent: etree._Element) -> Iterator[_Block]:
             yield from _blocks(child)
 
 
-def _row(row: etree._Element) -> Iterator[_Block]:
-    cells = [[text for text, _ in _blocks(cell) if text.strip()] for cell in row if cell.tag == f"{_W}tc"]
+def _row(row: etree._Element) -> Iterator[str]:
+    cells = [[text for text in _blocks(cell) if text.strip()] for cell in row if cell.tag == f"{_W}tc"]
     numbered = len(cells) > 1 and re.fullmatch(r"\d{1,3}\.?", " ".join(cells[0]).strip())
     if numbered:
-        texts = tuple(" ".join(cell) for cell in cells)
-        yield f"{texts[0].strip().rstrip('.')}. " + " ".join(texts[1:]), texts
+        first, *others = (" ".join(cell) for cell in cells)
+        yield f"{first.strip().rstrip('.')}. " + " ".join(others)
         return
     for cell in cells:
         for text in cell:
-            yield text, ()
+            yield text
 
 
 def _paragraph(paragraph: etree._Element) -> str:
