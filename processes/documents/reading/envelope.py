@@ -1,0 +1,186 @@
+"""Reads what surrounds the items of a letter: its heading, its addressees, its signature."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from processes.documents.reading.letter import Addressee, PartialDate, Signer
+from processes.documents.reading.text import Line
+from processes.units.groups import groups_named, listed_communes
+from processes.units.registry import UnitRegistry
+
+_NUMBER = re.compile(r"^Số\s*:\s*(?P<number>\d+\w*)?\s*(?P<suffix>/?\s*[\wĐđ]+(?:\s*[/-]\s*[\wĐđ]+)*)?", re.I)
+_PLACE_AND_DATE = re.compile(
+    r"^(?P<place>[^,\d]+?)\s*,\s*ngày\s*(?P<day>\d{1,2})?\s*tháng\s*(?P<month>\d{1,2})?\s*năm\s*(?P<year>\d{4})?",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*", re.IGNORECASE)
+_TO = re.compile(r"^Kính gửi\s*:?\s*", re.IGNORECASE)
+_CC = re.compile(r"^Nơi nhận\s*:?\s*", re.IGNORECASE)
+_NATIONAL = re.compile(r"^(?:CỘNG H[ÒO]|Độc lập)", re.IGNORECASE)
+_BULLET = re.compile(r"^[-–—•+]\s*")
+_ISSUER = re.compile(r"^(?:ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN|UBND)\b\s*", re.IGNORECASE)
+_URGENCY = (("express", re.compile(r"^HỎA TỐC|^HOẢ TỐC")), ("urgent", re.compile(r"^(?:THƯỢNG )?KHẨN$")))
+_STAMP = re.compile(r"^(\d{1,5})\s*[/ ]\s*(\d{1,2})\s*[/ ]\s*(\d{1,2})$")
+_AUTHORITY = re.compile(r"^(?:KT|TM|TL|TUQ|Q)\.\s*\w")
+_OFFICE = re.compile(r"^(?:PHÓ\s+)?(?:CHỦ TỊCH|GIÁM ĐỐC|CHÁNH|TRƯỞNG|CỤC TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG)")
+_CAPITALISED = re.compile(r"\b(chủ tịch|giám đốc|chánh|trưởng ban|văn phòng|bí thư|bộ trưởng)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What stands above *Kính gửi*."""
+
+    number: str | None
+    suffix: str | None
+    place: str | None
+    date: PartialDate
+    subject: str | None
+    issuer: str | None
+    urgency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The lines of a letter, by where they stand."""
+
+    heading: tuple[Line, ...]
+    recipients: tuple[Line, ...]
+    body: tuple[Line, ...]
+    cc: tuple[Line, ...]
+    signature: tuple[Line, ...]
+    addressed: bool
+
+
+def split_parts(lines: Sequence[Line]) -> Parts:
+    """Divide a letter at *Kính gửi* and *Nơi nhận*."""
+    to = next((at for at, line in enumerate(lines) if _TO.match(line.text)), None)
+    end = next((at for at, line in enumerate(lines) if _CC.match(line.text)), None)
+    last = len(lines) if end is None else end
+    if to is None:
+        first = next((at for at, line in enumerate(lines[:last]) if _begins_body(line.text)), 0)
+        heading, recipients, body = lines[:first], lines[:0], lines[first:last]
+    else:
+        after = to + 1
+        while after < last and (_BULLET.match(lines[after].text) or lines[after].text.endswith(";")):
+            after += 1
+        named = _TO.sub("", lines[to].text)
+        if not named and after == to + 1:
+            after = min(after + 1, last)
+        own = (Line(text=named),) if named else ()
+        heading, recipients, body = lines[:to], (*own, *lines[to + 1 : after]), lines[after:last]
+    rest = lines[last + 1 :] if end is not None else lines[:0]
+    signed = next(
+        (at for at, line in enumerate(rest) if _AUTHORITY.match(line.text) or _OFFICE.match(line.text)),
+        len(rest),
+    )
+    return Parts(
+        heading=tuple(heading),
+        recipients=tuple(recipients),
+        body=tuple(body),
+        cc=tuple(rest[:signed]),
+        signature=tuple(rest[signed:]),
+        addressed=to is not None,
+    )
+
+
+def read_heading(lines: Sequence[Line]) -> Heading:
+    """Return number, place, date, subject and issuer; each may be missing."""
+    number = suffix = place = subject = issuer = None
+    date, urgency = PartialDate(), "normal"
+    texts = [line.text for line in lines]
+    for at, text in enumerate(texts):
+        if (match := _NUMBER.match(text)) and suffix is None and number is None:
+            suffix = re.sub(r"\s+", "", match["suffix"] or "") or None
+            number = f"{match['number']}{suffix or ''}" if match["number"] else None
+        elif match := _PLACE_AND_DATE.match(text):
+            place = match["place"]
+            date = PartialDate(
+                **{part: int(match[part]) if match[part] else None for part in ("day", "month", "year")}
+            )
+        elif subject is None and _SUBJECT.match(text):
+            subject = _SUBJECT.sub("", " ".join(_until_next_part(texts[at:])))
+        elif issuer is None and _ISSUER.match(text):
+            following = texts[at + 1] if at + 1 < len(texts) and texts[at + 1].isupper() else ""
+            name = f"{_ISSUER.sub('', text)} {following}".strip()
+            issuer = f"UBND {_city(name)}" if name and not _NATIONAL.match(following) else None
+        urgency = next((level for level, pattern in _URGENCY if pattern.match(text)), urgency)
+    return Heading(
+        number=number, suffix=suffix, place=place, date=date, subject=subject, issuer=issuer, urgency=urgency
+    )
+
+
+def read_recipients(lines: Sequence[Line], registry: UnitRegistry) -> tuple[Addressee, ...]:
+    """Return the addressees; only ``;`` separates them, for ``Sở, ban, ngành`` is one."""
+    found: list[Addressee] = []
+    for line in lines:
+        for text in _BULLET.sub("", line.text).split(";"):
+            name = text.strip(" .;")
+            if name:
+                found.append(_addressee(name, registry))
+    return tuple(found)
+
+
+def read_cc(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return the entries of *Nơi nhận*; they are informed and receive no task."""
+    return tuple(text for line in lines if (text := _BULLET.sub("", line.text).strip(" .;")))
+
+
+def read_signer(lines: Sequence[Line]) -> Signer | None:
+    """Return who signed: the authority line, the office and the name below them."""
+    texts = [line.text for line in lines]
+    authority = next((text for text in texts if _AUTHORITY.match(text)), None)
+    offices = [text for text in texts if _OFFICE.match(text)]
+    names = [text for text in texts if not text.isupper() and 2 <= len(text.split()) <= 6 and text.istitle()]
+    if not (authority or offices or names):
+        return None
+    title = _CAPITALISED.sub(_capital, offices[0].lower()) if offices else None
+    return Signer(
+        name=names[-1] if names else None,
+        title=title[0].upper() + title[1:] if title else None,
+        authority=authority,
+    )
+
+
+def find_stamp(lines: Sequence[Line]) -> tuple[str, PartialDate] | None:
+    """Return number, day and month that a signing tool left as an orphan block (``277``, ``14``, ``7``)."""
+    texts = [line.text for line in lines]
+    for at in range(len(texts)):
+        for width in (1, 3):
+            match = _STAMP.match(" ".join(texts[at : at + width]))
+            if match and 1 <= int(match[2]) <= 31 and 1 <= int(match[3]) <= 12:
+                return match[1], PartialDate(day=int(match[2]), month=int(match[3]))
+    return None
+
+
+def _addressee(name: str, registry: UnitRegistry) -> Addressee:
+    if groups_named(name):
+        return Addressee(text=name, kind="group")
+    if listed_communes(name):
+        return Addressee(text=name, kind="list")
+    unit = registry.find(name)
+    if unit is not None:
+        return Addressee(text=name, kind="unit", code=unit.code)
+    return Addressee(text=name, kind="unknown", nearest=tuple(registry.nearest(name)))
+
+
+def _until_next_part(texts: Sequence[str]) -> list[str]:
+    wanted = [texts[0]]
+    for text in texts[1:]:
+        if any(p.match(text) for p in (_NUMBER, _PLACE_AND_DATE, _NATIONAL, _TO, _STAMP)) or text.isupper():
+            break
+        wanted.append(text)
+    return wanted
+
+
+def _begins_body(text: str) -> bool:
+    return re.match(r"(?:Căn cứ|Thực hiện|Theo|Triển khai|Nhằm|\d{1,2}\s*[.)])", text) is not None
+
+
+def _city(name: str) -> str:
+    words = " ".join(word.capitalize() for word in name.split())
+    return re.sub(r"^(Thành Phố|Tỉnh|Xã|Phường)\b", lambda match: match[0].lower(), words)
+
+
+def _capital(match: re.Match[str]) -> str:
+    return match[0][0].upper() + match[0][1:]
