@@ -156,7 +156,24 @@ def _conditional(box: Element, boxes: Boxes) -> Closure:
 
 def _filter(box: Element, boxes: Boxes) -> Closure:
     items, test = boxes.part(box, "in"), boxes.part(box, "match")
-    return lambda scope: filtered(items(scope), test, scope)
+
+    def select(scope: Scope) -> Any:
+        try:
+            return filtered(items(scope), lambda inner: _truth(test(inner)), scope)
+        except _NoTruth:
+            return None
+
+    return select
+
+
+class _NoTruth(Exception):
+    """A condition gave something else than true, false or null."""
+
+
+def _truth(value: Any) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise _NoTruth
+    return value
 
 
 def _rounds(box: Element, boxes: Boxes, body_name: str) -> Callable[[Scope], list[Any] | None]:
@@ -186,7 +203,9 @@ def _quantified(box: Element, boxes: Boxes) -> Closure:
 
     def check(scope: Scope) -> Any:
         results = rounds(scope)
-        return None if results is None else combine(results)
+        if results is None or any(not isinstance(result, bool | None) for result in results):
+            return None
+        return combine(results)
 
     return check
 

@@ -6,12 +6,13 @@ from types import MappingProxyType
 from engine.dmn.boxed import BOXES, Boxes, function_of
 from engine.dmn.document import Element, child, children, element_id, parse, reference, split_tag
 from engine.dmn.errors import DmnError
-from engine.dmn.item_types import ItemTypes
-from engine.dmn.model import Decision, DecisionModel, InputData, Knowledge
+from engine.dmn.item_types import ItemType, ItemTypes
+from engine.dmn.model import Decision, DecisionModel, DecisionService, InputData, Knowledge
 from engine.dmn.table_reading import read_table
 from engine.dmn.tables import DecisionTable
 from engine.feel.compiler import Closure, constant
 from engine.feel.lexer import is_simple, spaceless
+from engine.feel.types import FunctionType
 
 #: Elements whose name can stand in an expression.
 _NAMED = frozenset(
@@ -19,6 +20,7 @@ _NAMED = frozenset(
         "businessKnowledgeModel",
         "column",
         "decision",
+        "decisionService",
         "formalParameter",
         "inputData",
         "itemComponent",
@@ -48,14 +50,33 @@ def load_decisions(content: bytes) -> DecisionModel:
         _id(model): _knowledge(model, boxes) for model in children(definitions, "businessKnowledgeModel")
     }
     decisions = {_id(element): _decision(element, boxes) for element in children(definitions, "decision")}
-    _check_references(decisions, inputs, knowledge)
-    _refuse_cycles({key: decision.required_decisions for key, decision in decisions.items()})
-    _refuse_cycles({key: model.required_knowledge for key, model in knowledge.items()})
+    services = {
+        _id(element): _service(element, boxes) for element in children(definitions, "decisionService")
+    }
+    callable_ids = {**knowledge, **services}
+    for identifier, decision in decisions.items():
+        _check(decision.required_decisions, decisions, identifier)
+        _check(decision.required_inputs, inputs, identifier)
+        _check(decision.required_knowledge, callable_ids, identifier)
+    for identifier, model in knowledge.items():
+        _check(model.required_knowledge, callable_ids, identifier)
+    for identifier, service in services.items():
+        _check(service.output_decisions + service.input_decisions, decisions, identifier)
+        _check(service.inputs, inputs, identifier)
+    _refuse_cycles(
+        {
+            key: decision.required_decisions + decision.required_knowledge
+            for key, decision in decisions.items()
+        }
+        | {key: model.required_knowledge for key, model in knowledge.items()}
+        | {key: service.output_decisions for key, service in services.items()}
+    )
     return DecisionModel(
         name=definitions.get("name", ""),
         decisions=MappingProxyType(decisions),
         inputs=MappingProxyType(inputs),
         knowledge=MappingProxyType(knowledge),
+        services=MappingProxyType(services),
     )
 
 
@@ -124,15 +145,18 @@ def _knowledge(element: Element, boxes: Boxes) -> Knowledge:
     )
 
 
-def _check_references(
-    decisions: Mapping[str, Decision], inputs: Mapping[str, InputData], knowledge: Mapping[str, Knowledge]
-) -> None:
-    for decision in decisions.values():
-        _check(decision.required_decisions, decisions, decision.id)
-        _check(decision.required_inputs, inputs, decision.id)
-        _check(decision.required_knowledge, knowledge, decision.id)
-    for identifier, model in knowledge.items():
-        _check(model.required_knowledge, knowledge, identifier)
+def _service(element: Element, boxes: Boxes) -> DecisionService:
+    return DecisionService(
+        name=_name(element),
+        type=_result_type(boxes.types.of(child(element, "variable"))),
+        output_decisions=tuple(reference(found) for found in children(element, "outputDecision")),
+        input_decisions=tuple(reference(found) for found in children(element, "inputDecision")),
+        inputs=tuple(reference(found) for found in children(element, "inputData")),
+    )
+
+
+def _result_type(declared: ItemType) -> ItemType:
+    return ItemType(declared.kind.result) if isinstance(declared.kind, FunctionType) else declared
 
 
 def _check(required: tuple[str, ...], known: Mapping[str, object], owner: str) -> None:

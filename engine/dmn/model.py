@@ -13,7 +13,12 @@ from engine.feel.compiler import Closure
 from engine.feel.errors import FeelError
 from engine.feel.expression import outermost
 from engine.feel.json_values import to_json
+from engine.feel.loops import make_function
 from engine.feel.scope import Inner, Scope
+from engine.feel.values import Function
+
+#: Nesting that one call of a decision service counts as.
+SERVICE_LEVELS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,22 @@ class Knowledge:
     name: str
     function: Closure
     required_knowledge: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionService:
+    """Decisions that can be called like a function.
+
+    Attributes:
+        input_decisions: decisions that the caller makes; they come first among the parameters.
+        inputs: the input data that the caller gives.
+    """
+
+    name: str
+    type: ItemType
+    output_decisions: tuple[str, ...]
+    input_decisions: tuple[str, ...]
+    inputs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +102,7 @@ class DecisionModel:
     decisions: Mapping[str, Decision]
     inputs: Mapping[str, InputData] = field(default_factory=lambda: MappingProxyType({}))
     knowledge: Mapping[str, Knowledge] = field(default_factory=lambda: MappingProxyType({}))
+    services: Mapping[str, DecisionService] = field(default_factory=lambda: MappingProxyType({}))
 
     def evaluate(self, decision_id: str, variables: Mapping[str, Any], *, now: datetime) -> DecisionResult:
         """Make a decision, and first those that it requires.
@@ -140,10 +162,50 @@ class DecisionModel:
         return Inner(values, outside)
 
     def _bind_knowledge(self, identifiers: tuple[str, ...], values: dict[str, Any], outside: Scope) -> None:
-        for knowledge in (self.knowledge[identifier] for identifier in identifiers):
-            functions: dict[str, Any] = {}
-            self._bind_knowledge(knowledge.required_knowledge, functions, outside)
-            values[knowledge.name] = knowledge.function(Inner(functions, outside))
+        for identifier in identifiers:
+            if identifier in self.services:
+                service = self.services[identifier]
+                values[service.name] = self._service_function(service, outside)
+            else:
+                knowledge = self.knowledge[identifier]
+                functions: dict[str, Any] = {}
+                self._bind_knowledge(knowledge.required_knowledge, functions, outside)
+                values[knowledge.name] = knowledge.function(Inner(functions, outside))
+
+    def _service_function(self, service: DecisionService, outside: Scope) -> Function:
+        given = [self.decisions[identifier] for identifier in service.input_decisions]
+        inputs = [self.inputs[identifier] for identifier in service.inputs]
+        names = (*(decision.variable_names[-1] for decision in given), *(data.name for data in inputs))
+        types = [*(decision.type for decision in given), *(data.type for data in inputs)]
+
+        def serve(scope: Scope) -> Any:
+            arguments = [
+                kind.coerce(scope.lookup(name), scope) for name, kind in zip(names, types, strict=True)
+            ]
+            made = {
+                decision.id: _given(decision, value)
+                for decision, value in zip(given, arguments, strict=False)
+            }
+            inner = Inner(dict(zip(names, arguments, strict=True)), outside)
+            outputs = [self.decisions[identifier] for identifier in service.output_decisions]
+            values = {
+                output.variable_names[-1]: self._decide(output, inner, made).value for output in outputs
+            }
+            return service.type.coerce(next(iter(values.values())) if len(values) == 1 else values, scope)
+
+        return make_function(names, tuple(kind.kind for kind in types), serve, SERVICE_LEVELS, outside)
+
+
+def _given(decision: Decision, value: Any) -> _Made:
+    result = DecisionResult(
+        decision_id=decision.id,
+        decision_name=decision.name,
+        inputs={},
+        matched_rules=(),
+        result=to_json(value),
+        required=(),
+    )
+    return _Made(value, result)
 
 
 def _outcome(logic: DecisionTable | Closure, scope: Scope) -> TableOutcome:

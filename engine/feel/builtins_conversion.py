@@ -178,15 +178,10 @@ def duration(_: Account, text: str) -> YearsMonths | timedelta | None:
 
 @builtin("years and months duration(from: date|date and time, to: date|date and time)")
 def years_and_months_duration(_: Account, start: date, end: date) -> YearsMonths:
-    """Return the whole months between two dates."""
+    """Return the whole months between two dates, whatever the times of day."""
     months = (end.year - start.year) * 12 + end.month - start.month
-    early, late = (start.day, _clock(start)), (end.day, _clock(end))
-    if months > 0 and late < early:
+    if months > 0 and end.day < start.day:
         months -= 1
-    elif months < 0 and late > early:
+    elif months < 0 and end.day > start.day:
         months += 1
     return YearsMonths(months)
-
-
-def _clock(value: date) -> time:
-    return value.time() if isinstance(value, datetime) else time()

@@ -9,7 +9,7 @@ from engine.feel.bounds import Account
 from engine.feel.builtins_registry import builtin
 from engine.feel.invocation import call
 from engine.feel.logic import conjunction, disjunction
-from engine.feel.values import Function, as_int, compare, equal
+from engine.feel.values import Function, as_int, compare, equal, truncated
 
 
 def _same(left: Any, right: Any) -> bool:
@@ -114,7 +114,7 @@ def list_replace(
 
 
 def _index(items: list[Any], position: Decimal) -> int | None:
-    number = as_int(position)
+    number = truncated(position)
     if number is None or not 1 <= abs(number) <= len(items):
         return None
     return number - 1 if number > 0 else len(items) + number

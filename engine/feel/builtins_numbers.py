@@ -17,13 +17,13 @@ from engine.feel.arithmetic import negate
 from engine.feel.bounds import Account
 from engine.feel.builtins_registry import builtin
 from engine.feel.temporal import YearsMonths
-from engine.feel.values import NUMBERS, as_int
+from engine.feel.values import NUMBERS, truncated
 
 _MIN_SCALE, _MAX_SCALE = -6111, 6176
 
 
 def _rounded(value: Decimal, scale: Decimal | None, rounding: str) -> Decimal | None:
-    digits = 0 if scale is None else as_int(scale)
+    digits = 0 if scale is None else truncated(scale)
     if digits is None or not _MIN_SCALE <= digits <= _MAX_SCALE:
         return None
     exponent = value.as_tuple().exponent

@@ -89,15 +89,21 @@ def parse_time(text: str) -> time | None:
 
 
 def parse_date_time(text: str) -> datetime | None:
-    """Read a date, or a date and a time joined by ``T``; anything else is ``None``."""
+    """Read a date, or a date and a time joined by ``T``; anything else is ``None``.
+
+    ``24:00:00`` is the midnight that begins the next day.
+    """
     day_text, separator, time_text = text.partition("T")
     day = parse_date(day_text)
     if day is None:
         return None
     if not separator:
         return datetime.combine(day, time())
-    clock = parse_time(time_text)
-    return None if clock is None else datetime.combine(day, clock)
+    ends_day = time_text.startswith("24:00:00")
+    clock = parse_time(time_text.replace("24", "00", 1) if ends_day else time_text)
+    if clock is None or (ends_day and (clock.microsecond or day == date.max)):
+        return None
+    return datetime.combine(day + timedelta(days=1) if ends_day else day, clock)
 
 
 def parse_duration(text: str) -> YearsMonths | timedelta | None:

@@ -179,6 +179,11 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def truncated(value: Decimal) -> int | None:
+    """Return a number without its fraction as an ``int``; one beyond 10^18 is ``None``."""
+    return int(value) if value.adjusted() <= 18 else None
+
+
 def as_int(value: Any) -> int | None:
     """Return a whole number as an ``int``; a fraction or another type is ``None``."""
     if not isinstance(value, Decimal) or not value.is_finite() or value.adjusted() > 18:

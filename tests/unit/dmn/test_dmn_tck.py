@@ -50,6 +50,7 @@ PASSING: tuple[str, ...] = (
     "compliance-level-2/0117-multi-any-hitpolicy",
     "compliance-level-2/0118-multi-priority-hitpolicy",
     "compliance-level-2/0119-multi-collect-hitpolicy",
+    "compliance-level-3/0002-string-functions",
     "compliance-level-3/0004-lending",
     "compliance-level-3/0006-join",
     "compliance-level-3/0008-listGen",
@@ -72,16 +73,20 @@ PASSING: tuple[str, ...] = (
     "compliance-level-3/0061-feel-median-function",
     "compliance-level-3/0063-feel-stddev-function",
     "compliance-level-3/0065-feel-disjunction",
+    "compliance-level-3/0067-feel-split-function",
     "compliance-level-3/0069-feel-list",
     "compliance-level-3/0071-feel-between",
     "compliance-level-3/0073-feel-comments",
     "compliance-level-3/0075-feel-exponent",
     "compliance-level-3/0077-feel-nan",
     "compliance-level-3/0080-feel-getvalue-function",
+    "compliance-level-3/0084-feel-for-loops",
     "compliance-level-3/0090-feel-paths",
+    "compliance-level-3/0092-feel-lambda",
     "compliance-level-3/0094-feel-product-function",
     "compliance-level-3/0096-feel-day-of-week-function",
     "compliance-level-3/0098-feel-week-of-year-function",
+    "compliance-level-3/1100-feel-decimal-function",
     "compliance-level-3/1102-feel-ceiling-function",
     "compliance-level-3/1104-feel-string-length-function",
     "compliance-level-3/1106-feel-lower-case-function",
@@ -93,8 +98,22 @@ PASSING: tuple[str, ...] = (
     "compliance-level-3/1145-feel-context-function",
     "compliance-level-3/1147-feel-context-merge-function",
     "compliance-level-3/1149-feel-today-function",
+    "compliance-level-3/1151-boxed-filter",
+    "compliance-level-3/1153-boxed-some",
+    "compliance-level-3/1155-list-replace-function",
     "compliance-level-3/1161-boxed-list-expression",
 )
+
+
+#: Cases that pass in the other directories. What is missing: years beyond 9999 or before 1, nanoseconds, imports of
+#: other files, and the refusal of a date where a business knowledge model wants a date and time.
+PASSING_IN_PART = {
+    "compliance-level-3/0082-feel-coercion": 32,
+    "compliance-level-3/0100-arithmetic": 1039,
+    "compliance-level-3/1115-feel-date-function": 48,
+    "compliance-level-3/1117-feel-date-and-time-function": 79,
+    "compliance-level-3/1121-feel-years-and-months-duration-function": 33,
+}
 
 
 @dataclass(frozen=True)
@@ -221,3 +240,10 @@ def test_every_case_of_the_directory_passes(directory: str) -> None:
     total, wrong = failures(TCK / directory)
     assert total > 0
     assert wrong == []
+
+
+@pytest.mark.skipif(not TCK.is_dir(), reason="the DMN TCK does not lie beside the checkout")
+@pytest.mark.parametrize("directory", PASSING_IN_PART)
+def test_no_fewer_cases_of_the_directory_pass(directory: str) -> None:
+    total, wrong = failures(TCK / directory)
+    assert total - len(wrong) == PASSING_IN_PART[directory], wrong
