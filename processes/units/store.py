@@ -67,10 +67,19 @@ def save_units(session: Session, units: Iterable[Unit]) -> Saved:
 
 
 def load_registry(connection: Connection) -> UnitRegistry:
-    """Return the registry as it stands."""
+    """Return the registry as it stands: in the order of the file, the periods of a unit one after the other."""
     table = UnitRow.__table__
     rows = connection.execute(select(table).order_by(table.c.position, table.c.id)).mappings()
-    return UnitRegistry(tuple(_to_unit(dict(row)) for row in rows))
+    periods: dict[str, list[Unit]] = {}
+    for row in rows:
+        periods.setdefault(row["code"], []).append(_to_unit(dict(row)))
+    return UnitRegistry(
+        tuple(
+            unit
+            for units in periods.values()
+            for unit in sorted(units, key=lambda unit: unit.valid_from or date.min)
+        )
+    )
 
 
 def _make_way(session: Session, row: UnitRow, units: Iterable[Unit]) -> bool:

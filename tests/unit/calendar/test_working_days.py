@@ -13,7 +13,9 @@ from tests.conftest import SHARED
 
 def delivered() -> dict[date, DayKind]:
     text = (files("processes.calendar") / "data" / "calendar-vn.csv").read_text(encoding="utf-8")
-    return {date.fromisoformat(row["date"]): DayKind(row["kind"]) for row in csv.DictReader(text.splitlines())}
+    return {
+        date.fromisoformat(row["date"]): DayKind(row["kind"]) for row in csv.DictReader(text.splitlines())
+    }
 
 
 CALENDAR = WorkingCalendar(delivered())
