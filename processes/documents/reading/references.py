@@ -8,12 +8,15 @@ from processes.documents.reading.letter import PartialDate, Reference
 
 _NUMBERED = re.compile(
     r"số\s+(?P<number>\d+[\w]*(?:/\d{4})?[/-][\wĐđ/-]*[\wĐđ])"
-    r"(?:,?\s+ngày\s+(?P<day>\d{1,2})(?:\s+tháng\s+|\s*[/.-]\s*)(?P<month>\d{1,2})(?:\s+năm\s+|\s*[/.-]\s*)(?P<year>\d{4}))?"
-    r"(?:\s+của\s+(?P<issuer>[^,;.]+?)(?=\s+(?:về|ban hành|phê duyệt|quy định|hướng dẫn|triển khai|ngày)\b|[,;.]|$))?",
+    r"(?:,?\s+ngày\s+(?P<day>\d{1,2})(?:\s+tháng\s+|\s*[/.-]\s*)(?P<month>\d{1,2})"
+    r"(?:\s+năm\s+|\s*[/.-]\s*)(?P<year>\d{4}))?"
+    r"(?:\s+của\s+(?P<issuer>[^,;.]+?)"
+    r"(?=\s+(?:về|ban hành|phê duyệt|quy định|hướng dẫn|triển khai|ngày)\b|[,;.]|$))?",
     re.IGNORECASE,
 )
 _TITLED = re.compile(
-    r"[“\"](?P<title>(?:Đề án|Bộ chỉ số|Bộ tiêu chí|Chương trình|Kế hoạch|Chiến lược|Quy chế|Quy định|Nghị quyết)\s"
+    r"[“\"](?P<title>"
+    r"(?:Đề án|Bộ chỉ số|Bộ tiêu chí|Chương trình|Kế hoạch|Chiến lược|Quy chế|Quy định|Nghị quyết)\s"
     r"[^”\"]+)[”\"]",
 )
 _PLANNED = re.compile(r"dự kiến|dự thảo|đang (?:được )?(?:xây dựng|soạn thảo|trình)", re.IGNORECASE)

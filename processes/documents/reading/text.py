@@ -185,8 +185,7 @@ def _blocks(parent: etree._Element) -> Iterator[str]:
     """Yield paragraphs and table rows in order; a row of one filled cell is its paragraphs."""
     for child in parent:
         if child.tag == f"{_W}p":
-            for line in _paragraph(child).split("\n"):
-                yield line
+            yield from _paragraph(child).split("\n")
         elif child.tag == f"{_W}tbl":
             for row in child.iterchildren(f"{_W}tr"):
                 yield from _row(row)
@@ -202,8 +201,7 @@ def _row(row: etree._Element) -> Iterator[str]:
         yield f"{first.strip().rstrip('.')}. " + " ".join(others)
         return
     for cell in cells:
-        for text in cell:
-            yield text
+        yield from cell
 
 
 def _paragraph(paragraph: etree._Element) -> str:

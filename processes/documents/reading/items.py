@@ -1,0 +1,128 @@
+"""Divides the body of a letter into its numbered items and their lettered points."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from processes.documents.reading.text import Line
+
+#: ``1. Text``, ``1.Text``, ``1) Text`` and ``Điều 1. Text``; never ``1.5`` or ``25/12/2025``.
+_NUMBERED = re.compile(r"^(?:Điều\s+)?(?P<ordinal>\d{1,2})\s*[.)]\s*(?P<text>\D.*)$")
+_SECTION = re.compile(r"^(?P<ordinal>[IVX]{1,5})\s*[.)]\s*(?P<text>\S.*)$")
+#: The letters that number points, in the order of the Vietnamese alphabet.
+LETTERS = "abcdđeghiklmn"
+_LETTERED = re.compile(rf"^(?P<letter>[{LETTERS}])\s*[.)]\s*(?P<text>\S.*)$")
+_CLOSING = re.compile(r"^(?:Trên đây|Đề nghị các|Yêu cầu|[^,.;]{0,60}\b(?:yêu cầu|đề nghị)\s)", re.IGNORECASE)
+_END_OF_BODY = "./."
+
+
+@dataclass(slots=True, kw_only=True)
+class Point:
+    """A lettered point of an item."""
+
+    letter: str
+    paragraphs: list[str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Item:
+    """A numbered item; paragraphs without a number belong to the item above them.
+
+    Attributes:
+        ordinal: unique in the letter: ``2``, or ``II.2`` where the numbers start again in each section.
+        section: the heading of its section.
+        emphasised: markdown emphasis was stripped from it.
+    """
+
+    ordinal: str
+    paragraphs: list[str]
+    points: list[Point] = field(default_factory=list)
+    section: str | None = None
+    emphasised: bool = False
+
+    @property
+    def everything(self) -> list[str]:
+        """Its own paragraphs and those of its points, as written."""
+        lettered = [
+            paragraph if at else f"{point.letter}) {paragraph}"
+            for point in self.points
+            for at, paragraph in enumerate(point.paragraphs)
+        ]
+        return self.paragraphs + lettered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The body of a letter: what stands above the items, the items, the closing sentence."""
+
+    opening: tuple[str, ...]
+    items: tuple[Item, ...]
+    closing: str | None
+
+
+def divide_body(lines: Sequence[Line]) -> Body:
+    """Divide the body; a number counts as an item's only where it goes on from the one before.
+
+    A number that does not go on, such as a year at the beginning of a line, is text.
+    """
+    opening: list[str] = []
+    items: list[Item] = []
+    section: tuple[str, str] | None = None
+    expected = 1
+    rest, closing = _without_closing(lines)
+    for line in rest:
+        heading = _SECTION.match(line.text)
+        numbered = _NUMBERED.match(line.text)
+        if heading is not None and _ROMAN.get(heading["ordinal"]) == _next_section(section):
+            section, expected = (heading["ordinal"], heading["text"]), 1
+        elif numbered is not None and int(numbered["ordinal"]) in (expected, expected + 1):
+            number = int(numbered["ordinal"])
+            expected = number + 1
+            items.append(
+                Item(
+                    ordinal=str(number) if section is None else f"{section[0]}.{number}",
+                    paragraphs=[numbered["text"]],
+                    section=None if section is None else section[1],
+                    emphasised=line.emphasised,
+                )
+            )
+        elif not items:
+            opening.append(line.text)
+        else:
+            _add(items[-1], line)
+    return Body(opening=tuple(opening), items=tuple(items), closing=closing)
+
+
+def _add(item: Item, line: Line) -> None:
+    item.emphasised = item.emphasised or line.emphasised
+    lettered = _LETTERED.match(line.text)
+    wanted = LETTERS[len(item.points)] if len(item.points) < len(LETTERS) else None
+    if lettered is not None and lettered["letter"] == wanted:
+        item.points.append(Point(letter=lettered["letter"], paragraphs=[lettered["text"]]))
+    elif item.points:
+        item.points[-1].paragraphs.append(line.text)
+    else:
+        item.paragraphs.append(line.text)
+
+
+def _without_closing(lines: Sequence[Line]) -> tuple[Sequence[Line], str | None]:
+    """Part the sentence that ends the body from the items; an item may itself end with ``./.``."""
+    if not lines:
+        return lines, None
+    last = lines[-1].text
+    numbered = _NUMBERED.match(last) or _LETTERED.match(last)
+    if numbered is None and (last.endswith(_END_OF_BODY) or _CLOSING.match(last)):
+        return lines[:-1], last
+    return lines, None
+
+
+def _next_section(section: tuple[str, str] | None) -> int:
+    return 1 if section is None else _ROMAN[section[0]] + 1
+
+
+_ROMAN = {
+    roman: number
+    for number, roman in enumerate(
+        ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"), 1
+    )
+}
