@@ -1,31 +1,23 @@
-"""Parses a ``.form`` file (form-js schema) into immutable values; refuses what could not be shown or checked."""
+"""What a form is: its components, and what must hold between them."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-import orjson
-
 from engine.errors import SauroError
-from engine.feel import Expression, FeelSyntaxError, compile_expression
+from engine.feel import Expression
 
-#: Larger files are refused.
-MAX_BYTES = 1024 * 1024
-
+#: Component types whose value is one or several of given choices.
+CHOICE_TYPES = frozenset({"radio", "select", "checklist", "taglist"})
 #: Component types that carry a value.
-FIELD_TYPES = frozenset(
-    {"textfield", "textarea", "number", "checkbox", "radio", "select", "checklist", "taglist", "datetime"}
-)
+FIELD_TYPES = CHOICE_TYPES | {"textfield", "textarea", "number", "checkbox", "datetime"}
 #: Component types that only show something.
 PASSIVE_TYPES = frozenset({"text", "group", "separator", "spacer"})
 
-_CHOICES = frozenset({"radio", "select", "checklist", "taglist"})
-_KEY = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
-
 
 class FormError(SauroError):
-    """A form file cannot be used.
+    """A form cannot be used.
 
     Attributes:
         component_id: the component concerned, where known.
@@ -52,10 +44,18 @@ class Component:
     Attributes:
         key: the variable that a field fills; ``None`` for passive components.
         text: what a ``text`` component says (Markdown).
-        hide: while it is true, the component is neither shown nor required nor kept.
-        options_from: gives the choices as a list of ``{value, label}``.
+        suffix: the unit shown behind a field.
+        readonly: the field shows its variable and takes nothing.
+        min_length, max_length: bounds of a text in characters.
+        pattern: regular expression found somewhere in a text.
         minimum, maximum: bounds of a number.
+        decimal_digits: most digits after the decimal mark; ``None`` for any.
+        default: what the field shows before anything was entered.
+        options: the choices, unless ``options_from`` gives them as a list of ``{value, label}``.
+        hide: while it is true, the component is neither shown nor required nor kept.
         not_before, not_after: give the bounds of a date (custom properties ``notBefore``, ``notAfter``).
+        row: components with the same row stand side by side.
+        columns: width in sixteenths of the row; ``None`` for an equal share.
         components: the components of a group.
     """
 
@@ -80,6 +80,8 @@ class Component:
     hide: Expression | None = None
     not_before: Expression | None = None
     not_after: Expression | None = None
+    row: str | None = None
+    columns: int | None = None
     components: tuple["Component", ...] = ()
 
     def walk(self) -> Iterator["Component"]:
@@ -91,139 +93,82 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A form; ``components`` are in the order in which they are shown."""
+    """A form; ``components`` are in the order in which they are shown.
+
+    Raises:
+        FormError: two components share an id or a key, or fields decide in a circle whether they are shown.
+    """
 
     id: str
     components: tuple[Component, ...]
 
+    def __post_init__(self) -> None:
+        ids: set[str] = set()
+        keys: set[str] = set()
+        for component in self.walk():
+            if component.id in ids:
+                raise FormError(
+                    f"Expected ids to be unique, but '{component.id}' is used twice", component.id
+                )
+            ids.add(component.id)
+            if component.key is not None:
+                if component.key in keys:
+                    raise FormError(
+                        f"Expected keys to be unique, but '{component.key}' is used twice", component.id
+                    )
+                keys.add(component.key)
+        self._refuse_circles(keys)
+
+    def walk(self) -> Iterator[Component]:
+        """Yield all components, those inside groups as well, in order."""
+        for component in self.components:
+            yield from component.walk()
+
     @property
     def fields(self) -> tuple[Component, ...]:
         """All components that carry a value, in order."""
-        return tuple(
-            inner for component in self.components for inner in component.walk() if inner.key is not None
+        return tuple(component for component in self.walk() if component.key is not None)
+
+    @property
+    def fields_by_key(self) -> Mapping[str, Component]:
+        """All components that carry a value, in order, by key."""
+        return {component.key: component for component in self.walk() if component.key is not None}
+
+    @property
+    def deciding_keys(self) -> frozenset[str]:
+        """The keys of the fields that other components look at: to hide, for choices, for bounds of dates."""
+        looked_at = frozenset(
+            name
+            for component in self.walk()
+            for expression in (
+                component.hide,
+                component.options_from,
+                component.not_before,
+                component.not_after,
+            )
+            if expression is not None
+            for name in expression.names
         )
+        return looked_at & self.fields_by_key.keys()
 
+    def _refuse_circles(self, keys: set[str]) -> None:
+        needs: dict[str, set[str]] = {}
 
-def load_form(content: bytes) -> Form:
-    """Parse a form file.
+        def visit(components: tuple[Component, ...], inherited: set[str]) -> None:
+            for component in components:
+                names = inherited | (
+                    set(component.hide.names) & keys if component.hide is not None else set()
+                )
+                if component.key is not None:
+                    needs[component.key] = names
+                visit(component.components, names)
 
-    Raises:
-        FormError: it is no form, or holds something that cannot be shown and checked here.
-    """
-    if len(content) > MAX_BYTES:
-        raise FormError("Expected a form file, but it is larger than 1 MB")
-    try:
-        document = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise FormError(f"Expected a form file, but it is not JSON: {error}") from error
-    if not isinstance(document, dict) or not isinstance(document.get("components"), list):
-        raise FormError("Expected a form file, but it has no list of components")
-    form_id = document.get("id")
-    if not isinstance(form_id, str) or not form_id:
-        raise FormError("Expected the form to have an id")
-    form = Form(id=form_id, components=_components(document["components"]))
-    seen: set[str] = set()
-    for field in form.fields:
-        if field.key in seen:
-            raise FormError(f"Expected keys to be unique, but '{field.key}' is used twice", field.id)
-        seen.add(field.key or "")
-    return form
-
-
-def _components(written: list[Any]) -> tuple[Component, ...]:
-    return tuple(_component(each) for each in written)
-
-
-def _component(written: Any) -> Component:
-    if not isinstance(written, dict):
-        raise FormError(f"Expected a component to be an object, but it is {written!r}")
-    kind = written.get("type")
-    component_id = str(written.get("id") or written.get("key") or kind)
-    if kind not in FIELD_TYPES | PASSIVE_TYPES:
-        raise FormError(f"Expected a supported component, but '{component_id}' is a '{kind}'", component_id)
-    key = written.get("key") if kind in FIELD_TYPES else None
-    if kind in FIELD_TYPES and (not isinstance(key, str) or not _KEY.match(key)):
-        raise FormError(f"Expected field '{component_id}' to have a key that is a name", component_id)
-    if kind == "datetime" and written.get("subtype") != "date":
-        raise FormError(f"Expected '{component_id}' to be a date; times are not supported", component_id)
-    checks = _object(written, "validate")
-    properties = _object(written, "properties")
-    options = _options(written.get("values"), component_id)
-    options_from = _expression(written.get("valuesExpression"), component_id)
-    if kind in _CHOICES and not options and options_from is None:
-        raise FormError(f"Expected '{component_id}' to have choices", component_id)
-    pattern = checks.get("pattern")
-    if pattern is not None:
-        _check_pattern(pattern, component_id)
-    return Component(
-        id=component_id,
-        type=str(kind),
-        key=key,
-        label=str(written.get("label") or ""),
-        description=str(written.get("description") or ""),
-        text=str(written.get("text") or ""),
-        suffix=str(_object(written, "appearance").get("suffixAdorner") or ""),
-        required=checks.get("required") is True,
-        readonly=written.get("readonly") is True or written.get("disabled") is True,
-        min_length=_number(checks, "minLength", component_id, whole=True),
-        max_length=_number(checks, "maxLength", component_id, whole=True),
-        pattern=pattern,
-        minimum=_number(checks, "min", component_id),
-        maximum=_number(checks, "max", component_id),
-        decimal_digits=_number(written, "decimalDigits", component_id, whole=True),
-        default=written.get("defaultValue"),
-        options=options,
-        options_from=options_from,
-        hide=_expression(_object(written, "conditional").get("hide"), component_id),
-        not_before=_expression(properties.get("notBefore"), component_id),
-        not_after=_expression(properties.get("notAfter"), component_id),
-        components=_components(written.get("components") or []),
-    )
-
-
-def _object(written: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = written.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _options(written: Any, component_id: str) -> tuple[Option, ...]:
-    if written is None:
-        return ()
-    try:
-        options = tuple(Option(value=str(each["value"]), label=str(each["label"])) for each in written)
-    except (TypeError, KeyError) as error:
-        raise FormError(f"Expected the choices of '{component_id}' to be values and labels") from error
-    if len({option.value for option in options}) != len(options):
-        raise FormError(f"Expected the choices of '{component_id}' to differ", component_id)
-    return options
-
-
-def _expression(text: Any, component_id: str) -> Expression | None:
-    if text is None or text == "":
-        return None
-    if not isinstance(text, str) or not text.startswith("="):
-        raise FormError(f"Expected '{text}' of '{component_id}' to be an expression after '='", component_id)
-    try:
-        return compile_expression(text[1:])
-    except FeelSyntaxError as error:
-        raise FormError(
-            f"Expected '{text}' of '{component_id}' to be FEEL, but {error}", component_id
-        ) from error
-
-
-def _number(written: Mapping[str, Any], name: str, component_id: str, *, whole: bool = False) -> Any:
-    value = written.get(name)
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-        raise FormError(
-            f"Expected {name} of '{component_id}' to be a number, but it is {value!r}", component_id
-        )
-    return value
-
-
-def _check_pattern(pattern: Any, component_id: str) -> None:
-    try:
-        re.compile(pattern)
-    except (re.error, TypeError) as error:
-        raise FormError(f"Expected the pattern of '{component_id}' to be valid, but {error}") from error
+        visit(self.components, set())
+        try:
+            TopologicalSorter(needs).prepare()
+        except CycleError as error:
+            key = str(error.args[1][0])
+            raise FormError(
+                f"Expected fields not to decide about their own showing, but '{key}' does",
+                self.fields_by_key[key].id,
+            ) from error
