@@ -7,11 +7,12 @@ from engine.dmn.document import Element, child, children, element_id, split_tag
 from engine.dmn.errors import DmnError
 from engine.dmn.item_types import ItemTypes
 from engine.dmn.table_reading import expression_in, read_table
-from engine.feel.compiler import Closure, constant, filtered
+from engine.feel.compiler import Closure, constant
 from engine.feel.invocation import call_named
 from engine.feel.logic import conjunction, disjunction
 from engine.feel.loops import domain, make_function
 from engine.feel.scope import Inner, Scope
+from engine.feel.structures import filtered
 
 #: Nesting that one call of a boxed function counts as.
 _BOX_LEVELS = 10

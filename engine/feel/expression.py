@@ -17,6 +17,8 @@ from engine.feel import (
     builtins_strings,
     builtins_temporal,
     loops,
+    operators,
+    structures,
 )
 from engine.feel.bounds import Account, Limits
 from engine.feel.builtins_registry import BUILTINS
@@ -41,6 +43,8 @@ _PARTS = (
     builtins_strings,
     builtins_temporal,
     loops,
+    operators,
+    structures,
 )
 #: Compiled texts that are kept.
 _CACHE_SIZE = 4096

@@ -7,8 +7,9 @@ from typing import Any
 from lark import Token
 
 from engine.feel.bounds import Account
-from engine.feel.compiler import Closure, Compiler, Node, constant, handles, tokens, trees, type_from
+from engine.feel.compiler import Closure, Compiler, Node, constant, handles, tokens, trees
 from engine.feel.logic import conjunction, disjunction
+from engine.feel.operators import type_from
 from engine.feel.scope import Inner, Scope
 from engine.feel.types import ANY, FeelType, coerced
 from engine.feel.values import NUMBERS, Function, Range, as_int, as_list

@@ -4,11 +4,21 @@ Python's own engine takes exponential time on some patterns; the machine in ``pa
 knows no references back to a group; a pattern with one is refused.
 """
 
-import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 
-Test = Callable[[str], bool]
+from engine.feel.characters import (
+    SHORTHANDS,
+    Test,
+    any_case,
+    anything,
+    between,
+    difference,
+    of_category,
+    one_of,
+    opposite,
+    same,
+    within_line,
+)
 
 #: Instructions of the longest accepted program.
 MAX_PROGRAM = 4_000
@@ -116,7 +126,7 @@ class _Reader:
         self.groups = 0
 
     def literal(self) -> list[Instruction]:
-        return [self._take(_same(character)) for character in self._pattern]
+        return [self._take(same(character)) for character in self._pattern]
 
     def whole(self) -> list[Instruction]:
         code = self._alternatives()
@@ -141,7 +151,7 @@ class _Reader:
         return False
 
     def _take(self, test: Test) -> Take:
-        return Take(_any_case(test) if "i" in self._flags else test)
+        return Take(any_case(test) if "i" in self._flags else test)
 
     def _alternatives(self) -> list[Instruction]:
         branches = [self._sequence()]
@@ -169,12 +179,12 @@ class _Reader:
         if character == "\\":
             return [self._take(self._escape())]
         if character == ".":
-            return [Take(_anything if "s" in self._flags else _within_line)]
+            return [Take(anything if "s" in self._flags else within_line)]
         if character in "^$":
             return [Border(character == "^", "m" in self._flags)]
         if character in _SPECIAL:
             raise BadPattern(f"Unexpected {character!r}")
-        return [self._take(_same(character))]
+        return [self._take(same(character))]
 
     def _group(self) -> list[Instruction]:
         self._depth += 1
@@ -219,15 +229,15 @@ class _Reader:
     def _escape(self) -> Test:
         character = self._next()
         if character in _CONTROLS:
-            return _same(_CONTROLS[character])
+            return same(_CONTROLS[character])
         if character in _SPECIAL or character == "-":
-            return _same(character)
+            return same(character)
         if character.lower() == "p":
             return self._category(negated=character == "P")
-        test = _SHORTHANDS.get(character.lower())
+        test = SHORTHANDS.get(character.lower())
         if test is None:
             raise BadPattern(f"Unknown escape {character!r}")
-        return test if character.islower() else _not(test)
+        return test if character.islower() else opposite(test)
 
     def _category(self, *, negated: bool) -> Test:
         end = self._pattern.find("}", self._at)
@@ -235,11 +245,8 @@ class _Reader:
         if not self._accept("{") or end < 0 or name[:1] not in set("LMNPZSC") or len(name) > 2:
             raise BadPattern("Unknown category of characters")
         self._at = end + 1
-
-        def test(character: str) -> bool:
-            return unicodedata.category(character).startswith(name)
-
-        return _not(test) if negated else test
+        test = of_category(name)
+        return opposite(test) if negated else test
 
     def _class(self) -> Test:
         negated = self._accept("^")
@@ -252,9 +259,9 @@ class _Reader:
             tests.append(self._class_item())
         if not self._accept("]"):
             raise BadPattern("A class of characters has no end")
-        test = _one_of(tests)
-        test = _not(test) if negated else test
-        return test if without is None else _but(test, without)
+        test = one_of(tests)
+        test = opposite(test) if negated else test
+        return test if without is None else difference(test, without)
 
     def _class_item(self) -> Test:
         character = self._next()
@@ -266,7 +273,7 @@ class _Reader:
         elif character in "[]":
             raise BadPattern(f"Unexpected {character!r}")
         if self._peek() != "-" or self._pattern[self._at + 1 : self._at + 2] in ("]", "[", ""):
-            return _same(character)
+            return same(character)
         self._at += 1
         last = self._next()
         if last == "\\":
@@ -274,7 +281,7 @@ class _Reader:
             last = _CONTROLS.get(last, last)
         if last < character:
             raise BadPattern("A range of characters is upside down")
-        return _between(character, last)
+        return between(character, last)
 
 
 def _is_count(text: str) -> bool:
@@ -317,44 +324,3 @@ def _copies(piece: list[Instruction], least: int, most: int, *, lazy: bool) -> l
         code.append(Fork(end, inside) if lazy else Fork(inside, end))
         code += _placed(piece, inside)
     return _checked(code)
-
-
-def _anything(_: str) -> bool:
-    return True
-
-
-def _within_line(character: str) -> bool:
-    return character not in "\n\r"
-
-
-def _same(wanted: str) -> Test:
-    return lambda character: character == wanted
-
-
-def _between(first: str, last: str) -> Test:
-    return lambda character: first <= character <= last
-
-
-def _one_of(tests: list[Test]) -> Test:
-    return lambda character: any(test(character) for test in tests)
-
-
-def _not(test: Test) -> Test:
-    return lambda character: not test(character)
-
-
-def _but(test: Test, without: Test) -> Test:
-    return lambda character: test(character) and not without(character)
-
-
-def _any_case(test: Test) -> Test:
-    return lambda character: test(character) or test(character.lower()) or test(character.upper())
-
-
-_SHORTHANDS: dict[str, Test] = {
-    "d": lambda character: unicodedata.category(character) == "Nd",
-    "s": lambda character: character in " \t\n\r",
-    "w": lambda character: unicodedata.category(character)[0] not in "PZC",
-    "i": lambda character: character.isalpha() or character in "_:",
-    "c": lambda character: character.isalnum() or character in "_:.-",
-}

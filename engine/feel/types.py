@@ -120,7 +120,7 @@ def coerced(value: Any, wanted: FeelType) -> Any:
     if value is None or conforms(value, wanted):
         return value
     if isinstance(value, list) and len(value) == 1 and not isinstance(wanted, ListType):
-        return coerced(value[0], wanted)
+        return value[0] if value[0] is not None and conforms(value[0], wanted) else None
     if isinstance(wanted, ListType) and not isinstance(value, list) and conforms(value, wanted.item):
         return [value]
     if wanted == SimpleType("list") and not isinstance(value, list):

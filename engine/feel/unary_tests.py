@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from lark import Token, Tree
 
-from engine.feel.compiler import Closure, Compiler, Node, compile_check, constant, trees
+from engine.feel.compiler import Closure, Compiler, Node, constant, trees
 from engine.feel.logic import disjunction, satisfies
+from engine.feel.operators import compile_check
 from engine.feel.scope import Scope
 
 _INPUT = "?"

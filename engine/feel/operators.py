@@ -1,0 +1,149 @@
+"""Compiles the operators: logic, comparison, ``in``, ``instance of`` and arithmetic."""
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.feel import arithmetic, logic
+from engine.feel.compiler import Closure, Compiler, Node, handles, position_of, tokens, trees
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.scope import Scope
+from engine.feel.types import (
+    ANY,
+    ContextType,
+    FeelType,
+    FunctionType,
+    ListType,
+    RangeType,
+    built_in_type,
+    conforms,
+)
+
+
+@handles("disjunction", "conjunction")
+def _logic(compiler: Compiler, node: Node) -> Closure:
+    operands = [compiler.compile(child) for child in trees(node)]
+    combine = logic.disjunction if node.data == "disjunction" else logic.conjunction
+    return lambda scope: combine(operand(scope) for operand in operands)
+
+
+@handles("compare")
+def _compare(compiler: Compiler, node: Node) -> Closure:
+    left, symbol, right = trees(node)
+    first, second = compiler.compile(left), compiler.compile(right)
+    comparator = logic.COMPARATORS[str(symbol.children[0])]
+    return lambda scope: comparator(first(scope), second(scope))
+
+
+@handles("between")
+def _between(compiler: Compiler, node: Node) -> Closure:
+    value, low, high = (compiler.compile(child) for child in trees(node))
+
+    def between(scope: Scope) -> Any:
+        item = value(scope)
+        at_least, at_most = logic.COMPARATORS[">="], logic.COMPARATORS["<="]
+        return logic.conjunction((at_least(item, low(scope)), at_most(item, high(scope))))
+
+    return between
+
+
+@handles("in_value", "in_tests")
+def _in(compiler: Compiler, node: Node) -> Closure:
+    value, *tests = trees(node)
+    item = compiler.compile(value)
+    checks = [compile_check(compiler, test) for test in tests]
+
+    def within(scope: Scope) -> Any:
+        candidate = item(scope)
+        return logic.disjunction(check(scope, candidate) for check in checks)
+
+    return within
+
+
+def compile_check(compiler: Compiler, node: Node) -> Callable[[Scope, Any], bool | None]:
+    """Return the check that one test makes of a value."""
+    if node.data == "test":
+        node = trees(node)[0]
+    if node.data == "half_line":
+        comparator = logic.COMPARATORS[str(trees(node)[0].children[0])]
+        end = compiler.compile(trees(node)[1])
+        return lambda scope, value: comparator(value, end(scope))
+    test = compiler.compile(node)
+    return lambda scope, value: logic.satisfies(value, test(scope))
+
+
+@handles("half_line")
+def _half_line(compiler: Compiler, node: Node) -> Closure:
+    symbol = str(trees(node)[0].children[0])
+    end = compiler.compile(trees(node)[1])
+    return lambda scope: logic.half_line(symbol, end(scope))
+
+
+@handles("instance_of")
+def _instance_of(compiler: Compiler, node: Node) -> Closure:
+    value, kind = trees(node)
+    item, wanted = compiler.compile(value), type_from(kind)
+
+    def instance_of(scope: Scope) -> Any:
+        candidate = item(scope)
+        return conforms(candidate, wanted) and not (candidate is None and wanted == ANY)
+
+    return instance_of
+
+
+def type_from(node: Node) -> FeelType:
+    """Return the type that a tree denotes.
+
+    Raises:
+        FeelSyntaxError: there is no such type.
+    """
+    if node.data == "named_type":
+        name = ".".join(str(part) for part in tokens(node, "NAME"))
+        named = built_in_type(name)
+        if named is None:
+            raise FeelSyntaxError(f"Expected a type, but got {name!r}", position_of(node))
+        return named
+    children = trees(node)
+    if node.data == "generic_type":
+        inner = type_from(children[0])
+        return RangeType(inner) if str(node.children[0]) == "range" else ListType(inner)
+    if node.data == "context_type":
+        return ContextType({str(tokens(child, "NAME")[0]): type_from(trees(child)[0]) for child in children})
+    *parameters, result = children
+    return FunctionType(tuple(type_from(parameter) for parameter in parameters), type_from(result))
+
+
+@handles("sum", "product", "power")
+def _arithmetic(compiler: Compiler, node: Node) -> Closure:
+    children = trees(node)
+    if node.data == "power":
+        operands = [compiler.compile(child) for child in children]
+        return _chain(operands[0], [(arithmetic.power, operand) for operand in operands[1:]])
+    symbols = {
+        "+": arithmetic.add,
+        "-": arithmetic.subtract,
+        "*": arithmetic.multiply,
+        "/": arithmetic.divide,
+    }
+    pairs = zip(children[1::2], children[2::2], strict=True)
+    first = compiler.compile(children[0])
+    return _chain(
+        first, [(symbols[str(sign.children[0])], compiler.compile(operand)) for sign, operand in pairs]
+    )
+
+
+def _chain(first: Closure, steps: list[tuple[arithmetic.Operator, Closure]]) -> Closure:
+    def evaluate(scope: Scope) -> Any:
+        value = first(scope)
+        for operator, operand in steps:
+            value = operator(value, operand(scope))
+            if isinstance(value, str):
+                scope.account.require_size(len(value))
+        return value
+
+    return evaluate
+
+
+@handles("negate")
+def _negate(compiler: Compiler, node: Node) -> Closure:
+    operand = compiler.compile(trees(node)[0])
+    return lambda scope: arithmetic.negate(operand(scope))
