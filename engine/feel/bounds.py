@@ -18,6 +18,8 @@ MAX_SOURCE_DEPTH = 60
 Value = TypeVar("Value")
 #: Values up to this weight are weighed again rather than remembered.
 _LIGHT = 16
+#: So many characters weigh as much as one more item.
+_CHARACTERS_PER_ITEM = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ class Limits:
     """The bounds of one evaluation."""
 
     #: Operations: one for each name, call, iteration and comparison of list items.
-    steps: int = 200_000
+    steps: int = 1_000_000
     #: Sum of the nesting depths of the bodies of all functions that are being evaluated.
     depth: int = 240
     #: Characters of one text, or items of one value, those within its items included.
@@ -87,14 +89,21 @@ class Account:
         Raises:
             TooLarge: the value has too many items or levels.
         """
-        if isinstance(value, (str, list, dict)):
-            self._weigh(value)
+        self.weight_of(value)
         return value
+
+    def weight_of(self, value: Any) -> int:
+        """Return how many items a value has, those within its items included; long texts count for several.
+
+        Raises:
+            TooLarge: the value has too many items or levels.
+        """
+        return self._weigh(value)[0] if isinstance(value, (str, list, dict)) else 1
 
     def _weigh(self, value: Any) -> tuple[int, int]:
         if isinstance(value, str):
             self.require_size(len(value))
-            return 1, 0
+            return 1 + len(value) // _CHARACTERS_PER_ITEM, 0
         if not isinstance(value, (list, dict)):
             return 1, 0
         known = self._weights.get(id(value))

@@ -18,7 +18,7 @@ from engine.feel.temporal import (
     temporal_text,
     zone_of_offset,
 )
-from engine.feel.values import NUMBERS, Function, Range, as_int
+from engine.feel.values import Function, Range, as_int, number_from
 
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
@@ -38,7 +38,7 @@ def number(_: Account, text: str, grouping: str | None = None, point: str | None
         text = text.replace(grouping, "")
     if point:
         text = text.replace(point, ".")
-    return NUMBERS.create_decimal(text) if _NUMBER.fullmatch(text) else None
+    return number_from(text) if _NUMBER.fullmatch(text) else None
 
 
 @builtin("string(from: any)")

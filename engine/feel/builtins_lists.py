@@ -17,9 +17,8 @@ def _same(left: Any, right: Any) -> bool:
 
 
 @builtin("list contains(list: list, element: any)")
-def list_contains(account: Account, items: list[Any], element: Any) -> bool:
+def list_contains(_: Account, items: list[Any], element: Any) -> bool:
     """Return whether a list has an item that equals the element."""
-    account.spend(len(items))
     return any(_same(item, element) for item in items)
 
 
@@ -36,21 +35,19 @@ def is_empty(_: Account, items: list[Any]) -> bool:
 
 
 @builtin("all(list: list)", "all(b: any...)")
-def all_(account: Account, *values: Any) -> bool | None:
+def all_(_: Account, *values: Any) -> bool | None:
     """Return true if all items are true, false if any is false, else ``null``."""
-    return conjunction(_items(account, values))
+    return conjunction(_items(values))
 
 
 @builtin("any(list: list)", "any(b: any...)")
-def any_(account: Account, *values: Any) -> bool | None:
+def any_(_: Account, *values: Any) -> bool | None:
     """Return true if any item is true, false if all are false, else ``null``."""
-    return disjunction(_items(account, values))
+    return disjunction(_items(values))
 
 
-def _items(account: Account, values: tuple[Any, ...]) -> list[Any]:
-    items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
-    account.spend(len(items))
-    return items
+def _items(values: tuple[Any, ...]) -> list[Any]:
+    return values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
 
 
 @builtin(
@@ -127,9 +124,8 @@ def reverse(_: Account, items: list[Any]) -> list[Any]:
 
 
 @builtin("index of(list: list, match: any)")
-def index_of(account: Account, items: list[Any], match: Any) -> list[Decimal]:
+def index_of(_: Account, items: list[Any], match: Any) -> list[Decimal]:
     """Return the positions, from 1, of the items that equal a value."""
-    account.spend(len(items))
     return [Decimal(number) for number, item in enumerate(items, start=1) if _same(item, match)]
 
 
@@ -142,7 +138,7 @@ def distinct_values(account: Account, items: list[Any]) -> list[Any]:
 def _distinct(account: Account, items: list[Any]) -> list[Any]:
     distinct: list[Any] = []
     for item in items:
-        account.spend(len(distinct) + 1)
+        account.spend((len(distinct) + 1) * account.weight_of(item))
         if not any(_same(item, known) for known in distinct):
             distinct.append(item)
     return distinct

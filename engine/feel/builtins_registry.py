@@ -78,6 +78,7 @@ def builtin(*signatures: str) -> Callable[[Implementation], Implementation]:
 
     def register(implementation: Implementation) -> Implementation:
         def invoke(account: Account, values: Sequence[Any]) -> Any:
+            account.spend(sum(map(account.weight_of, values)))
             for signature in parsed:
                 arguments = signature.arguments(values)
                 if arguments is not None:

@@ -9,19 +9,17 @@ from engine.feel.builtins_registry import builtin
 from engine.feel.values import GREATER, LESS, NUMBERS, compare, type_name
 
 
-def _items(account: Account, values: Sequence[Any]) -> list[Any]:
-    items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
-    account.spend(len(items))
-    return items
+def _items(values: Sequence[Any]) -> list[Any]:
+    return values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
 
 
-def _numbers(account: Account, values: Sequence[Any]) -> list[Decimal] | None:
-    items = _items(account, values)
+def _numbers(values: Sequence[Any]) -> list[Decimal] | None:
+    items = _items(values)
     return items if items and all(isinstance(item, Decimal) for item in items) else None
 
 
-def _extreme(account: Account, values: Sequence[Any], wanted: int) -> Any:
-    items = _items(account, values)
+def _extreme(values: Sequence[Any], wanted: int) -> Any:
+    items = _items(values)
     if not items:
         return None
     best = items[0]
@@ -44,35 +42,35 @@ def _folded(numbers: Sequence[Decimal], operation: Callable[[Decimal, Decimal], 
 
 
 @builtin("min(list: list)", "min(c: any...)")
-def min_(account: Account, *values: Any) -> Any:
+def min_(_: Account, *values: Any) -> Any:
     """Return the smallest item; items without a common order give ``null``."""
-    return _extreme(account, values, LESS)
+    return _extreme(values, LESS)
 
 
 @builtin("max(list: list)", "max(c: any...)")
-def max_(account: Account, *values: Any) -> Any:
+def max_(_: Account, *values: Any) -> Any:
     """Return the largest item; items without a common order give ``null``."""
-    return _extreme(account, values, GREATER)
+    return _extreme(values, GREATER)
 
 
 @builtin("sum(list: list)", "sum(n: any...)")
-def sum_(account: Account, *values: Any) -> Decimal | None:
+def sum_(_: Account, *values: Any) -> Decimal | None:
     """Return the sum of numbers; of none it is ``null``."""
-    numbers = _numbers(account, values)
+    numbers = _numbers(values)
     return None if numbers is None else _folded(numbers, NUMBERS.add)
 
 
 @builtin("product(list: list)", "product(n: any...)")
-def product(account: Account, *values: Any) -> Decimal | None:
+def product(_: Account, *values: Any) -> Decimal | None:
     """Return the product of numbers; of none it is ``null``."""
-    numbers = _numbers(account, values)
+    numbers = _numbers(values)
     return None if numbers is None else _folded(numbers, NUMBERS.multiply)
 
 
 @builtin("mean(list: list)", "mean(n: any...)")
-def mean(account: Account, *values: Any) -> Decimal | None:
+def mean(_: Account, *values: Any) -> Decimal | None:
     """Return the arithmetic mean."""
-    numbers = _numbers(account, values)
+    numbers = _numbers(values)
     return None if numbers is None else _mean(numbers)
 
 
@@ -82,9 +80,9 @@ def _mean(numbers: list[Decimal]) -> Decimal | None:
 
 
 @builtin("median(list: list)", "median(n: any...)")
-def median(account: Account, *values: Any) -> Decimal | None:
+def median(_: Account, *values: Any) -> Decimal | None:
     """Return the middle number, or the mean of the two in the middle."""
-    numbers = _numbers(account, values)
+    numbers = _numbers(values)
     if numbers is None:
         return None
     ordered = sorted(numbers)
@@ -93,9 +91,9 @@ def median(account: Account, *values: Any) -> Decimal | None:
 
 
 @builtin("stddev(list: list)", "stddev(n: any...)")
-def stddev(account: Account, *values: Any) -> Decimal | None:
+def stddev(_: Account, *values: Any) -> Decimal | None:
     """Return the standard deviation of a sample; it takes two numbers."""
-    numbers = _numbers(account, values)
+    numbers = _numbers(values)
     average = None if numbers is None or len(numbers) < 2 else _mean(numbers)
     if numbers is None or average is None:
         return None
@@ -108,9 +106,9 @@ def stddev(account: Account, *values: Any) -> Decimal | None:
 
 
 @builtin("mode(list: list)", "mode(n: any...)")
-def mode(account: Account, *values: Any) -> list[Decimal] | None:
+def mode(_: Account, *values: Any) -> list[Decimal] | None:
     """Return the numbers that occur most often, in ascending order; of none, none."""
-    items = _items(account, values)
+    items = _items(values)
     if not all(type_name(item) == "number" for item in items):
         return None
     counts: dict[Decimal, int] = {}

@@ -12,7 +12,7 @@ from engine.feel.errors import FeelSyntaxError
 from engine.feel.properties import property_of
 from engine.feel.scope import Scope
 from engine.feel.temporal import parse_literal
-from engine.feel.values import NUMBERS
+from engine.feel.values import number_from
 
 Closure = Callable[[Scope], Any]
 Node = Tree[Token]
@@ -52,8 +52,8 @@ class Compiler:
             FeelSyntaxError: the text is nested too deeply, or names an unknown type.
         """
         assert isinstance(node, Tree)
-        if node.data == "group":
-            return self.compile(trees(node)[0])
+        while node.data == "group":
+            node = trees(node)[0]
         self._depth += 1
         if self._depth > MAX_SOURCE_DEPTH:
             raise FeelSyntaxError(f"Expected at most {MAX_SOURCE_DEPTH} levels of nesting", position_of(node))
@@ -103,9 +103,12 @@ def constant(value: Any) -> Closure:
 
 
 def position_of(node: Node) -> int:
-    for token in node.scan_values(lambda item: isinstance(item, Token)):
-        return int(token.start_pos or 0)
-    return 0
+    first: Node | Token = node
+    while isinstance(first, Tree):
+        if not first.children:
+            return 0
+        first = first.children[0]
+    return int(first.start_pos or 0)
 
 
 def text_of(token: str) -> str:
@@ -124,8 +127,7 @@ def text_of(token: str) -> str:
 
 @handles("number")
 def _number(_: Compiler, node: Node) -> Closure:
-    value = NUMBERS.create_decimal(str(node.children[0]))
-    return constant(value)
+    return constant(number_from(str(node.children[0])))
 
 
 @handles("string")

@@ -25,7 +25,7 @@ from engine.feel.builtins_registry import BUILTINS
 from engine.feel.compiler import Closure, Compiler
 from engine.feel.errors import TooDeep
 from engine.feel.json_values import to_feel, to_json
-from engine.feel.lexer import is_simple
+from engine.feel.lexer import is_simple, spaceless
 from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.scope import Inner, Outermost, Scope
 from engine.feel.unary_tests import compile_tests
@@ -149,7 +149,7 @@ def compile_unary_tests(text: str, *, names: Iterable[str] = ()) -> UnaryTests:
 
 
 def _spaced(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(name for name in names if not is_simple(name))
+    return frozenset(spaceless(name) for name in names if not is_simple(name))
 
 
 @lru_cache(maxsize=_CACHE_SIZE)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
+from math import isfinite, isinf
 from typing import Any
 
+from engine.feel.errors import TooLarge
 from engine.feel.temporal import YearsMonths, temporal_text
-from engine.feel.values import NUMBERS, Function, Range
+from engine.feel.values import Function, Range, number_from
 
 #: Integers beyond this cannot be carried by canonical JSON and become floating point numbers.
 _MAX_SAFE_INTEGER = 2**53 - 1
@@ -21,9 +23,9 @@ def to_feel(value: Any) -> Any:
     if value is None or isinstance(value, (bool, str, Decimal)):
         return value
     if isinstance(value, int):
-        return NUMBERS.create_decimal(value)
+        return number_from(str(value))
     if isinstance(value, float):
-        return NUMBERS.create_decimal(repr(value)) if value == value and abs(value) != float("inf") else None
+        return number_from(repr(value)) if isfinite(value) else None
     if isinstance(value, (list, tuple)):
         return [to_feel(item) for item in value]
     if isinstance(value, Mapping):
@@ -38,13 +40,19 @@ def to_json(value: Any) -> Any:
 
     A whole number becomes an ``int``, another number a ``float``; dates, times and durations their ISO text; an
     interval a dict of its ends; a function cannot be written and becomes ``null``.
+
+    Raises:
+        TooLarge: a number lies beyond those of floating point.
     """
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, Decimal):
         if value.adjusted() <= 15 and value == value.to_integral_value() and abs(value) <= _MAX_SAFE_INTEGER:
             return int(value)
-        return float(value)
+        inexact = float(value)
+        if isinf(inexact):
+            raise TooLarge(f"Expected a number that JSON can carry, but got {value}")
+        return inexact
     if isinstance(value, list):
         return [to_json(item) for item in value]
     if isinstance(value, dict):

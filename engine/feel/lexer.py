@@ -35,6 +35,7 @@ _PART = r"(?:[^\W\d]|\?)(?:\w|\?)*"
 _NAME = re.compile(_PART)
 _KEY = re.compile(rf"{_PART}(?:(?:\s+|\s*[.+*'/-]\s*)[\w?]+)*(?=\s*:)")
 _ITERATOR = re.compile(rf"{_PART}(?:\s+(?!in\b)[\w?]+)+?(?=\s+in\b)")
+_COLON = re.compile(r"\s*:")
 _GENERIC = re.compile(r"(list|context|range|function)\s*<")
 _PUNCTUATION = (
     ("...", "ELLIPSIS"),
@@ -115,6 +116,8 @@ class _Cutter:
         match = _STRING.match(self.text, start)
         if match is None:
             raise FeelSyntaxError("Expected a text in quotation marks that ends", start)
+        if self._expects_key() and _COLON.match(self.text, match.end()):
+            add_name(self.spaced, spaceless(match[0][1:-1]))
         return kind, match[0], match.end()
 
     def _word(self, start: int) -> tuple[str, str, int]:

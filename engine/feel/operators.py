@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.feel import arithmetic, logic
+from engine.feel.bounds import MAX_SOURCE_DEPTH
 from engine.feel.compiler import Closure, Compiler, Node, handles, position_of, tokens, trees
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.scope import Scope
@@ -31,7 +32,14 @@ def _compare(compiler: Compiler, node: Node) -> Closure:
     left, symbol, right = trees(node)
     first, second = compiler.compile(left), compiler.compile(right)
     comparator = logic.COMPARATORS[str(symbol.children[0])]
-    return lambda scope: comparator(first(scope), second(scope))
+
+    def evaluate(scope: Scope) -> Any:
+        one, other = first(scope), second(scope)
+        if isinstance(one, (list, dict)):
+            scope.account.spend(scope.account.weight_of(one))
+        return comparator(one, other)
+
+    return evaluate
 
 
 @handles("between")
@@ -54,6 +62,7 @@ def _in(compiler: Compiler, node: Node) -> Closure:
 
     def within(scope: Scope) -> Any:
         candidate = item(scope)
+        scope.account.spend(scope.account.weight_of(candidate))
         return logic.disjunction(check(scope, candidate) for check in checks)
 
     return within
@@ -68,7 +77,13 @@ def compile_check(compiler: Compiler, node: Node) -> Callable[[Scope, Any], bool
         end = compiler.compile(trees(node)[1])
         return lambda scope, value: comparator(value, end(scope))
     test = compiler.compile(node)
-    return lambda scope, value: logic.satisfies(value, test(scope))
+
+    def check(scope: Scope, value: Any) -> bool | None:
+        wanted = test(scope)
+        scope.account.spend(scope.account.weight_of(wanted))
+        return logic.satisfies(value, wanted)
+
+    return check
 
 
 @handles("half_line")
@@ -90,12 +105,14 @@ def _instance_of(compiler: Compiler, node: Node) -> Closure:
     return instance_of
 
 
-def type_from(node: Node) -> FeelType:
+def type_from(node: Node, depth: int = 0) -> FeelType:
     """Return the type that a tree denotes.
 
     Raises:
-        FeelSyntaxError: there is no such type.
+        FeelSyntaxError: there is no such type, or it is nested too deeply.
     """
+    if depth > MAX_SOURCE_DEPTH:
+        raise FeelSyntaxError(f"Expected at most {MAX_SOURCE_DEPTH} levels of nesting", position_of(node))
     if node.data == "named_type":
         name = ".".join(str(part) for part in tokens(node, "NAME"))
         named = built_in_type(name)
@@ -104,12 +121,16 @@ def type_from(node: Node) -> FeelType:
         return named
     children = trees(node)
     if node.data == "generic_type":
-        inner = type_from(children[0])
+        inner = type_from(children[0], depth + 1)
         return RangeType(inner) if str(node.children[0]) == "range" else ListType(inner)
     if node.data == "context_type":
-        return ContextType({str(tokens(child, "NAME")[0]): type_from(trees(child)[0]) for child in children})
+        return ContextType(
+            {str(tokens(child, "NAME")[0]): type_from(trees(child)[0], depth + 1) for child in children}
+        )
     *parameters, result = children
-    return FunctionType(tuple(type_from(parameter) for parameter in parameters), type_from(result))
+    return FunctionType(
+        tuple(type_from(parameter, depth + 1) for parameter in parameters), type_from(result, depth + 1)
+    )
 
 
 @handles("sum", "product", "power")

@@ -92,7 +92,7 @@ def filtered(value: Any, test: Closure, scope: Scope) -> Any:
     candidates = [] if value is None else as_list(value)
     selected: list[Any] = []
     for candidate in candidates or [None]:
-        scope.account.spend()
+        scope.account.spend(1 + len(candidate) if isinstance(candidate, dict) else 1)
         names = {"item": candidate, **candidate} if isinstance(candidate, dict) else {"item": candidate}
         result = test(Inner(names, scope))
         index = as_int(result)

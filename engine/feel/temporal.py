@@ -239,9 +239,8 @@ def difference(left: date | time, right: date | time) -> timedelta | None:
     first, second = _at_midnight_utc(left), _at_midnight_utc(right)
     if (first.tzinfo is None) != (second.tzinfo is None):
         return None
-    if first.tzinfo is not None:
-        first, second = first.astimezone(UTC), second.astimezone(UTC)
-    return first - second
+    local = first.replace(tzinfo=None) - second.replace(tzinfo=None)
+    return local - (first.utcoffset() or timedelta()) + (second.utcoffset() or timedelta())
 
 
 def _at_midnight_utc(value: date) -> datetime:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from lark import Token, Tree
 
 from engine.feel.compiler import Closure, Compiler, Node, constant, trees
-from engine.feel.logic import disjunction, satisfies
+from engine.feel.logic import disjunction
 from engine.feel.operators import compile_check
 from engine.feel.scope import Scope
 
@@ -29,13 +29,11 @@ def _negated(value: bool | None) -> bool | None:
 
 def _compile_test(compiler: Compiler, node: Node) -> Callable[[Scope], bool | None]:
     inner = trees(node)[0]
-    if inner.data == "half_line":
-        check = compile_check(compiler, inner)
-        return lambda scope: check(scope, scope.lookup(_INPUT))
-    test = compiler.compile(inner)
-    if _mentions_input(inner):
+    if inner.data != "half_line" and _mentions_input(inner):
+        test = compiler.compile(inner)
         return lambda scope: test(scope) is True
-    return lambda scope: satisfies(scope.lookup(_INPUT), test(scope))
+    plain = compile_check(compiler, inner)
+    return lambda scope: plain(scope, scope.lookup(_INPUT))
 
 
 def _mentions_input(node: Node) -> bool:

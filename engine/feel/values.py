@@ -179,6 +179,14 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def number_from(text: str) -> Decimal | None:
+    """Return the number that decimal digits denote, rounded to 34 digits; one beyond decimal128 is ``None``."""
+    try:
+        return NUMBERS.create_decimal(text)
+    except ArithmeticError:
+        return None
+
+
 def truncated(value: Decimal) -> int | None:
     """Return a number without its fraction as an ``int``; one beyond 10^18 is ``None``."""
     return int(value) if value.adjusted() <= 18 else None
