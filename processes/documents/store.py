@@ -1,0 +1,114 @@
+"""Keeps letters and their directives; the same file is kept once."""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.ids import derived_id
+from processes.documents.reading.letter import DirectiveReading, LetterReading
+from processes.documents.tables import Directive, Document
+
+#: The length of a summary, the mark of what was cut included.
+SUMMARY_LENGTH = 300
+_CUT = "…"
+
+
+def save_reading(session: Session, reading: LetterReading, *, source: bytes, filename: str) -> Document:
+    """Keep a letter and return it; the same bytes a second time return what was kept, unchanged.
+
+    The caller commits.
+
+    Args:
+        source: the file as received; its digest is the letter's identity.
+    """
+    digest = hashlib.sha256(source).hexdigest()
+    document_id = derived_id("document", digest)
+    kept = session.get(Document, document_id)
+    if kept is not None:
+        return kept
+    document = _document(document_id, digest, reading, source, filename)
+    try:
+        with session.begin_nested():
+            session.add(document)
+            session.flush()
+            session.add_all(_directives(document_id, reading))
+    except IntegrityError:
+        # Another transaction kept the same file in the meantime.
+        kept = session.get(Document, document_id)
+        if kept is None:
+            raise
+        return kept
+    return document
+
+
+def directives_of(session: Session, document_id: UUID) -> list[Directive]:
+    """Return a letter's directives in its order; empty if there is no such letter."""
+    wanted = select(Directive).where(Directive.document_id == document_id).order_by(Directive.position)
+    return list(session.scalars(wanted))
+
+
+def summary_of(text: str) -> str:
+    """Return the beginning of a text, cut between words."""
+    words = " ".join(text.split())
+    if len(words) <= SUMMARY_LENGTH:
+        return words
+    cut = words[: SUMMARY_LENGTH - len(_CUT) + 1].rpartition(" ")[0] or words[: SUMMARY_LENGTH - len(_CUT)]
+    return cut.rstrip(" ,;:.") + _CUT
+
+
+def _document(
+    document_id: UUID, digest: str, reading: LetterReading, source: bytes, filename: str
+) -> Document:
+    signer = reading.signer
+    return Document(
+        id=document_id,
+        source_sha256=digest,
+        source=source,
+        filename=filename,
+        number_no=reading.number,
+        notation=reading.suffix,
+        issued_on=reading.issued_on,
+        issued_at=None,
+        place=reading.place,
+        issuer=reading.issuer,
+        subject=reading.subject or "",
+        urgency=reading.urgency,
+        signer_name=None if signer is None else signer.name,
+        signer_title=None if signer is None else signer.title,
+        signer_authority=None if signer is None else signer.authority,
+        reading=orjson.dumps(reading.to_json()).decode(),
+        created_at=clock.now(),
+    )
+
+
+def _directives(document_id: UUID, reading: LetterReading) -> list[Directive]:
+    everyone = [recipient.text for recipient in reading.recipients]
+    return [
+        _directive(document_id, position, directive, everyone)
+        for position, directive in enumerate(reading.directives, 1)
+    ]
+
+
+def _directive(
+    document_id: UUID, position: int, directive: DirectiveReading, everyone: Sequence[str]
+) -> Directive:
+    leads = list(directive.leads or everyone)
+    deadline = directive.deadline
+    return Directive(
+        id=derived_id("directive", document_id, position),
+        document_id=document_id,
+        ordinal=directive.ordinal,
+        position=position,
+        text=directive.text,
+        summary=summary_of(directive.paragraphs[0]),
+        leads=orjson.dumps(leads).decode(),
+        coordinating_units=orjson.dumps(list(directive.coordinate)).decode(),
+        lead_text="; ".join(leads),
+        deadline=None if deadline is None else orjson.dumps(deadline.to_json()).decode(),
+    )
