@@ -4,15 +4,15 @@ import getpass
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from processes.calendar.store import ensure_calendar
 from sqlalchemy import Engine
 
 from engine.actors import SYSTEM, Actor
 from engine.database import open_database
 from engine.dispatch import Dispatcher, Listener
-from processes.assignments.handlers import AssignmentSettings
+from processes.calendar.store import ensure_calendar
 from processes.schema import upgrade
 from processes.wiring import ProcessSettings, build_dispatcher
+from web.installation import process_settings
 from web.settings import Settings
 
 
@@ -24,11 +24,6 @@ class Installation:
     process_settings: ProcessSettings
     database: Engine
     dispatcher: Dispatcher
-
-
-def process_settings(settings: Settings) -> ProcessSettings:
-    """Return the domain's settings that follow from the installation's."""
-    return ProcessSettings(assignment=AssignmentSettings(by_email=settings.mail.host is not None))
 
 
 def open_installation(listeners: Iterable[Listener] = ()) -> Installation:

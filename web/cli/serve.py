@@ -5,6 +5,7 @@ import threading
 from types import FrameType
 
 import click
+from flask import Flask
 from waitress.server import create_server
 
 from engine.outbox import Receiver
@@ -15,7 +16,7 @@ from processes.wiring import deploy_models
 from web.app import create_app
 from web.cli.installation import Installation, open_installation
 from web.cli.output import notes
-from web.notifications.digest import people_of_groups, render_digest
+from web.notifications.digest import digest_renderer, people_of_groups
 
 
 @click.command()
@@ -33,7 +34,8 @@ def serve(host: str, port: int, threads: int) -> None:
 def worker() -> None:
     """Keep time and deliver messages, without the site; as many as you like."""
     installation = open_installation()
-    clockwork = Clockwork(installation.dispatcher, receivers(installation))
+    app = create_app(installation.settings, installation.database)
+    clockwork = Clockwork(installation.dispatcher, receivers(installation, app))
     stopped = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -51,7 +53,7 @@ def run_site(installation: Installation, *, host: str, port: int, threads: int) 
     """Serve until the process is told to stop."""
     app = create_app(installation.settings, installation.database)
     server = create_server(app, host=host, port=port, threads=threads, ident="sauro")
-    clockwork = Clockwork(installation.dispatcher, receivers(installation))
+    clockwork = Clockwork(installation.dispatcher, receivers(installation, app))
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)
@@ -66,7 +68,7 @@ def run_site(installation: Installation, *, host: str, port: int, threads: int) 
         server.close()
 
 
-def receivers(installation: Installation) -> dict[str, Receiver]:
+def receivers(installation: Installation, app: Flask) -> dict[str, Receiver]:
     """Return who takes which outbox topic; e-mail only when a server is set."""
     mail = installation.settings.mail
     if mail.host is None:
@@ -81,6 +83,6 @@ def receivers(installation: Installation) -> dict[str, Receiver]:
     )
     return {
         EMAIL_TOPIC: EmailReceiver(
-            installation.database, server, people=people_of_groups, render=render_digest
+            installation.database, server, people=people_of_groups, render=digest_renderer(app)
         )
     }

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext, ngettext
-
+from web.language import gettext, ngettext
 from web.typography import day
 
 
