@@ -75,7 +75,7 @@ def _component(written: Any, *, depth: int) -> Component:
     kind, component_id = written.get("type"), written.get("id")
     if not isinstance(component_id, str) or not component_id:
         raise FormError(f"Expected every component to have an id, but a {kind!r} has none")
-    if kind not in FIELD_TYPES and kind not in PASSIVE_TYPES:
+    if not isinstance(kind, str) or kind not in FIELD_TYPES | PASSIVE_TYPES:
         raise FormError(f"Expected a supported component, but '{component_id}' is a {kind!r}", component_id)
     component = _Written(written, component_id)
     layout = component.object("layout")
@@ -154,7 +154,7 @@ class _Written:
 
 
 def _field(component: _Written, common: Mapping[str, Any]) -> Component:
-    written, kind = component.written, str(common["type"])
+    written, kind = component.written, common["type"]
     key = written.get("key")
     if not isinstance(key, str) or not _KEY.match(key):
         raise component.error(f"to have a name as key, but it is {key!r}")
