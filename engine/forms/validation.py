@@ -15,8 +15,9 @@ class FieldError:
 
     Attributes:
         key: the field's key.
-        code: stable word: required, unknown_field, not_text, not_a_number, not_a_boolean, not_a_date,
-            not_an_option, min_length, max_length, pattern, min, max, decimal_digits, not_before, not_after.
+        code: stable word: required, unknown_field, not_text, not_a_number, not_a_date, not_a_choice,
+            not_an_option, too_short, too_long, pattern, too_small, too_large, too_many_digits, not_before,
+            not_after.
         params: ``limit``, where one was passed; of a date as ISO text.
     """
 

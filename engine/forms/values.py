@@ -110,10 +110,10 @@ def _text(component: Component, given: Any) -> str | None:
 
 def _check_text(component: Component, text: str) -> None:
     if component.min_length is not None and len(text) < component.min_length:
-        raise Refused("min_length", limit=component.min_length)
+        raise Refused("too_short", limit=component.min_length)
     limit = DEFAULT_MAX_LENGTH if component.max_length is None else component.max_length
     if len(text) > limit:
-        raise Refused("max_length", limit=limit)
+        raise Refused("too_long", limit=limit)
     if component.pattern is not None and re.search(component.pattern, text, re.ASCII) is None:
         raise Refused("pattern")
 
@@ -138,7 +138,7 @@ def _number(component: Component, given: Any) -> int | float | None:
     if abs(number) > _MAX_NUMBER:
         raise Refused("not_a_number")
     if component.decimal_digits is not None and decimals > component.decimal_digits:
-        raise Refused("decimal_digits", limit=component.decimal_digits)
+        raise Refused("too_many_digits", limit=component.decimal_digits)
     return int(number) if number == int(number) else float(number)
 
 
@@ -149,9 +149,9 @@ def _decimals(number: Decimal) -> int:
 
 def _check_number(component: Component, number: int | float) -> None:
     if component.minimum is not None and number < component.minimum:
-        raise Refused("min", limit=component.minimum)
+        raise Refused("too_small", limit=component.minimum)
     if component.maximum is not None and number > component.maximum:
-        raise Refused("max", limit=component.maximum)
+        raise Refused("too_large", limit=component.maximum)
 
 
 def _flag(_component: Component, given: Any) -> bool:
@@ -159,7 +159,7 @@ def _flag(_component: Component, given: Any) -> bool:
         return True
     if given is None or given is False or (isinstance(given, str) and given in _NO):
         return False
-    raise Refused("not_a_boolean")
+    raise Refused("not_a_choice")
 
 
 def _choice(_component: Component, given: Any) -> str | None:

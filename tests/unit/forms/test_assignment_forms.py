@@ -227,7 +227,7 @@ def test_who_accepts_names_a_person_and_who_returns_gives_reasons() -> None:
         "return_note": "required",
     }
     short = {"acknowledgement": "return", "return_reason": "other", "return_note": "Không phải việc này"}
-    assert codes("acknowledge", short) == {"return_note": "min_length"}
+    assert codes("acknowledge", short) == {"return_note": "too_short"}
 
 
 def test_reasons_of_a_return_that_became_an_acceptance_are_forgotten() -> None:
@@ -238,7 +238,9 @@ def test_reasons_of_a_return_that_became_an_acceptance_are_forgotten() -> None:
     )
 
 
-@pytest.mark.parametrize(("given", "code"), [(-1, "min"), (101, "max"), (12.5, "decimal_digits")])
+@pytest.mark.parametrize(
+    ("given", "code"), [(-1, "too_small"), (101, "too_large"), (12.5, "too_many_digits")]
+)
 def test_progress_is_a_whole_number_from_0_to_100(given: float, code: str) -> None:
     assert codes("progress", {"progress_percent": given, "progress_note": "x"}) == {"progress_percent": code}
 
@@ -255,7 +257,7 @@ def test_a_result_is_reported_only_once_the_head_has_approved_it() -> None:
 def test_an_appraisal_that_asks_for_more_says_why_in_at_least_20_characters() -> None:
     assert codes("appraise", {"appraisal": "not_met"}) == {"appraisal_note": "required"}
     assert codes("appraise", {"appraisal": "not_met", "appraisal_note": "x" * 19}) == {
-        "appraisal_note": "min_length"
+        "appraisal_note": "too_short"
     }
     assert codes("appraise", {"appraisal": "not_met", "appraisal_note": "x" * 20}) == {}
 
