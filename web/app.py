@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 from engine.database import open_database
 from processes.wiring import build_dispatcher
 from web import assets, errors, language, navigation, preferences, sessions, typography
+from web.forms.markdown import markdown
+from web.installation import process_settings
 from web.settings import Settings
 from web.sign_in import guard, security
 
@@ -36,10 +38,11 @@ def create_app(settings: Settings, database: Engine | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
     database = database or open_database(settings.database_url)
     app.extensions["sauro_settings"] = settings
-    app.extensions["sauro_dispatcher"] = build_dispatcher(database, settings)
+    app.extensions["sauro_dispatcher"] = build_dispatcher(database, process_settings(settings))
     reading = sessions.install(app, database)
     language.install(app)
     typography.install(app)
+    app.jinja_env.filters["markdown"] = markdown
     assets.install(app)
     errors.install(app)
     security.install(app, settings, reading)

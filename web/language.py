@@ -1,5 +1,6 @@
 """Chooses the language: the person's own choice, else Vietnamese."""
 
+import flask_babel
 from flask import Flask, request
 from flask_babel import Babel, get_locale
 
@@ -18,6 +19,21 @@ def chosen_language() -> str:
 def present_language() -> str:
     """Return the language that texts are being written in: ``vi`` or ``en``."""
     return str(get_locale() or DEFAULT_LANGUAGE)
+
+
+def gettext(message: str, /, **values: object) -> str:
+    """Return the message in the present language."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str:
+    """Return the message for ``count`` things in the present language."""
+    return str(flask_babel.ngettext(singular, plural, count, **values))
+
+
+def pgettext(context: str, message: str, /, **values: object) -> str:
+    """Return the message as meant in ``context`` in the present language."""
+    return str(flask_babel.pgettext(context, message, **values))
 
 
 def install(app: Flask) -> None:

@@ -35,9 +35,9 @@ def extract_bpmn(
     key = process_key_of(fileobj.name)
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     for element in etree.parse(fileobj, parser).iter(f"{_BPMN}*"):
-        identifier, name = element.get("id"), element.get("name")
+        identifier, name = str(element.get("id") or ""), str(element.get("name") or "")
         if identifier and name and element.tag not in _UNNAMED:
-            yield element.sourceline or 1, "pgettext", (key, identifier), [" ".join(name.split())]
+            yield 1, "pgettext", (key, identifier), [" ".join(name.split())]
 
 
 def extract_form(

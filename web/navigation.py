@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from flask import Flask, request, url_for
-from flask_babel import gettext
 
 from processes.access import policy
 from processes.access.policy import Role
-from processes.notifications import reading
+from web.language import gettext
+from web.notifications import reading
 from web.sessions import reading_session
 from web.sign_in.guard import signed_in_user
 from web.units import unit_name

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
-from processes.documents.tables import Directive, Document
 from sqlalchemy import select
 
 from engine.errors import NotFound
 from engine.tasklist import TaskDetail, find_task
 from processes.access import policy
 from processes.assignments.tables import Assignment
+from processes.documents.tables import Directive, Document
 from web.engine_access import definitions, reading_connection
 from web.sessions import reading_session
 from web.sign_in.guard import signed_in_user

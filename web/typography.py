@@ -5,10 +5,9 @@ import unicodedata
 from datetime import date, datetime
 
 from flask import Flask
-from flask_babel import gettext, ngettext
 
 from engine import clock
-from web.language import present_language
+from web.language import gettext, ngettext, present_language
 
 NBSP = "\u00a0"
 

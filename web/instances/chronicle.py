@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext
-
 from engine.definitions.versions import Definition
 from engine.history.journal import JournalEntry
 from web import typography
 from web.forms.values import shown_values
+from web.language import gettext
 from web.model_names import element_name
 
 

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flask_babel import gettext
-
 from engine import clock
 from engine.definitions.versions import Definition
 from engine.history.journal import JournalEntry
 from engine.instances.inspect import InstanceView
+from web.language import gettext
 from web.model_names import element_name
 
 #: Elements that a reader of the process cares about; gateways and joins only steer.

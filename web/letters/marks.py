@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flask_babel import gettext
-
 from processes.assignments.status import DUE_SOON_DAYS, Lifecycle
+from web.language import gettext
 from web.typography import working_days
 
 

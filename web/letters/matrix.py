@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask_babel import gettext
+from processes.assignments.board import Cell, Matrix
 from processes.documents.tables import Directive
 from processes.units.registry import Unit
-
-from processes.assignments.board import Cell, Matrix
+from web.language import gettext
 from web.letters.marks import LegendEntry, Mark, MarkKey, legend, mark_of, shares
 from web.typography import sort_key
 from web.units import unit_name
@@ -102,7 +101,7 @@ def lay_out(found: Matrix, *, league: str, mark: str) -> MatrixPage:
         _league(key, units, found, marks, mark) for key, units in by_league.items() if league in {"", key}
     ]
     return MatrixPage(
-        directives=[_directive(directive, found, marks) for directive in found.directives],
+        directives=[_directive(directive, marks) for directive in found.directives],
         leagues=[entry for entry in leagues if entry.rows],
         league_choices=[(key, league_name(key), len(units)) for key, units in by_league.items()],
         legend=legend(marks.values()),
@@ -150,7 +149,7 @@ def _row(unit: Unit, found: Matrix, marks: Mapping[tuple[UUID, str], Mark], want
     )
 
 
-def _directive(directive: Directive, found: Matrix, marks: Mapping[tuple[UUID, str], Mark]) -> DirectiveRow:
+def _directive(directive: Directive, marks: Mapping[tuple[UUID, str], Mark]) -> DirectiveRow:
     counts: dict[MarkKey, int] = {}
     for (directive_id, _), mark in marks.items():
         if directive_id == directive.id:

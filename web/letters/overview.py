@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from processes.documents.tables import Document
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from engine import clock
 from processes.assignments.status import Lifecycle, days_left
 from processes.assignments.tables import Assignment
+from processes.documents.tables import Document
 from web.letters.marks import MarkKey, mark_of, shares
 from web.sessions import reading_session
 from web.units import calendar
@@ -73,13 +73,13 @@ def letter_rows(visible_units: frozenset[str] | None) -> list[LetterRow]:
     ]
 
 
-def _counts(mine: list[object]) -> dict[UUID, dict[MarkKey, int]]:
+def _counts(mine: Sequence[ColumnElement[bool]]) -> dict[UUID, dict[MarkKey, int]]:
     late = func.coalesce(Assignment.late_working_days, 0) > 0
     today = clock.today()
     found: dict[UUID, dict[MarkKey, int]] = {}
     for document_id, status, deadline_on, was_late, count in reading_session().execute(
         select(Assignment.document_id, Assignment.status, Assignment.deadline_on, late, func.count())
-        .where(*mine)  # type: ignore[arg-type]  # conditions built above
+        .where(*mine)
         .group_by(Assignment.document_id, Assignment.status, Assignment.deadline_on, late)
     ):
         key = mark_of(Lifecycle(status), days_left(deadline_on, today, calendar()), int(was_late)).key

@@ -1,6 +1,7 @@
 """Sets up sign-in, sessions, rate limits and the security headers of every answer."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -74,7 +75,7 @@ def install(app: Flask, settings: Settings, sessions: "scoped_session[Session]")
     CSRFProtect(app)
     Security(app, build_datastore(sessions), login_form=SignInForm)
     limiter = Limiter(get_remote_address, app=app, default_limits=[], strategy="fixed-window")
-    sign_in = app.view_functions["security.login"]
+    sign_in: Any = app.view_functions["security.login"]  # the limiter's types allow async views
     sign_in = limiter.limit(SIGN_IN_LIMITS[0], key_func=_address_and_name, methods=["POST"])(sign_in)
     app.view_functions["security.login"] = limiter.limit(SIGN_IN_LIMITS[1], methods=["POST"])(sign_in)
     Talisman(

@@ -1,6 +1,6 @@
 """Joins the product's users to Flask-Security."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
 from flask_security import SQLAlchemySessionUserDatastore, UserMixin
@@ -16,7 +16,7 @@ class SignedInUser(tables.User, UserMixin):  # type: ignore[misc]  # Flask-Secur
     """A user as Flask-Security sees one: the same table, no column of its own."""
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # Flask-Security is untyped here
+class SignInForm(LoginForm):
     """Asks for user name and password; which of the two was wrong is never said."""
 
     email = None
@@ -33,4 +33,4 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # Flask-Security is untyped 
 
 def build_datastore(sessions: "scoped_session[Session]") -> SQLAlchemySessionUserDatastore:
     """Return a datastore over the request's reading session."""
-    return SQLAlchemySessionUserDatastore(sessions, SignedInUser, tables.UserRole)
+    return SQLAlchemySessionUserDatastore(sessions, SignedInUser, cast(Any, tables.UserRole))
