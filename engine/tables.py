@@ -195,6 +195,5 @@ def append_only_statements(table_name: str, dialect: str) -> list[str]:
 for _table in APPEND_ONLY:
     for _dialect in ("sqlite", "postgresql"):
         for _statement in append_only_statements(_table.name, _dialect):
-            event.listen(
-                _table, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
-            )
+            _ddl = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(_table, "after_create", _ddl.execute_if(dialect=_dialect))

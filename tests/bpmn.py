@@ -1,6 +1,7 @@
 """Writes small process models for tests, as Camunda Modeler would, without the drawing."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 _HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -97,7 +98,7 @@ def subprocess(element_id: str, *parts: str) -> str:
 
 def flows(*path: str) -> str:
     """Return sequence flows along a path of element ids."""
-    return "".join(flow(source, target) for source, target in zip(path, path[1:], strict=False))
+    return "".join(flow(source, target) for source, target in pairwise(path))
 
 
 def flow(source: str, target: str, condition: str | None = None) -> str:

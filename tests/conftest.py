@@ -4,12 +4,12 @@ import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from engine.database import open_database
+from engine.ids import new_id
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -32,7 +32,7 @@ def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_address: str) -> Iterator[str]:
     """The address of a fresh, empty PostgreSQL database."""
-    name = f"test_{uuid4().hex}"
+    name = f"test_{new_id().hex}"
     maintenance = create_engine(postgres_address, isolation_level="AUTOCOMMIT")
     with maintenance.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))

@@ -112,4 +112,4 @@ def newest(connection: Connection, process_key: str) -> str:
         raise NotFound(
             f"Expected process '{process_key}' to be deployed, but it is not", process_key=process_key
         )
-    return found
+    return str(found)

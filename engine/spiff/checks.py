@@ -65,7 +65,7 @@ def parse_xml(content: bytes) -> etree._Element:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(f"it is not well-formed XML: {error}") from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError("it has a DOCTYPE")
     return root
 
@@ -106,9 +106,7 @@ def check_process(process: etree._Element, reader: DetailsReader) -> None:
 def _check_container(container: etree._Element, reader: DetailsReader) -> None:
     if container.get("triggeredByEvent") == "true":
         reader.refuse(container, "event subprocesses are not supported", "Use a boundary event.")
-    for child in container:
-        if not isinstance(child.tag, str):
-            continue
+    for child in container.iterchildren("{*}*"):
         name = etree.QName(child)
         if name.namespace == BPMN and name.localname not in SUPPORTED | _PASSIVE:
             reader.refuse(

@@ -97,7 +97,7 @@ class DetailsReader:
             "intermediateCatchEvent": self._event,
         }.get(tag)
         return Details(
-            element_id=node.get("id"),
+            element_id=id_of(node),
             inputs=self._mappings(node, "input"),
             outputs=self._mappings(node, "output"),
             **({} if read_part is None else read_part(node)),
@@ -107,7 +107,7 @@ class DetailsReader:
         """Note a problem."""
         self.problems.append(
             Problem(
-                element_id=node.get("id") or "",
+                element_id=id_of(node),
                 element_name=node.get("name") or "",
                 reason=reason,
                 advice=advice,
@@ -261,6 +261,11 @@ class DetailsReader:
             elif value is not None:
                 mappings.append((target, value))
         return tuple(mappings)
+
+
+def id_of(node: etree._Element) -> str:
+    """Return an element's id; empty if it has none."""
+    return str(node.get("id") or "")
 
 
 def _extension(node: etree._Element, name: str) -> etree._Element | None:

@@ -16,7 +16,7 @@ from engine.dmn import DecisionModel, DmnError, load_decisions
 from engine.errors import DefinitionRefused
 from engine.forms import FormError, load_form
 from engine.spiff import checks
-from engine.spiff.details import BPMN, NAMESPACES, Details, DetailsReader
+from engine.spiff.details import BPMN, NAMESPACES, Details, DetailsReader, id_of
 from engine.spiff.determinism import Counters, TaskBudgetExceeded, counting
 from engine.spiff.expressions import Value
 from engine.spiff.parser import ModelParser
@@ -78,19 +78,19 @@ def compile_model(resources: ModelResources, *, service_types: frozenset[str]) -
     process = checks.executable_process(root, reader)
     if process is None:
         raise _refused(reader.problems)
-    reader.messages = {message.get("id"): message for message in root.iterfind("bpmn:message", NAMESPACES)}
+    reader.messages = {id_of(message): message for message in root.iterfind("bpmn:message", NAMESPACES)}
     checks.check_process(process, reader)
     nodes = checks.flow_nodes(process)
-    details = {node.get("id"): reader.read(node) for node in nodes}
+    details = {id_of(node): reader.read(node) for node in nodes}
     conditions = _conditions(process, nodes, reader)
     for node in nodes:
-        _check_references(node, details[node.get("id")], reader, decisions, form_ids, service_types)
+        _check_references(node, details[id_of(node)], reader, decisions, form_ids, service_types)
     if reader.problems:
         raise _refused(reader.problems)
     spec, subprocess_specs = _parse(root, process, details, conditions)
     model = CompiledModel(
-        process_key=process.get("id"),
-        name=process.get("name") or process.get("id"),
+        process_key=id_of(process),
+        name=str(process.get("name") or id_of(process)),
         elements=MappingProxyType(_elements(process, nodes, details)),
         decisions=MappingProxyType(decisions),
         spec=spec,
@@ -132,10 +132,10 @@ def _load_forms(resources: ModelResources, problems: list[Problem]) -> set[str]:
 def _conditions(
     process: etree._Element, nodes: list[etree._Element], reader: DetailsReader
 ) -> dict[str, Value]:
-    by_id = {node.get("id"): node for node in nodes}
+    by_id = {id_of(node): node for node in nodes}
     conditions: dict[str, Value] = {}
     for flow in process.iter(f"{{{BPMN}}}sequenceFlow"):
-        source = by_id.get(flow.get("sourceRef"))
+        source = by_id.get(str(flow.get("sourceRef")))
         if source is None or flow.find("bpmn:conditionExpression", NAMESPACES) is None:
             continue
         if etree.QName(source).localname != "exclusiveGateway":
@@ -143,7 +143,7 @@ def _conditions(
             continue
         condition = reader.condition(flow)
         if condition is not None:
-            conditions[flow.get("id")] = condition
+            conditions[id_of(flow)] = condition
     return conditions
 
 
@@ -178,8 +178,8 @@ def _parse(
     parser = ModelParser(details, conditions)
     try:
         parser.add_bpmn_xml(root)
-        spec = parser.get_spec(process.get("id"))
-        return spec, parser.get_subprocess_specs(process.get("id"))
+        spec = parser.get_spec(id_of(process))
+        return spec, parser.get_subprocess_specs(id_of(process))
     except (ValidationException, RecursionError) as error:
         element_id = getattr(error, "id", "")
         raise _refused([_file_problem(f"the model cannot be compiled: {error}", element_id)]) from error
@@ -189,20 +189,21 @@ def _elements(
     process: etree._Element, nodes: list[etree._Element], details: Mapping[str, Details]
 ) -> dict[str, Element]:
     lanes = {
-        ref.text: ref.getparent().get("name")
-        for ref in process.iter(f"{{{BPMN}}}flowNodeRef")
-        if ref.getparent().find("bpmn:childLaneSet", NAMESPACES) is None
+        ref.text: lane.get("name")
+        for lane in process.iter(f"{{{BPMN}}}lane")
+        if lane.find("bpmn:childLaneSet", NAMESPACES) is None
+        for ref in lane.iterfind("bpmn:flowNodeRef", NAMESPACES)
     }
     found: dict[str, Element] = {}
     for node in nodes:
-        around = node.getparent()
-        parent = around.get("id") if around is not process else None
-        assignment = details[node.get("id")].assignment
-        lane = lanes.get(node.get("id"))
+        around = next(node.iterancestors(f"{{{BPMN}}}subProcess"), None)
+        parent = None if around is None else id_of(around)
+        assignment = details[id_of(node)].assignment
+        lane = lanes.get(id_of(node))
         if lane is None and parent is not None:
             lane = found[parent].lane
-        found[node.get("id")] = Element(
-            id=node.get("id"),
+        found[id_of(node)] = Element(
+            id=id_of(node),
             type=etree.QName(node).localname,
             name=" ".join((node.get("name") or "").split()),
             lane=lane,

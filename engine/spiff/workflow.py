@@ -44,7 +44,7 @@ class FlatTasks:
     def get_tasks_iterator(self, first_task: Task | None = None, **kwargs: Any) -> Iterator[Task]:
         """Return an iterator over tasks; the common questions are answered from the flat list."""
         if first_task is not None or not kwargs.keys() <= {"state", "spec_name"}:
-            return super().get_tasks_iterator(first_task, **kwargs)  # type: ignore[misc, no-any-return]
+            return super().get_tasks_iterator(first_task, **kwargs)  # type: ignore[misc]
         state = kwargs.get("state", TaskState.ANY_MASK)
         spec_name = kwargs.get("spec_name")
         return iter(

@@ -141,9 +141,7 @@ class AssignmentHandlers:
     def measure_result(self, call: ServiceCall) -> Mapping[str, Any]:
         """Measure the accepted result for the classification (DOMAIN §7.9 D1)."""
         deadline_on = _date(call.variables.get("deadline_on"))
-        submitted_on = (
-            clock.from_text(call.variables["submitted_at"]).astimezone(clock.BUSINESS_ZONE).date()
-        )
+        submitted_on = clock.from_text(call.variables["submitted_at"]).astimezone(clock.BUSINESS_ZONE).date()
         opened = call.connection.scalar(
             select(Assignment.accountability_opened_at).where(Assignment.id == call.instance_id)
         )
@@ -177,13 +175,17 @@ class AssignmentHandlers:
         groups = [group for reader in readers for group in variables[reader]]
         params = {
             name: call.variables.get(name)
-            for name in ("document_no", "directive_ordinal", "directive_summary", "lead_unit_name", "deadline_on")
+            for name in (
+                "document_no",
+                "directive_ordinal",
+                "directive_summary",
+                "lead_unit_name",
+                "deadline_on",
+            )
         }
         if "milestone" in call.variables:
             params["milestone"] = call.variables["milestone"]
-        notify_groups(
-            call, template=template, groups=groups, params=params, by_email=self._settings.by_email
-        )
+        notify_groups(call, template=template, groups=groups, params=params, by_email=self._settings.by_email)
 
 
 def _date(text: str | None) -> date | None:

@@ -34,7 +34,7 @@ def project(recorded: Recorded) -> None:
 
 
 def apply_events(
-    connection: Connection, assignment_id: UUID, events: list[Mapping[str, Any]], effective_at: datetime
+    connection: Connection, assignment_id: UUID, events: Sequence[Mapping[str, Any]], effective_at: datetime
 ) -> None:
     """Apply a journal entry's events to the row of its assignment; create the row at the start."""
     first = events[0] if events else {}

@@ -129,7 +129,7 @@ def plan_issue(
         raise NothingToIssue("Expected a document with directives, but it has none")
     planned: list[PlannedAssignment] = []
     for directive in directives:
-        units = lead_units(document, directive, registry, issued_on)
+        units = lead_units(directive, registry, issued_on)
         if not units:
             raise NothingToIssue(
                 f"Expected directive {directive.ordinal} to have a lead unit, but '{directive.lead_text}' is none",
@@ -143,9 +143,7 @@ def plan_issue(
             calendar=calendar,
             defaults=settings.deadlines,
         )
-        planned += [
-            PlannedAssignment(directive=directive, unit=unit, deadline=deadline) for unit in units
-        ]
+        planned += [PlannedAssignment(directive=directive, unit=unit, deadline=deadline) for unit in units]
     return IssuePlan(document=document, number=number, issued_on=issued_on, assignments=planned)
 
 
@@ -247,16 +245,12 @@ def start_variables(
     }
 
 
-def lead_units(
-    document: Document, directive: Directive, registry: UnitRegistry, issued_on: date
-) -> list[Unit]:
+def lead_units(directive: Directive, registry: UnitRegistry, issued_on: date) -> list[Unit]:
     """Return the units that lead a directive: the one it names, each of the group it names, or all addressees."""
-    return list(_distinct(_named_units(document, directive, registry, issued_on)))
+    return list(_distinct(_named_units(directive, registry, issued_on)))
 
 
-def _named_units(
-    document: Document, directive: Directive, registry: UnitRegistry, issued_on: date
-) -> Iterator[Unit]:
+def _named_units(directive: Directive, registry: UnitRegistry, issued_on: date) -> Iterator[Unit]:
     for text in orjson.loads(directive.leads):
         yield from registry.resolve(text, on=issued_on)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
@@ -16,6 +16,7 @@ from engine.commands import CompleteUserTask, StartInstance
 from engine.database import open_database, reading
 from engine.definitions.resources import ModelResources
 from engine.dispatch import Dispatcher
+from engine.ids import new_id
 from engine.service_tasks import ServiceTaskHandlers
 from engine.tables import metadata, user_task
 from tests.benchmarks.model import FORM, NAIVE, OURS, VARIABLES
@@ -36,9 +37,9 @@ class Ours:
         """Start instances in one transaction."""
         commands = [
             StartInstance(
-                command_id=uuid4(),  # noqa: TID251
+                command_id=new_id(),
                 actor=SYSTEM,
-                instance_id=uuid4(),  # noqa: TID251
+                instance_id=new_id(),
                 definition_hash=self.definition_hash,
                 business_key=f"benchmark {number}",
                 variables=VARIABLES,
@@ -62,7 +63,7 @@ class Ours:
         task_id = self.open_task(instance_id)
         self.dispatcher.execute(
             CompleteUserTask(
-                command_id=uuid4(),  # noqa: TID251
+                command_id=new_id(),
                 actor=CLERK,
                 task_id=task_id,
                 variables=FORM,
@@ -105,7 +106,7 @@ class Naive:
 
     def start(self, count: int) -> list[UUID]:
         """Start instances in one transaction."""
-        ids = [uuid4() for _ in range(count)]  # noqa: TID251
+        ids = [new_id() for _ in range(count)]
         with self.database.begin() as connection:
             for instance_id in ids:
                 content = self.serializer.serialize_json(_begin(self.spec, self.subprocesses))
@@ -119,7 +120,9 @@ class Naive:
             workflow = self.serializer.deserialize_json(row.content)
             _complete(workflow)
             content = self.serializer.serialize_json(workflow)
-            connection.execute(update(self.table).where(self.table.c.id == instance_id).values(content=content))
+            connection.execute(
+                update(self.table).where(self.table.c.id == instance_id).values(content=content)
+            )
 
 
 class InMemory:

@@ -51,7 +51,7 @@ def demo(months: int, no_serve: bool, as_json: bool, host: str, port: int) -> No
     All of it goes through the real commands with a moving clock. A demo that is already there is served as it is.
     """
     watchers: list[Callable[[Recorded], None]] = []
-    installation = open_installation(listeners=[lambda recorded: [watch(recorded) for watch in watchers]])
+    installation = open_installation(listeners=[lambda recorded: _watch_all(watchers, recorded)])
     answer: dict[str, Any] = {}
     if _is_empty(installation):
         answer = _prepare(installation, watchers, months)
@@ -69,6 +69,11 @@ def demo(months: int, no_serve: bool, as_json: bool, host: str, port: int) -> No
     _print_logins(logins)
     if not no_serve:
         run_site(installation, host=host, port=port, threads=8)
+
+
+def _watch_all(watchers: list[Callable[[Recorded], None]], recorded: Recorded) -> None:
+    for watch in watchers:
+        watch(recorded)
 
 
 def _is_empty(installation: Installation) -> bool:

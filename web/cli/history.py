@@ -143,7 +143,7 @@ def find_instance_id(connection: Connection, text: str) -> UUID:
         raise NotFound(
             f"Expected one process instance '{text}', but there {'are more' if found else 'is none'}"
         )
-    return found[0]
+    return UUID(str(found[0]))
 
 
 def _what_happened(entry: JournalEntry) -> list[str]:

@@ -357,7 +357,9 @@ def test_the_same_model_is_deployed_once(office: Office) -> None:
     changed = office.dispatcher.deploy(ModelResources(bpmn=APPROVAL + b"\n"), actor=SYSTEM)
     assert changed != again
     with reading(office.dispatcher.database) as connection:
-        versions = connection.execute(select(definition.c.version).order_by(definition.c.version)).scalars().all()
+        versions = (
+            connection.execute(select(definition.c.version).order_by(definition.c.version)).scalars().all()
+        )
         assert versions == [1, 2]
         assert len(connection.execute(select(resource)).all()) == 2
 

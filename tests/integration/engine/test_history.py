@@ -86,7 +86,8 @@ def test_replay_stops_where_it_is_told(lived: tuple[Office, UUID]) -> None:
 def test_the_journal_refuses_change_and_deletion(lived: tuple[Office, UUID]) -> None:
     office, _ = lived
     for table in (journal, definition, resource):
-        for statement in (f"UPDATE {table.name} SET {table.c[0].name} = {table.c[0].name}", f"DELETE FROM {table.name}"):
+        column = table.c[0].name
+        for statement in (f"UPDATE {table.name} SET {column} = {column}", f"DELETE FROM {table.name}"):
             with (
                 pytest.raises(DBAPIError, match="append-only"),
                 office.dispatcher.database.begin() as connection,
@@ -119,7 +120,10 @@ def test_any_single_changed_byte_of_a_document_is_found_at_its_place(lived: tupl
                 outcome = verify_instance(connection, fresh_definitions(), instance_id)
                 transaction.rollback()
             assert outcome.difference is not None
-            assert (outcome.difference.instance_id, outcome.difference.sequence) == (instance_id, row.sequence)
+            assert (outcome.difference.instance_id, outcome.difference.sequence) == (
+                instance_id,
+                row.sequence,
+            )
 
 
 @pytest.mark.parametrize("column", ["entry_hash", "command_id", "sequence"])

@@ -108,7 +108,13 @@ GUARDED = (
 
 RECALLED = (
     start(),
-    subprocess("job", start("job_begin"), user_task("work"), end("job_end"), flows("job_begin", "work", "job_end")),
+    subprocess(
+        "job",
+        start("job_begin"),
+        user_task("work"),
+        end("job_end"),
+        flows("job_begin", "work", "job_end"),
+    ),
     message_boundary("recalled", "job", "recall"),
     end("withdrawn"),
     end(),
@@ -264,8 +270,13 @@ def test_input_mappings_are_local_and_output_mappings_select() -> None:
 
     mapping = io(inputs=[("given", "base * 2")], outputs=[("kept.value", "result + given2")])
     run = Run(
-        compiled(start(), service_task("call", extra=mapping), user_task("work"), end(),
-                 flows("begin", "call", "work", "finish")),
+        compiled(
+            start(),
+            service_task("call", extra=mapping),
+            user_task("work"),
+            end(),
+            flows("begin", "call", "work", "finish"),
+        ),
         {"base": 21, "given2": 1},
         services,
     )
@@ -274,12 +285,19 @@ def test_input_mappings_are_local_and_output_mappings_select() -> None:
 
 
 def test_without_output_mappings_the_whole_result_merges() -> None:
-    run = Run(compiled(start(), service_task("call"), user_task("work"), end(),
-                       flows("begin", "call", "work", "finish")))
+    run = Run(
+        compiled(
+            start(), service_task("call"), user_task("work"), end(), flows("begin", "call", "work", "finish")
+        )
+    )
     assert run.step.variables == {"echoed": "call"}
     assert run.step.service_results == (
-        {"element_id": "call", "task_id": run.step.service_results[0]["task_id"], "type": "echo",
-         "result": {"echoed": "call"}},
+        {
+            "element_id": "call",
+            "task_id": run.step.service_results[0]["task_id"],
+            "type": "echo",
+            "result": {"echoed": "call"},
+        },
     )
 
 
@@ -290,7 +308,9 @@ def test_cancelling_withdraws_all_that_waits() -> None:
     assert not run.step.user_tasks
     assert not run.step.timers
     assert run.events[-1] == "process_instance.cancelled"
-    assert {"user_task.cancelled work", "timer.cancelled reminder", "timer.cancelled limit"} <= set(run.events)
+    assert {"user_task.cancelled work", "timer.cancelled reminder", "timer.cancelled limit"} <= set(
+        run.events
+    )
 
 
 def test_a_loop_that_never_waits_is_stopped() -> None:
@@ -304,12 +324,15 @@ def test_a_loop_that_never_waits_is_stopped() -> None:
         flow("more", "finish", "n = -1"),
         flow("more", "again"),
     )
-    with pytest.raises(StepFailed, match="more than|without ever waiting"):
+    with pytest.raises(StepFailed, match="without ever waiting"):
         Run(compiled(*endless), {"n": 0})
 
 
 def test_the_same_commands_give_the_same_digest_whether_loaded_or_kept() -> None:
-    first, second = Run(compiled(*GUARDED), VARIABLES), Run(compiled(*GUARDED), dict(reversed(VARIABLES.items())))
+    first, second = (
+        Run(compiled(*GUARDED), VARIABLES),
+        Run(compiled(*GUARDED), dict(reversed(VARIABLES.items()))),
+    )
     digests = []
     for run in (first, second):
         seen = [run.step.digest]

@@ -10,9 +10,7 @@ from tests.bpmn import end, flow, flows, io, model, node, script_task, service_t
 
 def problems(*parts: str, content: bytes | None = None) -> list[dict[str, str]]:
     with pytest.raises(DefinitionRefused) as refused:
-        compile_model(
-            ModelResources(bpmn=content or model(*parts)), service_types=frozenset({"echo"})
-        )
+        compile_model(ModelResources(bpmn=content or model(*parts)), service_types=frozenset({"echo"}))
     found = refused.value.params["problems"]
     assert isinstance(found, list)
     assert all(problem["reason"] and problem["advice"] for problem in found)
@@ -60,7 +58,9 @@ def test_unsupported_elements_are_named(kind: str) -> None:
 )
 def test_end_events_that_would_silently_do_nothing_are_refused(definition: str) -> None:
     event = f'<bpmn:endEvent id="finish"><bpmn:{definition}/></bpmn:endEvent>'
-    assert definition in reasons(start(), user_task("work"), event, flows("begin", "work", "finish"))["finish"]
+    assert (
+        definition in reasons(start(), user_task("work"), event, flows("begin", "work", "finish"))["finish"]
+    )
 
 
 def test_event_subprocesses_are_refused() -> None:
@@ -117,7 +117,9 @@ def test_a_gateway_needs_conditions_and_a_default() -> None:
 
 
 def test_a_task_that_nobody_may_do_is_refused() -> None:
-    assert "nobody may work" in reasons(*in_place_of_work(node("userTask", "work", "<zeebe:userTask/>")))["work"]
+    assert (
+        "nobody may work" in reasons(*in_place_of_work(node("userTask", "work", "<zeebe:userTask/>")))["work"]
+    )
 
 
 def test_mappings_must_write_to_names() -> None:
