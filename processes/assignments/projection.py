@@ -3,7 +3,7 @@
 It reads nothing but the events and the effective time, so it can be run again over old journals.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID

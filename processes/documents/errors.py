@@ -18,7 +18,7 @@ class LetterEmpty(LetterUnreadable):
 
 
 class LetterTooLarge(LetterUnreadable):
-    """The file is larger than ``params["limit"]`` bytes; nothing of it was parsed."""
+    """The file has more than ``params["limit"]`` bytes, or its text more characters; nothing was looked into."""
 
     code: ClassVar[str] = "letter_too_large"
     status: ClassVar[int] = 413

@@ -102,10 +102,7 @@ def read_letter(content: bytes, filename: str, registry: UnitRegistry) -> Letter
 
 
 def last_day_of(day: PartialDate) -> dt.date:
-    """Return the letter's day, or the last it can be: of its month, of its year, or today's end of time.
-
-    Groups are expanded on it while the day is missing.
-    """
+    """Return the letter's day, or the last that it can be; groups are expanded on it while parts are missing."""
     if day.whole is not None:
         return day.whole
     if day.year is None:

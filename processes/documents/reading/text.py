@@ -24,6 +24,8 @@ from processes.documents.errors import (
 
 #: The largest file that is read at all.
 LARGEST_FILE = 25 * 1024 * 1024
+#: More characters than any letter has; what is longer is not looked into.
+LONGEST_TEXT = 1_000_000
 #: The most a .docx may unpack to, how many times its packed size, and how many parts it may have.
 LARGEST_UNPACKED = 200 * 1024 * 1024
 LARGEST_TEXT_PART = 50 * 1024 * 1024
@@ -70,11 +72,7 @@ def read_text(content: bytes, filename: str) -> tuple[Line, ...]:
         LetterUnreadable: one of its kinds; nothing larger than ``LARGEST_FILE`` is parsed.
     """
     if len(content) > LARGEST_FILE:
-        raise LetterTooLarge(
-            f"Expected a file of at most {LARGEST_FILE} bytes, but it has {len(content)}",
-            size=len(content),
-            limit=LARGEST_FILE,
-        )
+        raise _too_large(len(content), LARGEST_FILE, "bytes")
     if not content:
         raise LetterEmpty("Expected a letter, but the file is empty")
     suffix = PurePath(filename).suffix.lower()
@@ -88,28 +86,34 @@ def read_text(content: bytes, filename: str) -> tuple[Line, ...]:
         )
     if not lines:
         raise LetterEmpty("Expected a letter, but the file holds no text")
+    length = sum(len(line.text) for line in lines)
+    if length > LONGEST_TEXT:
+        raise _too_large(length, LONGEST_TEXT, "characters")
     return lines
+
+
+def _too_large(size: int, limit: int, what: str) -> LetterTooLarge:
+    return LetterTooLarge(
+        f"Expected a letter of at most {limit} {what}, but it has {size}", size=size, limit=limit
+    )
 
 
 def _joined(text: str) -> Iterator[Line]:
     """Yield paragraphs: a line that goes on in lower case belongs to the one above it."""
-    open_line: Line | None = None
-    for raw in text.splitlines():
-        line = Line(text=_plain(raw), emphasised="*" in raw)
-        if open_line is not None and line.text and _goes_on(open_line.text, line.text):
-            open_line = Line(
-                text=f"{open_line.text} {line.text}", emphasised=open_line.emphasised or line.emphasised
-            )
-            continue
-        if open_line is not None and open_line.text:
-            yield open_line
-        open_line = line
-    if open_line is not None and open_line.text:
-        yield open_line
+    pieces: list[str] = []
+    emphasised = False
+    for raw in (*text.splitlines(), ""):
+        piece = _plain(raw)
+        if pieces and not (piece and _goes_on(piece)):
+            yield Line(text=" ".join(pieces), emphasised=emphasised)
+            pieces, emphasised = [], False
+        if piece:
+            pieces.append(piece)
+            emphasised = emphasised or "*" in raw
 
 
-def _goes_on(above: str, below: str) -> bool:
-    return bool(above) and below[0].islower() and not _LETTERED.match(below)
+def _goes_on(line: str) -> bool:
+    return line[0].islower() and not _LETTERED.match(line)
 
 
 def _plain(text: str) -> str:
