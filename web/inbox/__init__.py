@@ -1,10 +1,16 @@
 """What waits for me: the open tasks of my groups, the most pressing first."""
 
+from uuid import UUID
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from engine.errors import NotFound
+from engine.tasklist import TaskView
 from processes.access import policy
 from web.inbox.work import DUE_FILTERS, WorkList, work_list
+from web.model_names import element_name
+from web.records import readable_task
 from web.sign_in.guard import signed_in_actor, signed_in_user
 
 #: Rows on one page; more are a link away.
@@ -25,6 +31,7 @@ def inbox() -> ResponseReturnValue:
     )
     pages = max(1, -(-len(found.items) // PAGE_SIZE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    done = _just_done()
     return render_template(
         "inbox/inbox.html",
         work=found,
@@ -32,5 +39,16 @@ def inbox() -> ResponseReturnValue:
         page=page,
         pages=pages,
         works_on_tasks=policy.may_work_on_tasks(signed_in_user()),
-        done=request.args.get("done", ""),
+        just_done=done,
+        just_done_name=element_name(done.process_key, done.element_id, done.element_name) if done else "",
+        next_item=found.next_after(done.instance_id) if done else None,
     )
+
+
+def _just_done() -> TaskView | None:
+    """Return the task that the reader completed a moment ago, named in the address."""
+    try:
+        task = readable_task(UUID(request.args.get("done", ""))).task
+    except (ValueError, NotFound):
+        return None
+    return task if task.completed_by == signed_in_actor().key else None

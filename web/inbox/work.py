@@ -23,6 +23,7 @@ class WorkItem:
     """One row of the work list."""
 
     task_id: UUID
+    instance_id: UUID
     element_id: str
     name: str
     due: Due
@@ -59,6 +60,11 @@ class WorkList:
         """Whether any filter is set."""
         return bool(self.due_filter or self.element_id or self.words)
 
+    def next_after(self, instance_id: UUID) -> WorkItem | None:
+        """Return what to offer after a task of an instance: its next task, else the most pressing one."""
+        same = (item for item in self.items if item.instance_id == instance_id)
+        return next(same, self.items[0] if self.items else None)
+
 
 def work_list(actor: Actor, *, due_filter: str = "", element_id: str = "", words: str = "") -> WorkList:
     """Return the actor's open tasks, the most pressing first."""
@@ -67,6 +73,7 @@ def work_list(actor: Actor, *, due_filter: str = "", element_id: str = "", words
     items = [
         _item(
             task_id=task.id,
+            instance_id=task.instance_id,
             element_id=task.element_id,
             name=element_name(task.process_key, task.element_id, task.element_name),
             deadline=due(task.due_at),
@@ -99,6 +106,7 @@ def work_list(actor: Actor, *, due_filter: str = "", element_id: str = "", words
 def _item(
     *,
     task_id: UUID,
+    instance_id: UUID,
     element_id: str,
     name: str,
     deadline: Due,
@@ -108,6 +116,7 @@ def _item(
     if record is None:
         return WorkItem(
             task_id=task_id,
+            instance_id=instance_id,
             element_id=element_id,
             name=name,
             due=deadline,
@@ -118,6 +127,7 @@ def _item(
         )
     return WorkItem(
         task_id=task_id,
+        instance_id=instance_id,
         element_id=element_id,
         name=name,
         due=deadline,
