@@ -49,3 +49,7 @@ class UserRole(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+    def get_permissions(self) -> set[str]:
+        """Return nothing: permissions are the policy's (the sign-in library asks every role for some)."""
+        return set()
