@@ -3,7 +3,7 @@
 import re
 
 _PHONE = re.compile(r"(?<!\d)(?:\+84|0)(?:[ .\-]?\d){8,10}(?!\d)")
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _MARK = "\ufffc"
 _BRACKETED = re.compile(rf"\s*\([^()]*{_MARK}[^()]*\)")
 _CLAUSE = re.compile(rf"(?:^|(?<=[.;]))[^.;]*{_MARK}[^.;]*(?:[.;]|$)")

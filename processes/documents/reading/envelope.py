@@ -26,6 +26,9 @@ _AUTHORITY = re.compile(r"^(?:KT|TM|TL|TUQ|Q)\.\s*\w")
 _OFFICE = re.compile(r"^(?:PHÓ\s+)?(?:CHỦ TỊCH|GIÁM ĐỐC|CHÁNH|TRƯỞNG|CỤC TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG)")
 _CAPITALISED = re.compile(r"\b(chủ tịch|giám đốc|chánh|trưởng ban|văn phòng|bí thư|bộ trưởng)\b")
 
+#: After so many unknown addressees in a row the text is no list of units; guessing names takes time.
+_MOST_SUGGESTED = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
@@ -117,7 +120,8 @@ def read_recipients(lines: Sequence[Line], registry: UnitRegistry) -> tuple[Addr
         for text in _BULLET.sub("", line.text).split(";"):
             name = text.strip(" .;")
             if name:
-                found.append(_addressee(name, registry))
+                unknown = sum(each.kind == "unknown" for each in found[-_MOST_SUGGESTED:])
+                found.append(_addressee(name, registry, suggest=unknown < _MOST_SUGGESTED))
     return tuple(found)
 
 
@@ -153,7 +157,7 @@ def find_stamp(lines: Sequence[Line]) -> tuple[str, PartialDate] | None:
     return None
 
 
-def _addressee(name: str, registry: UnitRegistry) -> Addressee:
+def _addressee(name: str, registry: UnitRegistry, *, suggest: bool) -> Addressee:
     if groups_named(name):
         return Addressee(text=name, kind="group")
     if listed_communes(name):
@@ -161,7 +165,7 @@ def _addressee(name: str, registry: UnitRegistry) -> Addressee:
     unit = registry.find(name)
     if unit is not None:
         return Addressee(text=name, kind="unit", code=unit.code)
-    return Addressee(text=name, kind="unknown", nearest=tuple(registry.nearest(name)))
+    return Addressee(text=name, kind="unknown", nearest=tuple(registry.nearest(name)) if suggest else ())
 
 
 def _until_next_part(texts: Sequence[str]) -> list[str]:

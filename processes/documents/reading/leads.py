@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from processes.units.groups import Group, groups_named
 from processes.units.names import composed
@@ -11,6 +12,9 @@ from processes.units.registry import UnitRegistry
 
 #: No name of a unit or group has more words.
 _LONGEST_NAME = 14
+#: How far into a text names are looked for.
+_REACH = 3000
+_WORD = re.compile(r"\S+")
 _GIVEN = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?:cho\s+)?", re.IGNORECASE)
 _LEADS = re.compile(r"\s*(?:là\s+)?(?:đơn vị\s+|cơ quan\s+)?chủ\s+trì\b", re.IGNORECASE)
 _WITH = re.compile(r"\bphối\s+hợp(?:\s+chặt\s+chẽ)?(?:\s+(?:với|cùng))?\s*:?\s+", re.IGNORECASE)
@@ -81,7 +85,7 @@ def _labelled(words: str, role: str, registry: UnitRegistry) -> list[str]:
 def _names_at(text: str, registry: UnitRegistry) -> tuple[list[str], str]:
     """Return the names with which a text begins, and what follows them."""
     names: list[str] = []
-    rest = text
+    rest = text[:_REACH]
     while True:
         join = _JOIN.match(rest) if names else None
         candidate = rest[join.end() :] if join is not None else rest
@@ -94,7 +98,7 @@ def _names_at(text: str, registry: UnitRegistry) -> tuple[list[str], str]:
 
 def _longest_name(text: str, registry: UnitRegistry) -> str | None:
     """Return the longest beginning of a text that names a unit or a group."""
-    ends = [match.end() for match in re.finditer(r"\S+", text)][:_LONGEST_NAME]
+    ends = [match.end() for match in islice(_WORD.finditer(text), _LONGEST_NAME)]
     for end in reversed(ends):
         name = text[:end]
         bare = name.rstrip(" .,:;")

@@ -17,7 +17,7 @@ _NUMBERED = re.compile(
 _TITLED = re.compile(
     r"[“\"](?P<title>"
     r"(?:Đề án|Bộ chỉ số|Bộ tiêu chí|Chương trình|Kế hoạch|Chiến lược|Quy chế|Quy định|Nghị quyết)\s"
-    r"[^”\"]+)[”\"]",
+    r"[^“”\"]+)[”\"]",
 )
 _PLANNED = re.compile(r"dự kiến|dự thảo|đang (?:được )?(?:xây dựng|soạn thảo|trình)", re.IGNORECASE)
 _SIX_CLEAR = re.compile(r"\((rõ\s[^()]+)\)", re.IGNORECASE)

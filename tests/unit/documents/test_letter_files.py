@@ -76,6 +76,11 @@ def test_the_limit_is_twenty_five_megabytes() -> None:
         read_text(bytes(25 * 1024 * 1024 + 1), "a.txt")
 
 
+def test_a_text_longer_than_any_letter_is_refused() -> None:
+    with pytest.raises(errors.LetterTooLarge):
+        read_text(b"a" * (text.LONGEST_TEXT + 1), "a.txt")
+
+
 def test_an_archive_that_packs_too_well_is_refused() -> None:
     with pytest.raises(errors.LetterZipBomb):
         read_text(docx(" " * (4 * 1024 * 1024)), "a.docx")
