@@ -10,7 +10,7 @@ from time import perf_counter
 from tests.benchmarks.contenders import CommitFloor, InMemory, Naive, Ours
 
 INSTANCES = 40
-ROUNDS = 8
+ROUNDS = 14  # seven rounds of rework
 BULK = 400
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from engine import clock
 from processes.access import policy
-from processes.assignments.board import matrix
+from processes.assignments import board
 from web.letters.matrix import lay_out
 from web.letters.overview import letter_rows
 from web.sessions import reading_session
@@ -28,7 +28,7 @@ def letters() -> ResponseReturnValue:
 def letter(document_id: UUID) -> ResponseReturnValue:
     """Show one letter with its matrix directive × unit."""
     visible = policy.visible_units(signed_in_user())
-    found = matrix(
+    found = board.matrix(
         reading_session(),
         document_id,
         registry=registry(),
