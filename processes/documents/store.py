@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.ids import derived_id
+from processes.documents.deadlines import Deadline
 from processes.documents.reading.letter import DirectiveReading, LetterReading
 from processes.documents.tables import Directive, Document
+from processes.units.registry import UnknownUnit
 
 #: The length of a summary, the mark of what was cut included.
 SUMMARY_LENGTH = 300
@@ -22,11 +25,15 @@ _CUT = "…"
 def save_reading(session: Session, reading: LetterReading, *, source: bytes, filename: str) -> Document:
     """Keep a letter and return it; the same bytes a second time return what was kept, unchanged.
 
-    The caller commits.
+    What is asked of bodies outside the registry stays in the reading; it becomes no directive. The caller commits.
 
     Args:
         source: the file as received; its digest is the letter's identity.
+
+    Raises:
+        UnknownUnit: the letter names an addressee or a lead that the registry does not have.
     """
+    _refuse_unknown(reading)
     digest = hashlib.sha256(source).hexdigest()
     document_id = derived_id("document", digest)
     kept = session.get(Document, document_id)
@@ -91,7 +98,9 @@ def _directives(document_id: UUID, reading: LetterReading) -> list[Directive]:
     everyone = [recipient.text for recipient in reading.recipients]
     return [
         _directive(document_id, position, directive, everyone)
-        for position, directive in enumerate(reading.directives, 1)
+        for position, directive in enumerate(
+            (directive for directive in reading.directives if directive.outside is None), 1
+        )
     ]
 
 
@@ -110,5 +119,27 @@ def _directive(
         leads=orjson.dumps(leads).decode(),
         coordinating_units=orjson.dumps(list(directive.coordinate)).decode(),
         lead_text="; ".join(leads),
-        deadline=None if deadline is None else orjson.dumps(deadline.to_json()).decode(),
+        deadline=None if deadline is None else orjson.dumps(_kept(deadline)).decode(),
+    )
+
+
+def _kept(deadline: Deadline) -> dict[str, Any]:
+    """Return the deadline object; working days are counted on issuing, by the calendar of that day."""
+    return {**deadline.to_json(), **({"date": None} if deadline.kind == "working_days" else {})}
+
+
+def _refuse_unknown(reading: LetterReading) -> None:
+    unknown = reading.unknown_names
+    if not unknown:
+        return
+    named = ", ".join(
+        f"'{each.text}'"
+        + (f" (did you mean {' or '.join(map(repr, each.nearest))}?)" if each.nearest else "")
+        for each in unknown
+    )
+    raise UnknownUnit(
+        f"Expected every addressee and lead to be a unit or a group of units, but the registry has no {named}",
+        text=unknown[0].text,
+        nearest=list(unknown[0].nearest),
+        units=[each.to_json() for each in unknown],
     )

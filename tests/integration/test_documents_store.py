@@ -1,7 +1,6 @@
 """Letters in the database: kept once, in order, with the addressees that lead."""
 
 from datetime import date
-from pathlib import Path
 
 import orjson
 import pytest
@@ -13,16 +12,11 @@ from processes.documents.reading.letter import LetterReading
 from processes.documents.reading.reader import read_letter
 from processes.documents.store import SUMMARY_LENGTH, directives_of, save_reading
 from processes.documents.tables import Directive, Document
-from processes.units.registry import Unit, UnitRegistry
+from processes.samples import sample_letter, sample_registry
+from processes.units.registry import UnitRegistry, UnknownUnit
+from processes.units.units_csv import read_units_csv
 
-SAMPLE = Path(__file__).resolve().parents[2] / "processes" / "samples" / "letter.txt"
-
-
-def unit(code: str, name: str, kind: str = "department") -> Unit:
-    return Unit(code=code, name=name, name_en=name, kind=kind, group=kind, short_name=code)
-
-
-REGISTRY = UnitRegistry((unit("SNV", "Sở Nội vụ"), unit("VPUB", "Văn phòng UBND thành phố")))
+REGISTRY = UnitRegistry(read_units_csv(sample_registry()))
 
 
 @pytest.fixture
@@ -40,7 +34,7 @@ def save(session: Session, content: bytes, filename: str = "letter.txt") -> tupl
 
 def test_directives_come_back_in_the_order_of_the_letter(schema: Engine) -> None:
     with Session(schema) as session:
-        document, _ = save(session, SAMPLE.read_bytes())
+        document, _ = save(session, sample_letter())
         session.commit()
         document_id = document.id
     with Session(schema) as session:
@@ -54,7 +48,7 @@ def test_directives_come_back_in_the_order_of_the_letter(schema: Engine) -> None
 
 def test_who_leads_is_the_named_unit_or_every_recipient(schema: Engine) -> None:
     with Session(schema) as session:
-        document, reading = save(session, SAMPLE.read_bytes())
+        document, reading = save(session, sample_letter())
         directives = directives_of(session, document.id)
 
     assert orjson.loads(directives[0].leads) == [recipient.text for recipient in reading.recipients]
@@ -65,7 +59,7 @@ def test_who_leads_is_the_named_unit_or_every_recipient(schema: Engine) -> None:
 
 def test_deadlines_are_kept_as_read(schema: Engine) -> None:
     with Session(schema) as session:
-        document, _ = save(session, SAMPLE.read_bytes())
+        document, _ = save(session, sample_letter())
         kept = [directive.deadline for directive in directives_of(session, document.id)]
 
     deadlines = [None if deadline is None else orjson.loads(deadline) for deadline in kept]
@@ -83,12 +77,12 @@ def test_deadlines_are_kept_as_read(schema: Engine) -> None:
 
 def test_the_same_file_is_kept_once_and_not_changed(schema: Engine) -> None:
     with Session(schema) as session:
-        first, _ = save(session, SAMPLE.read_bytes())
+        first, _ = save(session, sample_letter())
         session.commit()
         first.number_no, first.issued_on = "77/UBND-KSTT", date(2026, 8, 14)
         session.commit()
     with Session(schema) as session:
-        again, _ = save(session, SAMPLE.read_bytes(), "copy.txt")
+        again, _ = save(session, sample_letter(), "copy.txt")
         session.commit()
 
         assert (again.number_no, again.issued_on, again.filename) == (
@@ -102,8 +96,8 @@ def test_the_same_file_is_kept_once_and_not_changed(schema: Engine) -> None:
 
 def test_two_letters_that_differ_in_one_byte_are_two(schema: Engine) -> None:
     with Session(schema) as session:
-        first, _ = save(session, SAMPLE.read_bytes())
-        second, _ = save(session, SAMPLE.read_bytes() + b"\n")
+        first, _ = save(session, sample_letter())
+        second, _ = save(session, sample_letter() + b"\n")
         session.commit()
 
         assert first.id != second.id
@@ -111,7 +105,7 @@ def test_two_letters_that_differ_in_one_byte_are_two(schema: Engine) -> None:
 
 
 def test_the_source_comes_back_byte_for_byte(schema: Engine) -> None:
-    content = SAMPLE.read_bytes()
+    content = sample_letter()
     with Session(schema) as session:
         document_id = save(session, content)[0].id
         session.commit()
@@ -121,3 +115,48 @@ def test_the_source_comes_back_byte_for_byte(schema: Engine) -> None:
         assert document.source == content
         assert document.issued_at is None
         assert orjson.loads(document.reading)["warnings"][0] == "missing number"
+
+
+@pytest.mark.parametrize(
+    ("written", "wrong", "nearest"),
+    [
+        ("Hải quan khu vực", "Hải quan khu vục", "Chi cục Hải quan khu vực"),
+        ("Giao Sở Nội vụ", "Giao Sở Nội vu", "Sở Nội vụ"),
+    ],
+)
+def test_a_letter_to_an_unknown_unit_is_refused_by_name_and_not_kept(
+    schema: Engine, written: str, wrong: str, nearest: str
+) -> None:
+    content = sample_letter().decode().replace(written, wrong).encode()
+    with Session(schema) as session:
+        with pytest.raises(UnknownUnit) as refused:
+            save(session, content)
+
+        assert wrong.removeprefix("Giao ") in str(refused.value)
+        assert nearest in refused.value.params["nearest"]  # type: ignore[operator]
+        assert session.scalars(select(Document)).all() == []
+
+
+def test_what_is_asked_of_a_body_outside_the_registry_becomes_no_directive(schema: Engine) -> None:
+    asked = "Đề nghị Ủy ban Mặt trận Tổ quốc Việt Nam thành phố giám sát."
+    content = sample_letter().decode().replace("8. Giao Sở", f"8. {asked}\n\n9. Giao Sở").encode()
+    with Session(schema) as session:
+        document, reading = save(session, content)
+        directives = directives_of(session, document.id)
+
+    assert reading.directives[7].outside == "Ủy ban MTTQ Việt Nam thành phố"
+    assert [directive.ordinal for directive in directives] == ["1", "2", "3", "4", "5", "6", "7", "9"]
+
+
+def test_working_days_are_left_to_be_counted_on_issuing(schema: Engine) -> None:
+    wording = "trong thời hạn 05 ngày làm việc kể từ ngày ban hành Công văn này"
+    content = (
+        sample_letter().decode().replace("trong tháng 10/2026", wording).replace("ngày tháng", "ngày 3 tháng")
+    )
+    with Session(schema) as session:
+        document, reading = save(session, content.encode())
+        kept = orjson.loads(directives_of(session, document.id)[4].deadline or "null")
+
+    assert reading.directives[4].deadline is not None
+    assert reading.directives[4].deadline.date == date(2026, 8, 10)
+    assert (kept["kind"], kept["days"], kept["date"]) == ("working_days", 5, None)

@@ -21,6 +21,23 @@ _NATIONAL = re.compile(r"^(?:CỘNG H[ÒO]|Độc lập)", re.IGNORECASE)
 _BULLET = re.compile(r"^[-–—•+]\s*")
 _ISSUER = re.compile(r"^(?:ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN|UBND)\b\s*", re.IGNORECASE)
 _URGENCY = (("express", re.compile(r"^HỎA TỐC|^HOẢ TỐC")), ("urgent", re.compile(r"^(?:THƯỢNG )?KHẨN$")))
+#: Kinds of document that carry their name above the subject (Nghị định 30/2020/NĐ-CP, Article 7).
+_KINDS = {
+    kind.upper(): kind
+    for kind in (
+        *(
+            "Nghị quyết",
+            "Quyết định",
+            "Chỉ thị",
+            "Quy chế",
+            "Quy định",
+            "Thông cáo",
+            "Thông báo",
+            "Hướng dẫn",
+        ),
+        *("Chương trình", "Kế hoạch", "Phương án", "Đề án", "Dự án", "Báo cáo", "Tờ trình", "Công điện"),
+    )
+}
 _STAMP = re.compile(r"^(\d{1,5})\s*[/ ]\s*(\d{1,2})\s*[/ ]\s*(\d{1,2})$")
 _AUTHORITY = re.compile(r"^(?:KT|TM|TL|TUQ|Q)\.\s*\w")
 _OFFICE = re.compile(r"^(?:PHÓ\s+)?(?:CHỦ TỊCH|GIÁM ĐỐC|CHÁNH|TRƯỞNG|CỤC TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG)")
@@ -41,6 +58,7 @@ class Heading:
     subject: str | None
     issuer: str | None
     urgency: str
+    doc_type: str = "Công văn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +79,7 @@ def split_parts(lines: Sequence[Line]) -> Parts:
     end = next((at for at, line in enumerate(lines) if _CC.match(line.text)), None)
     last = len(lines) if end is None else end
     if to is None:
-        first = next((at for at, line in enumerate(lines[:last]) if _begins_body(line.text)), 0)
+        first = _first_of_body(lines[:last])
         heading, recipients, body = lines[:first], lines[:0], lines[first:last]
     else:
         after = to + 1
@@ -90,9 +108,12 @@ def split_parts(lines: Sequence[Line]) -> Parts:
 def read_heading(lines: Sequence[Line]) -> Heading:
     """Return number, place, date, subject and issuer; each may be missing."""
     number = suffix = place = subject = issuer = None
-    date, urgency = PartialDate(), "normal"
+    date, urgency, doc_type = PartialDate(), "normal", "Công văn"
     texts = [line.text for line in lines]
     for at, text in enumerate(texts):
+        if text in _KINDS:
+            doc_type = _KINDS[text]
+            subject = subject or _SUBJECT.sub("", " ".join(texts[at + 1 : at + 2])) or None
         if (match := _NUMBER.match(text)) and suffix is None and number is None:
             suffix = re.sub(r"\s+", "", match["suffix"] or "") or None
             number = f"{match['number']}{suffix or ''}" if match["number"] else None
@@ -109,7 +130,14 @@ def read_heading(lines: Sequence[Line]) -> Heading:
             issuer = f"UBND {_city(name)}" if name and not _NATIONAL.match(following) else None
         urgency = next((level for level, pattern in _URGENCY if pattern.match(text)), urgency)
     return Heading(
-        number=number, suffix=suffix, place=place, date=date, subject=subject, issuer=issuer, urgency=urgency
+        number=number,
+        suffix=suffix,
+        place=place,
+        date=date,
+        subject=subject,
+        issuer=issuer,
+        urgency=urgency,
+        doc_type=doc_type,
     )
 
 
@@ -123,6 +151,12 @@ def read_recipients(lines: Sequence[Line], registry: UnitRegistry) -> tuple[Addr
                 unknown = sum(each.kind == "unknown" for each in found[-_MOST_SUGGESTED:])
                 found.append(_addressee(name, registry, suggest=unknown < _MOST_SUGGESTED))
     return tuple(found)
+
+
+def executors_in_cc(cc: Sequence[str], registry: UnitRegistry) -> tuple[Addressee, ...]:
+    """Return the units and groups of *Nơi nhận*: the addressees of a document that has no *Kính gửi*."""
+    found = (_addressee(entry, registry) for entry in cc)
+    return tuple(each for each in found if each.kind != "unknown")
 
 
 def read_cc(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -175,6 +209,14 @@ def _until_next_part(texts: Sequence[str]) -> list[str]:
             break
         wanted.append(text)
     return wanted
+
+
+def _first_of_body(lines: Sequence[Line]) -> int:
+    """Return where the body begins without *Kính gửi*: below the kind of document and its subject."""
+    named = next((at for at, line in enumerate(lines) if line.text in _KINDS), None)
+    if named is not None:
+        return min(named + 2, len(lines))
+    return next((at for at, line in enumerate(lines) if _begins_body(line.text)), 0)
 
 
 def _begins_body(text: str) -> bool:

@@ -12,16 +12,24 @@ _SECTION = re.compile(r"^(?P<ordinal>[IVX]{1,5})\s*[.)]\s*(?P<text>\S.*)$")
 #: The letters that number points, in the order of the Vietnamese alphabet.
 LETTERS = "abcdđeghiklmn"
 _LETTERED = re.compile(rf"^(?P<letter>[{LETTERS}])\s*[.)]\s*(?P<text>\S.*)$")
+#: What ends a sentence or a list; a heading ends with none of them.
+_ENDS = ".;:,…!?"
+_LONGEST_HEADING = 20
 _CLOSING = re.compile(r"^(?:Trên đây|Đề nghị các|Yêu cầu|[^,.;]{0,60}\b(?:yêu cầu|đề nghị)\s)", re.IGNORECASE)
 _END_OF_BODY = "./."
 
 
 @dataclass(slots=True, kw_only=True)
 class Point:
-    """A lettered point of an item."""
+    """A lettered point of an item.
+
+    Attributes:
+        gap: which letters are missing before it, in words; empty if none is.
+    """
 
     letter: str
     paragraphs: list[str]
+    gap: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,6 +47,14 @@ class Item:
     points: list[Point] = field(default_factory=list)
     section: str | None = None
     emphasised: bool = False
+
+    @property
+    def heading(self) -> str | None:
+        """Its first paragraph, if that is a heading: short, without an end, and with something below it."""
+        first = self.paragraphs[0]
+        has_more = bool(self.points) or len(self.paragraphs) > 1
+        is_short = len(first.split()) <= _LONGEST_HEADING
+        return first if has_more and is_short and first[-1] not in _ENDS else None
 
     @property
     def everything(self) -> list[str]:
@@ -96,13 +112,21 @@ def divide_body(lines: Sequence[Line]) -> Body:
 def _add(item: Item, line: Line) -> None:
     item.emphasised = item.emphasised or line.emphasised
     lettered = _LETTERED.match(line.text)
-    wanted = LETTERS[len(item.points)] if len(item.points) < len(LETTERS) else None
-    if lettered is not None and lettered["letter"] == wanted:
-        item.points.append(Point(letter=lettered["letter"], paragraphs=[lettered["text"]]))
+    last = LETTERS.index(item.points[-1].letter) if item.points else -1
+    if lettered is not None and LETTERS.index(lettered["letter"]) > last:
+        letter = lettered["letter"]
+        gap = _gap(last, LETTERS.index(letter))
+        item.points.append(Point(letter=letter, paragraphs=[lettered["text"]], gap=gap))
     elif item.points:
         item.points[-1].paragraphs.append(line.text)
     else:
         item.paragraphs.append(line.text)
+
+
+def _gap(last: int, at: int) -> str:
+    missing = ", ".join(f"{letter})" for letter in LETTERS[last + 1 : at])
+    before = f"{LETTERS[last]}) " if last >= 0 else ""
+    return f"letter gap {before}-> {LETTERS[at]}): {missing} missing" if missing else ""
 
 
 def _without_closing(lines: Sequence[Line]) -> tuple[Sequence[Line], str | None]:

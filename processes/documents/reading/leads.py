@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
+from processes.documents.reading.letter import UnknownName
 from processes.units.groups import Group, groups_named
 from processes.units.names import composed
 from processes.units.registry import UnitRegistry
@@ -19,6 +20,28 @@ _GIVEN = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?:cho\s+)
 _LEADS = re.compile(r"\s*(?:là\s+)?(?:đơn vị\s+|cơ quan\s+)?chủ\s+trì\b", re.IGNORECASE)
 _WITH = re.compile(r"\bphối\s+hợp(?:\s+chặt\s+chẽ)?(?:\s+(?:với|cùng))?\s*:?\s+", re.IGNORECASE)
 _JOIN = re.compile(r"^\s*(?:[,;]|và\b|cùng\b)?\s*(?:và\s+)?")
+#: Bodies beside the city's administration; a letter can only ask them.
+_OUTSIDE = re.compile(
+    r"(?:Ban Thường trực\s+)?(?:(?:Ủy|Uỷ) ban\s+)?(?:Mặt trận Tổ quốc|MTTQ)(?:\s+Việt Nam)?"
+    r"(?:\s+(?:thành phố|tỉnh))?"
+    r"|(?:Thường trực\s+)?(?:Hội đồng nhân dân|HĐND)(?:\s+(?:thành phố|tỉnh))?"
+    r"|(?:Tòa án|Toà án|Viện kiểm sát) nhân dân(?:\s+(?:thành phố|tỉnh|khu vực))?"
+    r"|Liên đoàn Lao động(?:\s+(?:thành phố|tỉnh))?|Thành đoàn|Tỉnh đoàn"
+    r"|Hội (?:Liên hiệp Phụ nữ|Nông dân|Cựu chiến binh)(?:\s+(?:thành phố|tỉnh))?"
+    r"|(?:Ban Tổ chức|Ban Tuyên giáo và Dân vận|Ban Nội chính|Ủy ban Kiểm tra|Văn phòng) (?:Thành|Tỉnh) ủy"
+)
+#: How a name of a unit begins; what begins so and is not found is a slip, not a sentence.
+_UNIT_WORD = re.compile(
+    r"(?:Giám đốc\s+)?(?:Sở|Ban Quản lý|UBND|Ủy ban nhân dân|Chi cục|Thanh tra|Trung tâm|Văn phòng)\s+\S"
+)
+_SHORT_NAMES = (("Mặt trận Tổ quốc", "MTTQ"),)
+_GROUP_NAMES = {
+    Group.DEPARTMENTS: "Sở, ban, ngành",
+    Group.COMMUNES: "UBND các xã, phường",
+    Group.WARDS: "UBND các phường",
+    Group.RURAL_COMMUNES: "UBND các xã",
+    Group.VERTICALS: "cơ quan ngành dọc",
+}
 _LABELLED = re.compile(r"(?:Đơn vị|Cơ quan)\s+(?P<role>chủ trì|phối hợp)\s*:\s*", re.IGNORECASE)
 
 
@@ -29,12 +52,19 @@ class Leads:
     Attributes:
         leads: wordings; empty if nobody is named, which means every recipient.
         lead_codes: codes of those that are units.
-        coordinate: codes of the units that cooperate, groups expanded.
+        lead_shown: units by code, groups by name.
+        coordinate: codes of the units that cooperate, groups expanded; ``coordinate_shown``: not expanded.
+        outside: a body outside the registry that is asked.
+        unknown: who is given the lead by a name that the registry does not have.
     """
 
     leads: tuple[str, ...] = ()
     lead_codes: tuple[str, ...] = ()
+    lead_shown: tuple[str, ...] = ()
     coordinate: tuple[str, ...] = ()
+    coordinate_shown: tuple[str, ...] = ()
+    outside: str | None = None
+    unknown: UnknownName | None = None
 
 
 def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
@@ -48,14 +78,16 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
     """
     words = composed(text)
     led = _labelled(words, "chủ trì", registry)
-    rest = words
+    outside: str | None = None
+    unknown: UnknownName | None = None
     if not led:
         start = _GIVEN.match(words)
-        led, rest = _names_at(words[start.end() :] if start else words, registry)
-    coordinating = _labelled(words, "phối hợp", registry)
-    together = _WITH.search(rest) if not coordinating else None
-    if together is not None and (led or _LEADS.search(words)):
-        coordinating, _ = _names_at(rest[together.end() :], registry)
+        named = words[start.end() :] if start else words
+        led, _ = _names_at(named, registry)
+        if start is not None and not led:
+            outside = _outside(named)
+            unknown = None if outside is not None else _unknown(named, registry)
+    coordinating = _coordinating(words, registry)
     if any(groups_named(name) == (Group.ALL,) for name in led):
         led = []
     units = [(name, registry.find(name)) for name in led if not groups_named(name)]
@@ -63,16 +95,72 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
     return Leads(
         leads=tuple(led),
         lead_codes=codes if len(codes) == len(led) else (),
+        lead_shown=tuple(_shown(name, registry, " (each)") for name in led),
         coordinate=tuple(
             dict.fromkeys(code for code in _codes(coordinating, registry, on) if code not in codes)
         ),
+        coordinate_shown=tuple(
+            shown
+            for name in dict.fromkeys(coordinating)
+            if (shown := _shown(name, registry, "")) not in codes
+        ),
+        outside=outside,
+        unknown=unknown,
     )
+
+
+def find_executors(heading: str, registry: UnitRegistry, *, on: date) -> Leads | None:
+    """Return whom a heading names; ``None`` if it is a topic (``Về đầu tư công``), or names all recipients."""
+    names, rest = _names_at(composed(heading), registry)
+    if rest.strip(" .:;"):
+        return None
+    leads = find_leads(heading, registry, on=on)
+    return leads if names and leads.leads else None
+
+
+def _shown(name: str, registry: UnitRegistry, each: str) -> str:
+    groups = groups_named(name)
+    if groups:
+        known = _GROUP_NAMES.get(groups[0]) if len(groups) == 1 else None
+        return (known or name) + each
+    unit = registry.find(name)
+    return name if unit is None else unit.code
+
+
+def _coordinating(words: str, registry: UnitRegistry) -> list[str]:
+    labelled = _labelled(words, "phối hợp", registry)
+    if labelled:
+        return labelled
+    names = (name for match in _WITH.finditer(words) for name in _names_at(words[match.end() :], registry)[0])
+    return [name for name in names if groups_named(name) != (Group.ALL,)]
+
+
+def _outside(text: str) -> str | None:
+    match = _OUTSIDE.match(text)
+    if match is None:
+        return None
+    name = match[0]
+    for full, short in _SHORT_NAMES:
+        name = name.replace(full, short)
+    return name
+
+
+def _unknown(text: str, registry: UnitRegistry) -> UnknownName | None:
+    """Return the name that should be a unit's: what leads, or what begins like one."""
+    leading = _LEADS.search(text)
+    name = text[: leading.start()] if leading is not None else text
+    words = re.split(r"[,;:.]", name)[0].split()
+    is_led = leading is not None and 0 < len(words) <= _LONGEST_NAME and name[:1].isupper()
+    if not is_led and not _UNIT_WORD.match(text):
+        return None
+    beginnings = [" ".join(words[:length]) for length in range(min(len(words), _LONGEST_NAME), 1, -1)]
+    nearest = next((found for each in beginnings if (found := registry.nearest(each))), [])
+    return UnknownName(text=" ".join(words[:_LONGEST_NAME]), nearest=tuple(nearest))
 
 
 def _codes(names: list[str], registry: UnitRegistry, on: date) -> Iterator[str]:
     for name in names:
-        if groups_named(name) != (Group.ALL,):
-            yield from (unit.code for unit in registry.resolve(name, on=on))
+        yield from (unit.code for unit in registry.resolve(name, on=on))
 
 
 def _labelled(words: str, role: str, registry: UnitRegistry) -> list[str]:

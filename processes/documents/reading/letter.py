@@ -56,6 +56,18 @@ class Addressee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownName:
+    """A name that the registry does not have, and those that it may mean."""
+
+    text: str
+    nearest: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return both."""
+        return {"text": self.text, "nearest": list(self.nearest)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """Another document that the letter names: by number, or by title while it has none."""
 
@@ -118,14 +130,22 @@ class Closing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectiveReading:
-    """One item, or one lettered point that has its own lead or time.
+    """One item, or one lettered point that has its own lead or time, or stands under a heading.
 
     Attributes:
         ordinal: ``4``, ``II.2`` or ``2.đ``.
         paragraphs: as written, without contact data.
         leads: wordings of the units or groups that lead; empty if every recipient does.
         lead_codes: the codes of those that are units.
+        coordinate: codes of the units that cooperate, groups expanded.
+        lead_shown: units by code, groups by name; ``coordinate_shown`` likewise.
         by_head: the item lays the duty on the head of each recipient.
+        outside: a body outside the city's administration that is asked; nothing can be assigned to it.
+        is_request: it asks (``Đề nghị``) where others order.
+        unknown: who is told to lead, if the registry has no such unit.
+        heading: what stands above it in the item.
+        target: of its one indicator, ``>= 98%``.
+        gap: which letters are missing before it.
     """
 
     ordinal: str
@@ -133,6 +153,14 @@ class DirectiveReading:
     leads: tuple[str, ...] = ()
     lead_codes: tuple[str, ...] = ()
     coordinate: tuple[str, ...] = ()
+    lead_shown: tuple[str, ...] = ()
+    coordinate_shown: tuple[str, ...] = ()
+    outside: str | None = None
+    is_request: bool = False
+    unknown: UnknownName | None = None
+    heading: str | None = None
+    target: str | None = None
+    gap: str = ""
     by_head: bool = False
     deadline: Deadline | None = None
     nature: str = "continuous"
@@ -146,29 +174,44 @@ class DirectiveReading:
 
     def to_json(self) -> dict[str, Any]:
         """Return the keys that say something."""
-        named = list(self.lead_codes or self.leads)
-        lead: Any = "every recipient (head)" if self.by_head else "every recipient"
-        if named:
-            lead = named[0] if len(named) == 1 else named
         found: dict[str, Any] = {
             "ordinal": self.ordinal,
             "paragraphs": len(self.paragraphs),
             "first_12_words": _first_words(self.paragraphs[0]),
             "text": self.text,
-            "lead": lead,
+            "lead": self._lead(),
             "deadline": None if self.deadline is None else self.deadline.to_json(),
             "nature": self.nature,
         }
-        if self.coordinate:
-            found["coordinate"] = list(self.coordinate)
+        if self.coordinate_shown:
+            found["coordinate"] = list(self.coordinate_shown)
         if self.indicators:
             found["indicators"] = list(self.indicators)
+        if self.target is not None:
+            found["indicator"] = {"name": self.indicators[0], "target": self.target}
+        if self.heading is not None:
+            found["heading"] = self.heading
+        if self.is_request:
+            found["kind"] = "request"
+        if self.gap:
+            found["warning"] = self.gap
+        if self.unknown is not None:
+            found["unknown"] = self.unknown.to_json()
         if len(self.paragraphs) > 1:
             found["second_paragraph_first_12_words"] = _first_words(self.paragraphs[1])
             found["split_suggestion"] = [
                 f"{self.ordinal} (¶{number})" for number in range(1, len(self.paragraphs) + 1)
             ]
         return found
+
+    def _lead(self) -> Any:
+        if self.outside is not None:
+            return self.outside
+        if self.unknown is not None:
+            return None
+        if self.lead_shown:
+            return self.lead_shown[0] if len(self.lead_shown) == 1 else list(self.lead_shown)
+        return "every recipient (head)" if self.by_head else "every recipient"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +256,22 @@ class LetterReading:
 
     @property
     def drafting_unit(self) -> str | None:
-        """The unit that drafted it, by the end of its notation."""
-        return self.suffix.rpartition("-")[2] if self.suffix and "-" in self.suffix else None
+        """The unit that drafted it: by the end of a công văn's notation, else by the entry ``Lưu: VT, HCC``."""
+        if self.doc_type == "Công văn" and self.suffix and "-" in self.suffix:
+            return self.suffix.rpartition("-")[2]
+        filed = next((entry for entry in self.cc if entry.startswith("Lưu")), "")
+        return filed.rpartition(",")[2].strip() or None if "," in filed else None
+
+    @property
+    def unknown_names(self) -> tuple[UnknownName, ...]:
+        """Addressees and leads that the registry does not have."""
+        addressees = (
+            UnknownName(text=each.text, nearest=each.nearest)
+            for each in self.recipients
+            if each.kind == "unknown"
+        )
+        leads = (each.unknown for each in self.directives if each.unknown is not None)
+        return (*addressees, *leads)
 
     def to_json(self) -> dict[str, Any]:
         """Return the whole reading as JSON values."""
@@ -245,6 +302,7 @@ class LetterReading:
             "closing": None if self.closing is None else self.closing.to_json(),
             "cc": list(self.cc),
             "signer": None if self.signer is None else self.signer.to_json(),
+            "unknown_units": [each.to_json() for each in self.unknown_names],
             "warnings": list(self.warnings),
         }
 

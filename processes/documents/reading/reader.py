@@ -4,12 +4,15 @@ import datetime as dt
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from processes.calendar.working_days import WorkingCalendar
 from processes.documents.deadlines import find_deadline
 from processes.documents.errors import NoLetterFound
 from processes.documents.reading.contacts import without_contacts
 from processes.documents.reading.envelope import (
     Heading,
+    executors_in_cc,
     find_stamp,
     read_cc,
     read_heading,
@@ -17,8 +20,8 @@ from processes.documents.reading.envelope import (
     read_signer,
     split_parts,
 )
-from processes.documents.reading.items import Item, divide_body
-from processes.documents.reading.leads import find_leads
+from processes.documents.reading.items import Item, Point, divide_body
+from processes.documents.reading.leads import Leads, find_executors, find_leads
 from processes.documents.reading.letter import (
     Closing,
     DirectiveReading,
@@ -31,6 +34,7 @@ from processes.documents.reading.references import (
     indicators,
     numbered_references,
     six_clear_labels,
+    target_of,
     titled_references,
 )
 from processes.documents.reading.text import read_text
@@ -39,19 +43,23 @@ from processes.documents.reading.warnings import find_warnings
 from processes.units.registry import UnitRegistry
 
 _ASSIGNS = re.compile(
-    r"(?:^|[,;]\s*)(?P<who>[^,;]*?)\s+(?P<verb>đề nghị|yêu cầu|giao|chỉ đạo)\s", re.IGNORECASE
+    r"(?:^|[,;]\s*)(?P<who>[^,;]*?)\s+(?P<verb>đề nghị|yêu cầu|giao|chỉ đạo)(?=[\s:]|$)", re.IGNORECASE
 )
+_ASKS = re.compile(r"^Đề nghị\s", re.IGNORECASE)
 _PURPOSE = re.compile(r"^(?:Nhằm|Để)\s", re.IGNORECASE)
 _BY_HEAD = re.compile(r"^(?:[^,;]*\s)?người đứng đầu\b", re.IGNORECASE)
 
 
-def read_letter(content: bytes, filename: str, registry: UnitRegistry) -> LetterReading:
+def read_letter(
+    content: bytes, filename: str, registry: UnitRegistry, *, calendar: WorkingCalendar | None = None
+) -> LetterReading:
     """Return what a .txt or .docx file says as an official letter.
 
     Nothing is corrected or made up: a missing number or day stays ``None`` and becomes a warning.
 
     Args:
         registry: the units by whose names addressees and leads are recognised.
+        calendar: counts working days; Monday to Friday if it is not given. They are counted again on issuing.
 
     Raises:
         LetterUnreadable: the file cannot be read, or holds no letter.
@@ -69,13 +77,23 @@ def read_letter(content: bytes, filename: str, registry: UnitRegistry) -> Letter
     assigned = list(_ASSIGNS.finditer(opening))
     decided_by = assigned[-1]["who"].strip() if assigned else None
     legal_bases = tuple(numbered_references(opening))
-    directives = tuple(_directives(body.items, registry, heading.date))
+    basis = _Basis(
+        registry=registry,
+        day=heading.date,
+        on=last_day_of(heading.date),
+        calendar=calendar or WorkingCalendar({}),
+    )
+    directives = tuple(_directives(body.items, basis))
+    cc = read_cc(parts.cc)
+    recipients = (
+        read_recipients(parts.recipients, registry) if parts.addressed else executors_in_cc(cc, registry)
+    )
     stamp = find_stamp(lines) if heading.number is None else None
     text = " ".join(line.text for line in lines)
     issuer = heading.issuer or _inferred_issuer(heading, text)
     return LetterReading(
         source=filename,
-        doc_type="Công văn",
+        doc_type=heading.doc_type,
         number=heading.number,
         suffix=heading.suffix,
         date=heading.date,
@@ -87,17 +105,17 @@ def read_letter(content: bytes, filename: str, registry: UnitRegistry) -> Letter
         purpose=next((line for line in body.opening if _PURPOSE.match(line)), None),
         urgency=heading.urgency,
         subject=heading.subject,
-        recipients=read_recipients(parts.recipients, registry),
+        recipients=recipients,
         legal_bases=legal_bases,
         other_references=tuple(_other_references(body.items, legal_bases)),
         directives=directives,
         six_clear_labels=six_clear_labels(text),
         closing=None if body.closing is None else Closing(text=body.closing, typo=find_typo(body.closing)),
-        cc=read_cc(parts.cc),
+        cc=cc,
         signer=read_signer(parts.signature),
         proposed_number=None if stamp is None else f"{stamp[0]}{heading.suffix or ''}",
         proposed=None if stamp is None else stamp[1],
-        warnings=find_warnings(parts, heading, body, directives),
+        warnings=find_warnings(parts, heading, body, directives, recipients),
     )
 
 
@@ -111,69 +129,113 @@ def last_day_of(day: PartialDate) -> dt.date:
     return dt.date(day.year, month, monthrange(day.year, month)[1])
 
 
-def _directives(
-    items: Sequence[Item], registry: UnitRegistry, day: PartialDate
-) -> Iterator[DirectiveReading]:
-    on = last_day_of(day)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Basis:
+    """What every directive of the letter is read with; groups are expanded ``on`` a day."""
+
+    registry: UnitRegistry
+    day: PartialDate
+    on: dt.date
+    calendar: WorkingCalendar
+
+    def leads(self, text: str) -> Leads:
+        return find_leads(text, self.registry, on=self.on)
+
+
+def _directives(items: Sequence[Item], basis: _Basis) -> Iterator[DirectiveReading]:
     for item in items:
-        own = _directive(item.ordinal, item.everything, item.section, registry, day, on)
-        points = [
-            _directive(f"{item.ordinal}.{point.letter}", point.paragraphs, None, registry, day, on)
-            for point in item.points
-        ]
-        if any(point.leads or point.deadline for point in points):
-            yield from (_inheriting(point, item, registry, day, on) for point in points)
+        heading = item.heading
+        executors = None if heading is None else find_executors(heading, basis.registry, on=basis.on)
+        if heading is not None and item.points:
+            whole = _directive(item.ordinal, [heading, *item.paragraphs[1:]], item.section, basis)
+            for point in item.points:
+                yield replace(_point(point, item, whole, basis, executors), heading=heading)
+        elif heading is not None and executors is not None:
+            found = _directive(item.ordinal, item.paragraphs[1:], None, basis)
+            yield replace(_led_by(executors, found), heading=heading)
         else:
-            yield own
+            yield from _item_or_points(item, basis)
 
 
-def _directive(
-    ordinal: str,
-    written: Sequence[str],
-    section: str | None,
-    registry: UnitRegistry,
-    day: PartialDate,
-    on: dt.date,
+def _item_or_points(item: Item, basis: _Basis) -> Iterator[DirectiveReading]:
+    """Yield the item as one directive; or its points, where one of them has its own lead or time."""
+    whole = _directive(item.ordinal, item.paragraphs, item.section, basis)
+    points = [_point(point, item, whole, basis, None) for point in item.points]
+    alone = [_directive(item.ordinal, point.paragraphs, None, basis) for point in item.points]
+    if any(point.leads or point.outside or point.unknown or point.deadline for point in alone):
+        yield from points
+    else:
+        yield _directive(item.ordinal, item.everything, item.section, basis)
+
+
+def _point(
+    point: Point, item: Item, whole: DirectiveReading, basis: _Basis, executors: Leads | None
 ) -> DirectiveReading:
+    """Return a point with what its item says for all of them; what it says itself stands."""
+    found = _directive(f"{item.ordinal}.{point.letter}", point.paragraphs, None, basis)
+    names_somebody = found.leads or found.outside is not None or found.unknown is not None
+    if not names_somebody:
+        if executors is not None:
+            found = _led_by(executors, found)
+        else:
+            found = replace(
+                found,
+                leads=whole.leads,
+                lead_codes=whole.lead_codes,
+                lead_shown=whole.lead_shown,
+                outside=whole.outside,
+                unknown=whole.unknown,
+                by_head=found.by_head or whole.by_head,
+            )
+    return replace(
+        found,
+        coordinate=found.coordinate or whole.coordinate,
+        coordinate_shown=found.coordinate_shown or whole.coordinate_shown,
+        deadline=found.deadline or whole.deadline,
+        gap=point.gap,
+    )
+
+
+def _led_by(executors: Leads, directive: DirectiveReading) -> DirectiveReading:
+    """Give a directive the lead of its heading, unless it names another."""
+    if directive.leads or directive.outside is not None or directive.unknown is not None:
+        return directive
+    return replace(
+        directive,
+        leads=executors.leads,
+        lead_codes=executors.lead_codes,
+        lead_shown=executors.lead_shown,
+        by_head=False,
+    )
+
+
+def _directive(ordinal: str, written: Sequence[str], section: str | None, basis: _Basis) -> DirectiveReading:
     paragraphs = tuple(text for each in written if (text := without_contacts(each))) or (written[0],)
     text = "\n".join(paragraphs)
-    leads = find_leads(paragraphs[0], registry, on=on)
+    leads = basis.leads(paragraphs[0])
     if not leads.leads and section is not None:
-        leads = find_leads(section, registry, on=on)
-    deadline = find_deadline(text, issued_on=day.whole, year=day.year)
+        leads = find_executors(section, basis.registry, on=basis.on) or leads
+    deadline = find_deadline(text, issued_on=basis.day.whole, year=basis.day.year, calendar=basis.calendar)
     rates = indicators(text)
     planned = tuple(each for each in titled_references(text, in_item=ordinal) if each.status is not None)
+    is_named = bool(leads.leads) or leads.outside is not None
     return DirectiveReading(
         ordinal=ordinal,
         paragraphs=paragraphs,
         leads=leads.leads,
         lead_codes=leads.lead_codes,
+        lead_shown=leads.lead_shown,
         coordinate=leads.coordinate,
-        by_head=not leads.leads and _BY_HEAD.match(paragraphs[0]) is not None,
+        coordinate_shown=leads.coordinate_shown,
+        outside=leads.outside,
+        unknown=leads.unknown,
+        is_request=is_named and _ASKS.match(paragraphs[0]) is not None,
+        by_head=not is_named and _BY_HEAD.match(paragraphs[0]) is not None,
         deadline=deadline,
         nature=nature_of(text, planned=planned, indicators=rates, deadline=deadline),
         indicators=rates,
+        target=target_of(text) if len(rates) == 1 else None,
         contact_removed=paragraphs != tuple(written),
-    )
-
-
-def _inheriting(
-    point: DirectiveReading, item: Item, registry: UnitRegistry, day: PartialDate, on: dt.date
-) -> DirectiveReading:
-    """Give a point what its item says for all of them; what it says itself stands."""
-    whole = _directive(item.ordinal, item.paragraphs, item.section, registry, day, on)
-    named = point if point.leads else whole
-    return DirectiveReading(
-        ordinal=point.ordinal,
-        paragraphs=point.paragraphs,
-        leads=named.leads,
-        lead_codes=named.lead_codes,
-        coordinate=point.coordinate or named.coordinate,
-        by_head=named.by_head,
-        deadline=point.deadline or whole.deadline,
-        nature=point.nature,
-        indicators=point.indicators,
-        contact_removed=point.contact_removed,
     )
 
 

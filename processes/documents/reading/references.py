@@ -24,6 +24,13 @@ _SIX_CLEAR = re.compile(r"\((rõ\s[^()]+)\)", re.IGNORECASE)
 _INDICATOR = re.compile(r"\btỷ lệ\s[^,;.()]+", re.IGNORECASE)
 
 
+_TARGET = re.compile(
+    r"\bđạt\s+(?P<least>(?:từ|tối thiểu|ít nhất)\s+)?(?P<over>trên\s+)?"
+    r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s*%(?P<up>\s+trở lên)?",
+    re.IGNORECASE,
+)
+
+
 def numbered_references(text: str, *, in_item: str | None = None) -> Iterator[Reference]:
     """Yield the documents named by number, each number once."""
     seen: set[str] = set()
@@ -54,3 +61,12 @@ def six_clear_labels(text: str) -> tuple[str, ...]:
 def indicators(text: str) -> tuple[str, ...]:
     """Return the rates that a text names, each once."""
     return tuple(dict.fromkeys(match[0].strip() for match in _INDICATOR.finditer(text)))
+
+
+def target_of(text: str) -> str | None:
+    """Return the rate to be reached, as ``>= 98%``; ``None`` if the text sets none."""
+    match = _TARGET.search(text)
+    if match is None:
+        return None
+    sign = ">" if match["over"] else ">=" if match["least"] or match["up"] else "="
+    return f"{sign} {match['number']}%"

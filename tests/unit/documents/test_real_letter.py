@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from processes.documents.reading.reader import read_letter
-from processes.units.names import folded
 from processes.units.registry import UnitRegistry
 from processes.units.units_csv import load_units_csv
 from tests.conftest import SHARED
@@ -46,12 +45,7 @@ def differences(found: Any, expected: Any, at: str = "") -> list[str]:
 
 
 def test_every_value_of_the_worked_example_is_read(reading: dict[str, Any]) -> None:
-    expected = json.loads(EXPECTED.read_text("utf-8"))
-    warnings = expected.pop("warnings")
-
-    assert differences(reading, expected) == []
-    # The example writes one spelling where the letter has two; under folding they are the same.
-    assert [folded(warning) for warning in reading["warnings"]] == [folded(warning) for warning in warnings]
+    assert differences(reading, json.loads(EXPECTED.read_text("utf-8"))) == []
 
 
 def test_item_four_keeps_both_paragraphs_as_written(reading: dict[str, Any]) -> None:
