@@ -60,6 +60,8 @@ _DAY = (
     r"(?:\s*(?:/|-|\.|\s+năm\s+)\s*(?P<year>\d{4}))?(?![/\d])"
 )
 _BY = r"(?:chậm nhất(?:\s+(?:là|đến|vào))*|muộn nhất|hạn cuối(?:\s+là)?|không (?:quá|muộn hơn)|đến hết|hết)"
+#: How many characters before a day are looked at for what it bounds.
+_SCOPE_REACH = 40
 #: Words with which a day is a deadline whatever stands before them.
 _BINDING = ("chậm nhất", "muộn nhất", "hạn cuối", "không")
 _DUE = r"(?:trong|trước|xong|hoàn thành|thời hạn:?|chậm nhất(?:\s+là)?|hết|cuối|vào)"
@@ -130,7 +132,9 @@ _Build = Callable[[re.Match[str], _Letter], Deadline | None]
 
 def _on_day(kind: str) -> _Build:
     def build(match: re.Match[str], letter: _Letter) -> Deadline | None:
-        if not match[0].casefold().startswith(_BINDING) and _SCOPE.search(match.string[: match.start()]):
+        if not match[0].casefold().startswith(_BINDING) and _SCOPE.search(
+            match.string[max(0, match.start() - _SCOPE_REACH) : match.start()]
+        ):
             return None
         stated = match["year"]
         wanted = int(stated) if stated else letter.year
