@@ -39,6 +39,10 @@ for (const host of document.querySelectorAll("[data-diagram]")) {
     await viewer.importXML(await answer.text());
     mark(viewer, state);
     settle(viewer, state);
+    // the drawing is for eyes and pointers; the link of its makers stays reachable
+    const drawing = host.querySelector(".djs-container > svg");
+    drawing.setAttribute("aria-hidden", "true");
+    drawing.setAttribute("tabindex", "-1");
     host.classList.add("is-ready");
   } catch (error) {
     host.classList.add("is-missing");
