@@ -191,7 +191,7 @@ def find_stamp(lines: Sequence[Line]) -> tuple[str, PartialDate] | None:
     return None
 
 
-def _addressee(name: str, registry: UnitRegistry, *, suggest: bool) -> Addressee:
+def _addressee(name: str, registry: UnitRegistry, *, suggest: bool = True) -> Addressee:
     if groups_named(name):
         return Addressee(text=name, kind="group")
     if listed_communes(name):
