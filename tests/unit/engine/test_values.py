@@ -71,7 +71,9 @@ def test_every_command_is_rebuilt_from_its_payload() -> None:
         FireTimer(command_id=new_id(), timer_id=UUID(int=7), due_at=NOON),
     ]
     for command in commands:
-        rebuilt = command_from(command.tag, command.command_id, command.actor, normalised(payload_of(command)))
+        rebuilt = command_from(
+            command.tag, command.command_id, command.actor, normalised(payload_of(command))
+        )
         assert rebuilt == command
 
 

@@ -95,7 +95,7 @@ def test_a_file_holds_the_decision_that_it_is_named_after(path: Path) -> None:
 def test_7_9_D1_row_1_withdrawn_or_without_a_deadline_is_not_rated(status: str, late: int | None) -> None:
     result = classified(status, late)
     assert result.matched_rules == (1,)
-    assert result.result == {"label": "Không xếp loại", "points": None, "outcome": "unrated"}
+    assert result.result == {"label": "không xếp loại", "points": None, "outcome": "unrated"}
 
 
 @pytest.mark.parametrize("late", [0, -1, -12])
@@ -168,10 +168,10 @@ def test_7_9_D1_finds_a_class_for_every_state_and_lateness() -> None:
 @pytest.mark.parametrize(
     ("step", "recipients", "document"),
     [
-        (1, ["head", "monitor"], "Cảnh báo quá hạn, yêu cầu nêu nguyên nhân"),
+        (1, ["head", "monitor"], "Cảnh báo quá hạn"),
         (2, ["head", "monitor"], "Công văn đôn đốc lần 1, trả lời trong 3 ngày làm việc"),
-        (3, ["head", "monitor", "office", "leader"], "Báo cáo lãnh đạo, đôn đốc lần 2"),
-        (4, ["monitor", "office", "leader"], "Đề xuất xem xét trách nhiệm"),
+        (3, ["head", "office", "leader"], "Công văn đôn đốc lần 2, báo cáo lãnh đạo"),
+        (4, ["head", "monitor", "leader"], "Đề xuất xem xét trách nhiệm"),
     ],
 )
 @pytest.mark.parametrize("kind", CITY_KINDS)
@@ -191,19 +191,24 @@ def test_7_3_D3_an_express_document_wants_its_answer_in_half_the_time() -> None:
 def test_7_9_D6_a_vertical_agency_is_only_recommended_to_its_own_superior() -> None:
     assert escalated(4, kind="vertical") == {
         "level": 4,
-        "recipients": ["monitor", "office", "leader"],
-        "document": "Đề xuất kiến nghị cơ quan quản lý ngành dọc",
+        "recipients": ["head", "monitor", "leader"],
+        "document": "Kiến nghị cơ quan quản lý ngành dọc",
     }
 
 
 @pytest.mark.parametrize(("step", "sent"), [(1, 1), (1, 3), (3, 3), (4, 4)])
 def test_7_3_D3_a_level_that_was_sent_is_not_sent_again(step: int, sent: int) -> None:
-    assert escalated(step, sent=sent) == {"level": 0, "recipients": [], "document": "Không gửi lại"}
+    assert escalated(step, sent=sent) == {"level": 0, "recipients": [], "document": "Không đôn đốc"}
 
 
 @pytest.mark.parametrize(("step", "sent"), [(1, 0), (2, 1), (4, 2)])
 def test_7_3_D3_a_higher_level_follows_a_lower_one(step: int, sent: int) -> None:
     assert escalated(step, sent=sent)["level"] == step
+
+
+@pytest.mark.parametrize("step", [0, 5])
+def test_7_3_D3_a_step_that_the_ladder_does_not_have_is_sent_to_nobody(step: int) -> None:
+    assert escalated(step) == {"level": 0, "recipients": [], "document": "Không đôn đốc"}
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 4])

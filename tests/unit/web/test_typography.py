@@ -10,7 +10,7 @@ from web import language, typography
 
 @pytest.fixture
 def vietnamese():
-    app = Flask(__name__)
+    app = Flask("web")
     language.install(app)
     with app.test_request_context():
         yield
@@ -18,7 +18,7 @@ def vietnamese():
 
 @pytest.fixture
 def english():
-    app = Flask(__name__)
+    app = Flask("web")
     language.install(app)
     with app.test_request_context(headers={"Cookie": "sauro_language=en"}):
         yield
