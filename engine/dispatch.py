@@ -178,9 +178,10 @@ class Dispatcher:
         if first is not None:
             return _repeated(first, command, payload)
         instance = module.locate(connection, command)
-        first = journal.find_by_command(connection, command.command_id)  # again, now under the lock
-        if first is not None:
-            return _repeated(first, command, payload)
+        if connection.dialect.name != "sqlite":  # SQLite has held the only lock since the transaction began
+            first = journal.find_by_command(connection, command.command_id)
+            if first is not None:
+                return _repeated(first, command, payload)
         module.authorise(connection, command, instance)
         effective_at = command.due_at if isinstance(command, FireTimer) else clock.now()
         outbox = OutboxWriter(instance.id, effective_at)
@@ -247,7 +248,9 @@ class Dispatcher:
             scope = execution.task_variables(command.task_id)
             for guard in self._guards:
                 guard(connection, command, instance, scope)
-            cleaned = complete.cleaned_variables(connection, command, definition, scope, now=effective_at)
+            cleaned = complete.cleaned_variables(
+                command, definition, execution.form_of(command.task_id), scope, now=effective_at
+            )
             return {"variables": normalised(cleaned)}
         if isinstance(command, CorrelateMessage):
             return message.addressed(connection, command)

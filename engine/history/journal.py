@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.engine import Connection
 
 from engine import ENGINE_VERSION, clock
@@ -27,6 +27,7 @@ GENESIS = "0" * 64
 VERSIONS = {"engine": ENGINE_VERSION, "codec": CODEC_VERSION, "prune": PRUNE_VERSION}
 
 _INSERT = insert(journal)
+_FIND_BY_COMMAND = select(journal).where(journal.c.command_id == bindparam("command_id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,5 +151,5 @@ def read_journal(connection: Connection, instance_id: UUID) -> list[JournalEntry
 
 def find_by_command(connection: Connection, command_id: UUID) -> JournalEntry | None:
     """Return the entry that a command left, if it was applied."""
-    row = connection.execute(select(journal).where(journal.c.command_id == command_id)).one_or_none()
+    row = connection.execute(_FIND_BY_COMMAND, {"command_id": command_id}).one_or_none()
     return None if row is None else parse(row)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from engine.commands import CompleteUserTask
@@ -23,7 +23,7 @@ def locate(connection: Connection, command: CompleteUserTask) -> Instance:
     Raises:
         NotFound: no such task.
     """
-    instance_id = connection.scalar(select(user_task.c.instance_id).where(user_task.c.id == command.task_id))
+    instance_id = connection.scalar(_INSTANCE_OF_TASK, {"id": command.task_id})
     if instance_id is None:
         raise NotFound(f"Expected user task '{command.task_id}', but there is none")
     return lock_instance(connection, instance_id)
@@ -34,16 +34,12 @@ def authorise(connection: Connection, command: CompleteUserTask, _instance: Inst
 
     Who may not work on the task is told so before anything about its state.
     """
-    task = connection.execute(select(user_task).where(user_task.c.id == command.task_id)).one()
-    groups = set(
-        connection.scalars(
-            select(user_task_candidate.c.group_key).where(user_task_candidate.c.task_id == command.task_id)
-        )
-    )
+    task = connection.execute(_TASK, {"id": command.task_id}).one()
     if task.assignee is not None:
         allowed = command.actor.key == task.assignee
     else:
-        allowed = not groups.isdisjoint(command.actor.groups)
+        groups = connection.scalars(_GROUPS_OF_TASK, {"id": command.task_id}).all()
+        allowed = not command.actor.groups.isdisjoint(groups)
     if not allowed:
         raise NotAuthorised(
             f"Expected to complete user task '{task.element_id}' as one of its candidates, "
@@ -64,9 +60,9 @@ def authorise(connection: Connection, command: CompleteUserTask, _instance: Inst
 
 
 def cleaned_variables(
-    connection: Connection,
     command: CompleteUserTask,
     definition: Definition,
+    form_id: str | None,
     scope: Mapping[str, Any],
     *,
     now: datetime,
@@ -74,12 +70,12 @@ def cleaned_variables(
     """Return the submitted values as the task's form accepts them.
 
     Args:
+        form_id: the task's form; without one any values are accepted.
         scope: the variables that the form's conditions and options may read.
 
     Raises:
         InvalidVariables: with every field's error.
     """
-    form_id = connection.scalar(select(user_task.c.form_id).where(user_task.c.id == command.task_id))
     if form_id is None:
         return dict(command.variables)
     cleaned, errors = validate(definition.forms[form_id], command.variables, context=scope, now=now)
@@ -94,3 +90,12 @@ def cleaned_variables(
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
     """Complete the task, live or on replay."""
     execution.complete_user_task(UUID(payload["task_id"]), payload["variables"])
+
+
+_INSTANCE_OF_TASK = select(user_task.c.instance_id).where(user_task.c.id == bindparam("id"))
+_TASK = select(
+    user_task.c.element_id, user_task.c.assignee, user_task.c.status, user_task.c.completed_by
+).where(user_task.c.id == bindparam("id"))
+_GROUPS_OF_TASK = select(user_task_candidate.c.group_key).where(
+    user_task_candidate.c.task_id == bindparam("id")
+)

@@ -47,9 +47,7 @@ def lock_instance(connection: Connection, instance_id: UUID) -> Instance:
     Raises:
         NotFound: no such instance.
     """
-    row = connection.execute(
-        select(process_instance).where(process_instance.c.id == instance_id).with_for_update()
-    ).one_or_none()
+    row = connection.execute(_LOCK_INSTANCE, {"id": instance_id}).one_or_none()
     if row is None:
         raise NotFound(f"Expected process instance '{instance_id}', but there is none")
     return Instance(
@@ -177,32 +175,23 @@ def write_waiting(
 
 
 def _write_subscriptions(connection: Connection, instance: Instance, step: StepResult) -> None:
-    wanted = {subscription.task_id: subscription for subscription in step.subscriptions}
-    known: set[UUID] = set()
-    if instance.sequence > 0:
-        known = set(
-            connection.scalars(
-                select(message_subscription.c.task_id).where(
-                    message_subscription.c.instance_id == instance.id
-                )
-            )
+    if step.ended_subscriptions:
+        connection.execute(
+            _DELETE_SUBSCRIPTION, [{"b_task_id": task_id} for task_id in step.ended_subscriptions]
         )
-    gone = known - wanted.keys()
-    if gone:
-        connection.execute(delete(message_subscription).where(message_subscription.c.task_id.in_(gone)))
     fresh = [
         {
-            "task_id": task_id,
+            "task_id": subscription.task_id,
             "instance_id": instance.id,
             "element_id": subscription.element_id,
             "message_name": subscription.message_name,
             "correlation_key": subscription.correlation_key,
         }
-        for task_id, subscription in wanted.items()
-        if task_id not in known
+        for subscription in step.subscriptions
+        if subscription.fresh
     ]
     if fresh:
-        connection.execute(insert(message_subscription), fresh)
+        connection.execute(_INSERT_SUBSCRIPTION, fresh)
 
 
 def _ended(row_id: str, status: str, ended_at: datetime, **values: str | None) -> dict[str, object]:
@@ -213,10 +202,15 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else clock.from_text(text)
 
 
+_LOCK_INSTANCE = select(process_instance).where(process_instance.c.id == bindparam("id")).with_for_update()
 _INSERT_INSTANCE = insert(process_instance)
 _UPDATE_INSTANCE = update(process_instance).where(process_instance.c.id == bindparam("b_id"))
 _INSERT_TASK = insert(user_task)
 _INSERT_CANDIDATE = insert(user_task_candidate)
 _UPDATE_TASK = update(user_task).where(user_task.c.id == bindparam("b_id"))
 _INSERT_TIMER = insert(timer)
+_INSERT_SUBSCRIPTION = insert(message_subscription)
+_DELETE_SUBSCRIPTION = delete(message_subscription).where(
+    message_subscription.c.task_id == bindparam("b_task_id")
+)
 _UPDATE_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))

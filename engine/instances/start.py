@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from engine import clock
@@ -22,12 +22,10 @@ def locate(connection: Connection, command: StartInstance) -> Instance:
         NotFound: the definition is not deployed.
         InstanceAlreadyExists: the identifier is taken.
     """
-    process_key = connection.scalar(
-        select(definition.c.process_key).where(definition.c.hash == command.definition_hash)
-    )
+    process_key = connection.scalar(_PROCESS_KEY, {"hash": command.definition_hash})
     if process_key is None:
         raise NotFound(f"Expected definition '{command.definition_hash}' to be deployed, but it is not")
-    if connection.scalar(select(process_instance.c.id).where(process_instance.c.id == command.instance_id)):
+    if connection.scalar(_INSTANCE_EXISTS, {"id": command.instance_id}):
         raise InstanceAlreadyExists(
             f"Expected to start process instance '{command.instance_id}', but it is already started"
         )
@@ -53,3 +51,7 @@ def authorise(_connection: Connection, command: StartInstance, _instance: Instan
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
     """Start, live or on replay."""
     execution.start(payload["business_key"], payload["variables"])
+
+
+_PROCESS_KEY = select(definition.c.process_key).where(definition.c.hash == bindparam("hash"))
+_INSTANCE_EXISTS = select(process_instance.c.id).where(process_instance.c.id == bindparam("id"))

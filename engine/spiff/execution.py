@@ -69,6 +69,7 @@ class Execution:
         self._workflow: Workflow
         self._counters: Counters
         self._loaded: bytes | None = None
+        self._waited_before: frozenset[UUID] = frozenset()
 
     @classmethod
     def create(
@@ -101,6 +102,9 @@ class Execution:
             recorder=execution,
         )
         execution._loaded = state
+        execution._waited_before = frozenset(
+            task.id for task in execution._tasks() if KEY in task.internal_data
+        )
         return execution
 
     # commands
@@ -203,6 +207,15 @@ class Execution:
         """
         return self._workflow.scope_of(self._open_task(task_id))
 
+    def form_of(self, task_id: UUID) -> str | None:
+        """Return the form of an open user task.
+
+        Raises:
+            TaskNotOpen: no such task is open.
+        """
+        form_id: str | None = self._open_task(task_id).task_spec.extensions.assignment.form_id
+        return form_id
+
     # results
 
     def finish(self) -> StepResult:
@@ -254,6 +267,7 @@ class Execution:
                         element_id=spec.bpmn_id,
                         message_name=spec.extensions.message.message_name,
                         correlation_key=task.internal_data[KEY],
+                        fresh=task.id not in self._waited_before,
                     )
                 )
         return StepResult(
@@ -264,6 +278,9 @@ class Execution:
             user_tasks=tuple(user_tasks),
             timers=tuple(timers),
             subscriptions=tuple(subscriptions),
+            ended_subscriptions=tuple(
+                sorted(self._waited_before - {waiting.task_id for waiting in subscriptions})
+            ),
             completed=self._workflow.completed,
             active_elements=tuple(dict.fromkeys(active)),
             variables=dict(self._workflow.variables),

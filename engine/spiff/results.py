@@ -60,6 +60,8 @@ class MessageSubscription:
     element_id: str
     message_name: str
     correlation_key: str
+    #: The element began to wait in this step.
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ class StepResult:
         state: everything needed to go on, in the engine's own form.
         digest: SHA-256 of ``state``, hexadecimal.
         events: what happened since the execution was created or loaded, in order.
+        ended_subscriptions: elements that waited for a message before and no longer do.
         service_results: what service tasks answered, in order, for the journal.
         active_elements: the elements that hold a token.
         variables: the process variables.
@@ -82,6 +85,7 @@ class StepResult:
     user_tasks: tuple[OpenUserTask, ...]
     timers: tuple[WaitingTimer, ...]
     subscriptions: tuple[MessageSubscription, ...]
+    ended_subscriptions: tuple[UUID, ...]
     completed: bool
     active_elements: tuple[str, ...]
     variables: dict[str, Any]

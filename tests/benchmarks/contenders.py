@@ -18,12 +18,12 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from engine.actors import SYSTEM, Actor
 from engine.commands import CompleteUserTask, StartInstance
-from engine.database import open_database, reading
+from engine.database import open_database
 from engine.definitions.resources import ModelResources
-from engine.dispatch import Dispatcher
+from engine.dispatch import Answer, Dispatcher
 from engine.ids import new_id
 from engine.service_tasks import ServiceTaskHandlers
-from engine.tables import metadata, user_task
+from engine.tables import metadata
 from tests.benchmarks.model import FORM, NAIVE, OURS, VARIABLES
 
 CLERK = Actor(key="u:clerk", groups=frozenset({"clerks"}))
@@ -36,6 +36,7 @@ class Ours:
         self.database = open_database(f"sqlite:///{folder / 'ours.db'}")
         metadata.create_all(self.database)
         self.dispatcher = Dispatcher(self.database, handlers=ServiceTaskHandlers())
+        self._open: dict[UUID, UUID] = {}
         self.definition_hash = self.dispatcher.deploy(ModelResources(bpmn=OURS), actor=SYSTEM)
 
     def start(self, count: int) -> list[UUID]:
@@ -51,29 +52,25 @@ class Ours:
             )
             for number in range(count)
         ]
-        self.dispatcher.execute_batch(commands)
+        for answer in self.dispatcher.execute_batch(commands):
+            self._remember(answer)
         return [command.instance_id for command in commands]
-
-    def open_task(self, instance_id: UUID) -> UUID:
-        """Return the open task of an instance."""
-        with reading(self.database) as connection:
-            return connection.scalars(
-                select(user_task.c.id).where(
-                    user_task.c.instance_id == instance_id, user_task.c.status == "open"
-                )
-            ).one()
 
     def complete(self, instance_id: UUID) -> None:
         """Complete the open task."""
-        task_id = self.open_task(instance_id)
-        self.dispatcher.execute(
-            CompleteUserTask(
-                command_id=new_id(),
-                actor=CLERK,
-                task_id=task_id,
-                variables=FORM,
+        self._remember(
+            self.dispatcher.execute(
+                CompleteUserTask(
+                    command_id=new_id(), actor=CLERK, task_id=self._open[instance_id], variables=FORM
+                )
             )
         )
+
+    def _remember(self, answer: Answer) -> None:
+        """Keep which task is open next, as a client does that has just been told."""
+        for event in answer.events:
+            if event["type"] == "user_task.created.v1":
+                self._open[answer.instance_id] = UUID(event["task_id"])
 
 
 @contextmanager
