@@ -1,6 +1,6 @@
 """One rework loop, written once for this engine and once for SpiffWorkflow as it comes."""
 
-from tests.bpmn import end, flow, flows, model, node, start, timer, user_task
+from tests.drawing import end, flow, flows, model, node, start, timer, user_task
 
 REMIND_AT = "2126-06-15T01:00:00.000000Z"
 

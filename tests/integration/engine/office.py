@@ -12,9 +12,9 @@ from engine.database import reading
 from engine.dispatch import Answer, Dispatcher
 from engine.ids import new_id
 from engine.tables import timer, user_task
-from tests.bpmn import end, flow, flows, message, message_boundary, model, node, service_task, start
-from tests.bpmn import timer as boundary_timer
-from tests.bpmn import user_task as user
+from tests.drawing import end, flow, flows, message, message_boundary, model, node, service_task, start
+from tests.drawing import timer as boundary_timer
+from tests.drawing import user_task as user
 
 CLERK = Actor(key="u:clerk", groups=frozenset({"clerks"}))
 STRANGER = Actor(key="u:stranger", groups=frozenset({"others"}))

@@ -39,7 +39,7 @@ from engine.instances.inspect import find_instance
 from engine.tables import definition, incident, outbox, process_instance, resource
 from engine.tasklist import find_task, open_tasks
 from engine.timers.due import fire_due, next_due_at
-from tests.bpmn import end, flows, model, node, start
+from tests.drawing import end, flows, model, node, start
 from tests.integration.engine.office import APPROVAL, CLERK, LIMIT_AT, REMIND_AT, STRANGER, Office
 
 AFTER_REMINDER = clock.from_text(REMIND_AT)

@@ -10,7 +10,7 @@ import pytest
 from engine.definitions.resources import ModelResources
 from engine.errors import HistoryDiverged, MessageNotExpected, StepFailed, TaskNotOpen, TimerNotDue
 from engine.spiff import CompiledModel, Execution, ServiceRequest, StepResult, compile_model
-from tests.bpmn import (
+from tests.drawing import (
     end,
     flow,
     flows,

@@ -5,7 +5,19 @@ import pytest
 from engine.definitions.resources import ModelResources
 from engine.errors import DefinitionRefused
 from engine.spiff import compile_model
-from tests.bpmn import end, flow, flows, io, model, node, script_task, service_task, start, timer, user_task
+from tests.drawing import (
+    end,
+    flow,
+    flows,
+    io,
+    model,
+    node,
+    script_task,
+    service_task,
+    start,
+    timer,
+    user_task,
+)
 
 
 def problems(*parts: str, content: bytes | None = None) -> list[dict[str, str]]:
