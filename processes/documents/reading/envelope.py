@@ -43,8 +43,8 @@ _AUTHORITY = re.compile(r"^(?:KT|TM|TL|TUQ|Q)\.\s*\w")
 _OFFICE = re.compile(r"^(?:PHÓ\s+)?(?:CHỦ TỊCH|GIÁM ĐỐC|CHÁNH|TRƯỞNG|CỤC TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG)")
 _CAPITALISED = re.compile(r"\b(chủ tịch|giám đốc|chánh|trưởng ban|văn phòng|bí thư|bộ trưởng)\b")
 
-#: After so many unknown addressees in a row the text is no list of units; guessing names takes time.
-_MOST_SUGGESTED = 20
+#: After so many unknown names the text is no list of units; guessing names takes time.
+MOST_SUGGESTED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,14 +148,14 @@ def read_recipients(lines: Sequence[Line], registry: UnitRegistry) -> tuple[Addr
         for text in _BULLET.sub("", line.text).split(";"):
             name = text.strip(" .;")
             if name:
-                unknown = sum(each.kind == "unknown" for each in found[-_MOST_SUGGESTED:])
-                found.append(_addressee(name, registry, suggest=unknown < _MOST_SUGGESTED))
+                unknown = sum(each.kind == "unknown" for each in found)
+                found.append(_addressee(name, registry, suggest=unknown < MOST_SUGGESTED))
     return tuple(found)
 
 
 def executors_in_cc(cc: Sequence[str], registry: UnitRegistry) -> tuple[Addressee, ...]:
     """Return the units and groups of *Nơi nhận*: the addressees of a document that has no *Kính gửi*."""
-    found = (_addressee(entry, registry) for entry in cc)
+    found = (_addressee(entry, registry, suggest=False) for entry in cc)
     return tuple(each for each in found if each.kind != "unknown")
 
 
