@@ -19,7 +19,7 @@ class SignedInUser(tables.User, UserMixin):  # type: ignore[misc]  # Flask-Secur
 class SignInForm(LoginForm):
     """Asks for user name and password; which of the two was wrong is never said."""
 
-    email = None
+    email = StringField()  # not shown; Flask-Security makes its errors as vague as those of the others
     remember = None
     username = StringField(validators=[InputRequired(), Length(max=64)])
 
