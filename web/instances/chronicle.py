@@ -138,11 +138,8 @@ def _event(entry: JournalEntry, tag: str) -> Mapping[str, Any]:
 
 def _result(result: Any) -> str:
     if isinstance(result, Mapping):
-        shown = [
-            result.get("label"),
-            *(value for key, value in result.items() if key not in {"label", "outcome"}),
-        ]
-        return ", ".join(_result(value) for value in shown if value is not None)
+        worded = [result[key] for key in ("label", "document") if result.get(key)]
+        return ", ".join(_result(value) for value in worded or result.values() if value is not None)
     if isinstance(result, list):
         return ", ".join(_result(value) for value in result)
     if isinstance(result, (int, float)) and not isinstance(result, bool):
