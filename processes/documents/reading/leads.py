@@ -15,6 +15,8 @@ from processes.units.registry import UnitRegistry
 _LONGEST_NAME = 14
 #: How far into a text names are looked for.
 _REACH = 3000
+#: How many times one directive names coordinators.
+_MOST_JOINED = 20
 _WORD = re.compile(r"\S+")
 _GIVEN = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?:cho\s+)?", re.IGNORECASE)
 _LEADS = re.compile(r"\s*(?:là\s+)?(?:đơn vị\s+|cơ quan\s+)?chủ\s+trì\b", re.IGNORECASE)
@@ -86,7 +88,7 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
         led, _ = _names_at(named, registry)
         if start is not None and not led:
             outside = _outside(named)
-            unknown = None if outside is not None else _unknown(named, registry)
+            unknown = None if outside is not None else _unknown(named)
     coordinating = _coordinating(words, registry)
     if any(groups_named(name) == (Group.ALL,) for name in led):
         led = []
@@ -131,7 +133,11 @@ def _coordinating(words: str, registry: UnitRegistry) -> list[str]:
     labelled = _labelled(words, "phối hợp", registry)
     if labelled:
         return labelled
-    names = (name for match in _WITH.finditer(words) for name in _names_at(words[match.end() :], registry)[0])
+    names = (
+        name
+        for match in islice(_WITH.finditer(words), _MOST_JOINED)
+        for name in _names_at(words[match.end() : match.end() + _REACH], registry)[0]
+    )
     return [name for name in names if groups_named(name) != (Group.ALL,)]
 
 
@@ -145,17 +151,23 @@ def _outside(text: str) -> str | None:
     return name
 
 
-def _unknown(text: str, registry: UnitRegistry) -> UnknownName | None:
+def _unknown(text: str) -> UnknownName | None:
     """Return the name that should be a unit's: what leads, or what begins like one."""
     leading = _LEADS.search(text)
     name = text[: leading.start()] if leading is not None else text
-    words = re.split(r"[,;:.]", name)[0].split()
+    words = re.split(r"[,;:.]", name[:_REACH])[0].split()
     is_led = leading is not None and 0 < len(words) <= _LONGEST_NAME and name[:1].isupper()
     if not is_led and not _UNIT_WORD.match(text):
         return None
-    beginnings = [" ".join(words[:length]) for length in range(min(len(words), _LONGEST_NAME), 1, -1)]
+    return UnknownName(text=" ".join(words[:_LONGEST_NAME]))
+
+
+def with_nearest(unknown: UnknownName, registry: UnitRegistry) -> UnknownName:
+    """Return an unknown name with those it may mean; what follows the name in its sentence may stand in it."""
+    words = unknown.text.split()
+    beginnings = (" ".join(words[:length]) for length in range(len(words), 1, -1))
     nearest = next((found for each in beginnings if (found := registry.nearest(each))), [])
-    return UnknownName(text=" ".join(words[:_LONGEST_NAME]), nearest=tuple(nearest))
+    return UnknownName(text=unknown.text, nearest=tuple(nearest))
 
 
 def _codes(names: list[str], registry: UnitRegistry, on: date) -> Iterator[str]:

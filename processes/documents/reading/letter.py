@@ -60,7 +60,7 @@ class UnknownName:
     """A name that the registry does not have, and those that it may mean."""
 
     text: str
-    nearest: tuple[str, ...]
+    nearest: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return both."""

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from processes.calendar.working_days import WorkingCalendar
@@ -11,6 +11,7 @@ from processes.documents.deadlines import find_deadline
 from processes.documents.errors import NoLetterFound
 from processes.documents.reading.contacts import without_contacts
 from processes.documents.reading.envelope import (
+    MOST_SUGGESTED,
     Heading,
     executors_in_cc,
     find_stamp,
@@ -21,7 +22,7 @@ from processes.documents.reading.envelope import (
     split_parts,
 )
 from processes.documents.reading.items import Item, Point, divide_body
-from processes.documents.reading.leads import Leads, find_executors, find_leads
+from processes.documents.reading.leads import Leads, find_executors, find_leads, with_nearest
 from processes.documents.reading.letter import (
     Closing,
     DirectiveReading,
@@ -83,7 +84,7 @@ def read_letter(
         on=last_day_of(heading.date),
         calendar=calendar or WorkingCalendar({}),
     )
-    directives = tuple(_directives(body.items, basis))
+    directives = tuple(_suggesting(_directives(body.items, basis), registry))
     cc = read_cc(parts.cc)
     recipients = (
         read_recipients(parts.recipients, registry) if parts.addressed else executors_in_cc(cc, registry)
@@ -155,6 +156,17 @@ def _directives(items: Sequence[Item], basis: _Basis) -> Iterator[DirectiveReadi
             yield replace(_led_by(executors, found), heading=heading)
         else:
             yield from _item_or_points(item, basis)
+
+
+def _suggesting(directives: Iterable[DirectiveReading], registry: UnitRegistry) -> Iterator[DirectiveReading]:
+    """Give the first unknown leads the names they may mean; guessing takes time."""
+    left = MOST_SUGGESTED
+    for directive in directives:
+        if directive.unknown is None or not left:
+            yield directive
+        else:
+            left -= 1
+            yield replace(directive, unknown=with_nearest(directive.unknown, registry))
 
 
 def _item_or_points(item: Item, basis: _Basis) -> Iterator[DirectiveReading]:
