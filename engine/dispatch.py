@@ -188,7 +188,9 @@ class Dispatcher:
         definition = self.definitions.get(connection, instance.definition_hash)
         failing[:] = [(instance.id, command)]
         execution = self._execution(connection, instance, definition, effective_at, outbox)
-        payload |= self._completed_payload(connection, command, instance, definition, execution, effective_at)
+        payload |= self._completed_payload(
+            connection, command, payload, instance, definition, execution, effective_at
+        )
         module.apply(execution, payload)
         step = execution.finish()
         failing.clear()
@@ -216,7 +218,7 @@ class Dispatcher:
                 effective_at=effective_at,
             )
             try:
-                return dict(normalised(dict(self._handlers.handler(request.task_type)(call))))
+                return self._handlers.handler(request.task_type)(call)
             except Exception as error:  # a handler is foreign code; its failure is an incident
                 raise StepFailed(
                     f"Service task '{request.element_id}' failed: {error}", element_id=request.element_id
@@ -238,6 +240,7 @@ class Dispatcher:
         self,
         connection: Connection,
         command: Command,
+        payload: Mapping[str, Any],
         instance: Instance,
         definition: Definition,
         execution: Execution,
@@ -249,9 +252,9 @@ class Dispatcher:
             for guard in self._guards:
                 guard(connection, command, instance, scope)
             cleaned = complete.cleaned_variables(
-                command, definition, execution.form_of(command.task_id), scope, now=effective_at
+                payload["variables"], definition, execution.form_of(command.task_id), scope, now=effective_at
             )
-            return {"variables": normalised(cleaned)}
+            return {"variables": cleaned}
         if isinstance(command, CorrelateMessage):
             return message.addressed(connection, command)
         return {}

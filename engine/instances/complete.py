@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from engine.canonical import normalised
 from engine.commands import CompleteUserTask
 from engine.definitions.versions import Definition
 from engine.errors import InvalidVariables, NotAuthorised, NotFound, TaskAlreadyCompleted, TaskNotOpen
@@ -60,7 +61,7 @@ def authorise(connection: Connection, command: CompleteUserTask, _instance: Inst
 
 
 def cleaned_variables(
-    command: CompleteUserTask,
+    submitted: Mapping[str, Any],
     definition: Definition,
     form_id: str | None,
     scope: Mapping[str, Any],
@@ -70,6 +71,7 @@ def cleaned_variables(
     """Return the submitted values as the task's form accepts them.
 
     Args:
+        submitted: the values as normalised JSON.
         form_id: the task's form; without one any values are accepted.
         scope: the variables that the form's conditions and options may read.
 
@@ -77,14 +79,14 @@ def cleaned_variables(
         InvalidVariables: with every field's error.
     """
     if form_id is None:
-        return dict(command.variables)
-    cleaned, errors = validate(definition.forms[form_id], command.variables, context=scope, now=now)
+        return dict(submitted)
+    cleaned, errors = validate(definition.forms[form_id], submitted, context=scope, now=now)
     if errors:
         raise InvalidVariables(
             f"Expected values that satisfy form '{form_id}', but {len(errors)} of them do not",
             errors=[{"key": error.key, "code": error.code, **error.params} for error in errors],
         )
-    return cleaned
+    return dict(normalised(cleaned))
 
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:

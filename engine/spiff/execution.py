@@ -352,7 +352,13 @@ class Execution:
             headers=work.headers,
             variables=scope,
         )
-        result: dict[str, Any] = dict(normalised(dict(self._services(request))))
+        try:
+            result: dict[str, Any] = dict(normalised(dict(self._services(request))))
+        except (TypeError, ValueError) as error:
+            raise StepFailed(
+                f"Service task '{element_id}': expected a result that JSON can carry, but {error}",
+                element_id=element_id,
+            ) from error
         self._service_results.append(
             {"element_id": element_id, "task_id": str(task.id), "type": work.task_type, "result": result}
         )

@@ -105,7 +105,12 @@ class Player:
                 progress(now)
             with clock.frozen_at(now):
                 if timer_at is not None and timer_at <= now:
-                    fired += fire_due(dispatcher, limit=ROUND).fired
+                    firing = fire_due(dispatcher, limit=ROUND)
+                    if not firing.fired and not firing.failed:
+                        raise RuntimeError(
+                            f"Expected the timer due at {timer_at} to fire, but it was refused"
+                        )
+                    fired += firing.fired
                     continue
                 while self._queue and self._queue[0].at <= now:
                     completed += self._complete(dispatcher, heapq.heappop(self._queue))
