@@ -53,9 +53,9 @@ function picturesToFiles() {
         sheet.source = String(sheet.source).replace(dataUri, (_match, _quote, encoded) => {
           const source = decodeURIComponent(encoded.replace(/%(?![0-9a-fA-F]{2})/g, "%25"));
           const digest = createHash("sha256").update(source).digest("hex").slice(0, 8);
-          const fileName = `assets/control-${digest}.svg`;
+          const fileName = `control-${digest}.svg`;
           if (!(fileName in bundle)) this.emitFile({ type: "asset", fileName, source });
-          return `url(control-${digest}.svg)`;
+          return `url(${fileName})`;
         });
       }
     },

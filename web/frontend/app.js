@@ -72,11 +72,26 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/** A radio or select that decides which fields are asked re-draws the form from the server's answer. */
-document.addEventListener("change", (event) => {
+/** A choice that decides which fields are asked re-draws them from the server's answer; the latest choice wins. */
+let asking = null;
+document.addEventListener("change", async (event) => {
   const form = event.target.closest("form[data-refresh]");
   if (!form || !event.target.matches("[data-decides]")) return;
-  htmx.ajax("POST", form.dataset.refresh, { source: form, target: "#form-fields", swap: "outerHTML" }).then(() => {
-    document.getElementById(event.target.id)?.focus();
-  });
+  asking?.abort();
+  asking = new AbortController();
+  try {
+    const answer = await fetch(form.dataset.refresh, {
+      method: "POST",
+      body: new FormData(form),
+      signal: asking.signal,
+    });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const focused = document.activeElement?.id;
+    form.querySelector("#form-fields").replaceWith(page.querySelector("#form-fields"));
+    if (focused) document.getElementById(focused)?.focus();
+  } catch (error) {
+    // without the server's answer the form stays as it is; sending it asks for the missing fields
+    if (error.name !== "AbortError") console.warn("The fields could not be refreshed", error);
+  }
 });
