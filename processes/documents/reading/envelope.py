@@ -117,7 +117,8 @@ def read_heading(lines: Sequence[Line]) -> Heading:
         if (match := _NUMBER.match(text)) and suffix is None and number is None:
             suffix = re.sub(r"\s+", "", match["suffix"] or "") or None
             number = f"{match['number']}{suffix or ''}" if match["number"] else None
-        elif match := _PLACE_AND_DATE.match(text):
+            text = text[match.end() :].strip()
+        if match := _PLACE_AND_DATE.match(text):
             place = match["place"]
             date = PartialDate(
                 **{part: int(match[part]) if match[part] else None for part in ("day", "month", "year")}
@@ -167,7 +168,7 @@ def read_cc(lines: Sequence[Line]) -> tuple[str, ...]:
 def read_signer(lines: Sequence[Line]) -> Signer | None:
     """Return who signed: the authority line, the office and the name below them."""
     texts = [line.text for line in lines]
-    authority = next((text for text in texts if _AUTHORITY.match(text)), None)
+    authority = ", ".join(text for text in texts if _AUTHORITY.match(text)) or None
     offices = [text for text in texts if _OFFICE.match(text)]
     names = [text for text in texts if not text.isupper() and 2 <= len(text.split()) <= 6 and text.istitle()]
     if not (authority or offices or names):

@@ -1,7 +1,7 @@
 """Finds who leads and who coordinates a directive, by the names the registry knows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -36,6 +36,16 @@ _OUTSIDE = re.compile(
 _UNIT_WORD = re.compile(
     r"(?:Giám đốc\s+)?(?:Sở|Ban Quản lý|UBND|Ủy ban nhân dân|Chi cục|Thanh tra|Trung tâm|Văn phòng)\s+\S"
 )
+#: After a group: only some of it, and the letter does not say which.
+_CONCERNED = re.compile(r"\s+(?:có\s+)?liên quan\b", re.IGNORECASE)
+#: What stands before a name in a list of members, the likelier first.
+_KIND_WORDS = {
+    Group.COMMUNES: ("xã ", "phường "),
+    Group.WARDS: ("phường ",),
+    Group.RURAL_COMMUNES: ("xã ",),
+}
+_FIRST_LISTED = re.compile(r":\s*([^\W\d_][^,;.:]*)")
+_NEXT_LISTED = re.compile(r"\s*(?:,|và\b)\s*([^\W\d_][^,;.:]*)")
 _SHORT_NAMES = (("Mặt trận Tổ quốc", "MTTQ"),)
 _GROUP_NAMES = {
     Group.DEPARTMENTS: "Sở, ban, ngành",
@@ -85,8 +95,11 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
     if not led:
         start = _GIVEN.match(words)
         named = words[start.end() :] if start else words
-        led, _ = _names_at(named, registry)
-        if start is not None and not led:
+        led, rest = _names_at(named, registry)
+        unlisted = _unlisted(led, rest)
+        if unlisted:
+            led, unknown = [], UnknownName(text=unlisted)
+        elif start is not None and not led:
             outside = _outside(named)
             unknown = None if outside is not None else _unknown(named)
     coordinating = _coordinating(words, registry)
@@ -136,7 +149,7 @@ def _coordinating(words: str, registry: UnitRegistry) -> list[str]:
     names = (
         name
         for match in islice(_WITH.finditer(words), _MOST_JOINED)
-        for name in _names_at(words[match.end() : match.end() + _REACH], registry)[0]
+        for name in _names_at(words[match.end() : match.end() + _REACH], registry, vague=False)[0]
     )
     return [name for name in names if groups_named(name) != (Group.ALL,)]
 
@@ -182,18 +195,76 @@ def _labelled(words: str, role: str, registry: UnitRegistry) -> list[str]:
     return []
 
 
-def _names_at(text: str, registry: UnitRegistry) -> tuple[list[str], str]:
-    """Return the names with which a text begins, and what follows them."""
+def _names_at(text: str, registry: UnitRegistry, *, vague: bool = True) -> tuple[list[str], str]:
+    """Return the names with which a text begins, and what follows them.
+
+    Args:
+        vague: whether ``các sở, ngành liên quan``, which leaves open who is meant, counts as the group.
+    """
     names: list[str] = []
     rest = text[:_REACH]
+    after_name = False
     while True:
-        join = _JOIN.match(rest) if names else None
+        join = _JOIN.match(rest) if after_name else None
         candidate = rest[join.end() :] if join is not None else rest
         name = _longest_name(candidate, registry)
         if name is None:
             return names, rest
-        names.append(name.strip(" .,:;"))
+        after_name = True
         rest = candidate[len(name) :]
+        listed = _listed(name, rest, registry)
+        concerned = _CONCERNED.match(rest)
+        if listed:
+            names.append(name + listed)
+            rest = rest[len(listed) :]
+        elif concerned is None:
+            names.append(name)
+        else:
+            names += [name] if vague else []
+            rest = rest[concerned.end() :]
+
+
+def _listed(group: str, rest: str, registry: UnitRegistry) -> str:
+    """Return the part of a text that lists members: ``: A, B`` after ``UBND các xã``; empty if none does."""
+    kinds = [_KIND_WORDS[each] for each in groups_named(group) if each in _KIND_WORDS]
+    if not rest.startswith(":") or not kinds:
+        return ""
+    end = 1
+    while True:
+        join = _JOIN.match(rest[end:])
+        start = end + (join.end() if join is not None else 0)
+        words = [match.end() for match in islice(_WORD.finditer(rest[start:]), _LONGEST_NAME)]
+        bare = (rest[start : start + length].rstrip(" .,:;") for length in reversed(words))
+        found = next(
+            (
+                name
+                for name in bare
+                if any(registry.find(f"UBND {kind}{name}") is not None for kind in (*kinds[0], ""))
+            ),
+            None,
+        )
+        if found is None:
+            return rest[:end] if end > 1 else ""
+        end = start + len(found)
+
+
+def _unlisted(names: Sequence[str], rest: str) -> str:
+    """Return the name that stands in a list of members without being one; empty if there is none.
+
+    Who else would be told to carry out ``UBND các xã: A, B``, were ``A`` unknown: every commune.
+    """
+    if not names or groups_named(names[-1]) not in ((Group.RURAL_COMMUNES,), (Group.WARDS,)):
+        listed = bool(names) and ":" in names[-1]
+        match = _NEXT_LISTED.match(rest) if listed else None
+    else:
+        match = _FIRST_LISTED.match(rest)
+    return "" if match is None or not match[1][0].isupper() else _capitalised(match[1])
+
+
+def _capitalised(text: str) -> str:
+    words = text.split()
+    length = next((at for at, word in enumerate(words) if not word[0].isupper()), len(words))
+    return " ".join(words[:length])
 
 
 def _longest_name(text: str, registry: UnitRegistry) -> str | None:

@@ -52,6 +52,9 @@ def _warnings(
     if not directives:
         yield "no directive found"
         return
+    for item in body.items:
+        if item.missing:
+            yield f"item {', '.join(map(str, item.missing))} missing before {item.ordinal}"
     for directive in directives:
         if len(directive.paragraphs) > 1:
             count = len(directive.paragraphs)

@@ -1,0 +1,125 @@
+"""Who is told to carry out a directive; a wrong guess would reach every unit of the city."""
+
+import pytest
+
+from processes.documents.reading.letter import DirectiveReading, LetterReading
+from processes.documents.reading.reader import read_letter
+from processes.samples import sample_registry
+from processes.units.registry import UnitRegistry
+from processes.units.units_csv import read_units_csv
+
+REGISTRY = UnitRegistry(read_units_csv(sample_registry()))
+HEADING = (
+    "Số: 12/UBND-TH\n\nSông Vàng, ngày 5 tháng 8 năm 2026\n\nV/v thử\n\nKính gửi: Các sở, ban, ngành.\n\n"
+)
+
+
+def read(body: str) -> LetterReading:
+    return read_letter((HEADING + body).encode(), "letter.txt", REGISTRY)
+
+
+def only(text: str) -> DirectiveReading:
+    return read(f"1. {text}").directives[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        ("Sở Nội vụ: rà soát.", "SNV"),
+        ("Sở Tài chính có trách nhiệm cấp kinh phí.", "STC"),
+        ("Giao Giám đốc Sở Nội vụ, Giám đốc Sở Tài chính rà soát.", ["SNV", "STC"]),
+        ("Chánh Văn phòng UBND thành phố theo dõi.", "VPUB"),
+        (
+            "Giao UBND các phường: Bến Vàng, Bến Lụa và Cầu Trầm rà soát.",
+            "UBND các phường: Bến Vàng, Bến Lụa và Cầu Trầm",
+        ),
+        ("UBND các xã, phường: rà soát.", "UBND các xã, phường (each)"),
+        ("Giao các sở, ngành liên quan rà soát.", "Sở, ban, ngành (each)"),
+        ("Đề nghị các đơn vị quan tâm.", "every recipient"),
+        ("Giao nhiệm vụ cụ thể cho từng công chức.", "every recipient"),
+        ("Người đứng đầu chịu trách nhiệm.", "every recipient (head)"),
+    ],
+)
+def test_the_lead_is_whom_the_text_names(text: str, lead: str | list[str]) -> None:
+    assert only(text).to_json()["lead"] == lead
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown", "nearest"),
+    [
+        ("Giao Sở Nội vu chủ trì rà soát.", "Sở Nội vu", "Sở Nội vụ"),
+        ("Giao Sở Tài chín rà soát.", "Sở Tài chín rà soát", "Sở Tài chính"),
+        ("UBND các phường: Lạ Lùng, Bến Lụa rà soát.", "Lạ Lùng", None),
+        ("UBND các phường: Bến Vàng, Lạ Lùng rà soát.", "Lạ Lùng", None),
+    ],
+)
+def test_an_unknown_lead_is_named_and_not_taken_for_everybody(
+    text: str, unknown: str, nearest: str | None
+) -> None:
+    directive = only(text)
+
+    assert directive.unknown is not None
+    assert directive.unknown.text == unknown
+    assert nearest is None or nearest in directive.unknown.nearest
+    assert directive.to_json()["lead"] is None
+    assert read(f"1. {text}").unknown_names == (directive.unknown,)
+
+
+def test_units_concerned_but_not_named_do_not_coordinate() -> None:
+    text = "Giao Sở Nội vụ chủ trì, phối hợp các sở, ban, ngành liên quan và Văn phòng UBND thành phố làm."
+
+    assert only(text).coordinate == ("VPUB",)
+
+
+def test_a_body_outside_the_registry_is_asked_and_known_by_its_name() -> None:
+    directive = only("Đề nghị Ban Thường trực Ủy ban Mặt trận Tổ quốc Việt Nam thành phố giám sát.")
+
+    assert (directive.outside, directive.is_request) == (
+        "Ban Thường trực Ủy ban MTTQ Việt Nam thành phố",
+        True,
+    )
+
+
+def test_numbers_left_out_are_a_warning_and_no_item_is_swallowed() -> None:
+    reading = read("1. Rà soát.\n\n3. Báo cáo.\n\n6. Kiểm tra.")
+
+    assert [each.ordinal for each in reading.directives] == ["1", "3", "6"]
+    assert {"item 2 missing before 3", "item 4, 5 missing before 6"} <= set(reading.warnings)
+
+
+def test_decimal_numbers_are_points_of_their_item() -> None:
+    reading = read("1. Nhiệm vụ\n\n1.1. Rà soát.\n\n1.2. Báo cáo.\n\n2. Chi 2.5 tỷ đồng.")
+
+    assert [(each.ordinal, each.heading) for each in reading.directives] == [
+        ("1.1", "Nhiệm vụ"),
+        ("1.2", "Nhiệm vụ"),
+        ("2", None),
+    ]
+
+
+def test_letters_left_out_are_a_warning_and_the_point_is_kept() -> None:
+    reading = read("1. Sở Nội vụ\n\na) Rà soát.\n\nb) Báo cáo.\n\nđ) Kiểm tra.")
+
+    assert [each.ordinal for each in reading.directives] == ["1.a", "1.b", "1.đ"]
+    assert reading.directives[2].gap == "letter gap b) -> đ): c), d) missing"
+
+
+def test_number_and_day_on_one_line_are_both_read() -> None:
+    content = (
+        "Số: 45/UBND-TH   Sông Vàng, ngày 3 tháng 8 năm 2026\nV/v thử\nKính gửi: Sở Nội vụ.\n1. Rà soát."
+    )
+    reading = read_letter(content.encode(), "letter.txt", REGISTRY)
+
+    assert (reading.number, str(reading.issued_on), reading.place) == (
+        "45/UBND-TH",
+        "2026-08-03",
+        "Sông Vàng",
+    )
+
+
+def test_every_authority_line_of_the_signature_is_kept() -> None:
+    signature = "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\n\nLê Văn Mẫu"
+    signer = read(f"1. Rà soát.\n\nNơi nhận:\n- Như trên.\n\n{signature}").signer
+
+    assert signer is not None
+    assert signer.authority == "TM. ỦY BAN NHÂN DÂN, KT. CHỦ TỊCH"
