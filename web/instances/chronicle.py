@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from engine.actors import SYSTEM
 from engine.definitions.versions import Definition
 from engine.history.journal import JournalEntry
 from web import typography
@@ -62,12 +63,19 @@ class Teller:
             at=entry.effective_at,
             kind=kind,
             icon=icon,
-            who=gettext("The clock") if kind == "clock" else self.names.get(entry.actor_key, entry.actor_key),
+            who=self._who(kind, entry.actor_key),
             what=what,
             values=values,
             effects=[effect for event in entry.events if (effect := self._effect(event))],
             seal=entry.entry_hash[:12],
         )
+
+    def _who(self, kind: str, actor_key: str) -> str:
+        if kind == "clock":
+            return gettext("The clock")
+        if actor_key == SYSTEM.key:
+            return gettext("The system")
+        return self.names.get(actor_key, actor_key)
 
     def _deed(self, entry: JournalEntry) -> tuple[str, str, str, Sequence[tuple[str, str]]]:
         match entry.command:
