@@ -21,6 +21,7 @@ from processes.documents.errors import (
     LetterTooLarge,
     LetterZipBomb,
 )
+from processes.documents.reading.numbering import Numbering
 
 #: The largest file that is read at all.
 LARGEST_FILE = 25 * 1024 * 1024
@@ -35,6 +36,7 @@ MOST_PARTS = 5000
 _SMALL_PART = 1024 * 1024
 
 _TEXT_PART = "word/document.xml"
+_LISTS_PART = "word/numbering.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _EMPHASIS = re.compile(r"\*+")
 #: What reading a damaged archive may raise.
@@ -129,49 +131,62 @@ def _decoded(content: bytes) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise LetterEncodingUnknown(
-            f"Expected UTF-8, or UTF-16 with a byte order mark, but byte {error.start} is neither",
+            f"Expected UTF-8, or UTF-16 with a byte order mark, but byte {error.start} is neither; "
+            "save the file again as UTF-8",
             position=error.start,
         ) from error
     if "\0" in text:
         raise LetterEncodingUnknown(
-            "Expected UTF-8, or UTF-16 with a byte order mark, but the text holds zero characters",
+            "Expected UTF-8, or UTF-16 with a byte order mark, but the text holds zero characters; "
+            "save the file again as UTF-8",
             position=text.index("\0"),
         )
     return text
 
 
 def _docx_paragraphs(content: bytes) -> Iterator[str]:
+    text, lists = _parts(content)
+    body = _parsed(text).find(f"{_W}body")
+    if body is None:
+        raise LetterNotDocx("Expected a Word document, but its text has another form")
+    yield from _blocks(body, Numbering(None if lists is None else _parsed(lists)))
+
+
+def _parsed(part: bytes) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
     try:
-        root = etree.fromstring(_text_part(content), parser)
+        root = etree.fromstring(part, parser)
     except etree.XMLSyntaxError as error:
         raise LetterNotDocx(f"Expected a Word document, but its text is no XML: {error.msg}") from error
-    body = root.find(f"{_W}body")
-    if body is None or root.getroottree().docinfo.internalDTD is not None:
-        raise LetterNotDocx("Expected a Word document, but its text has another form")
-    yield from _blocks(body)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise LetterNotDocx("Expected a Word document, but its text declares a document type")
+    return root
 
 
-def _text_part(content: bytes) -> bytes:
-    """Return the document's main part, having refused archives that would unpack to too much."""
+def _parts(content: bytes) -> tuple[bytes, bytes | None]:
+    """Return the text and the definitions of lists, having refused archives that would unpack to too much."""
     try:
         with ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
             unpacked = sum(part.file_size for part in parts)
             if len(parts) > MOST_PARTS or unpacked > LARGEST_UNPACKED:
                 raise _bomb(unpacked)
-            part = archive.getinfo(_TEXT_PART)
-            squeezed = part.file_size / max(part.compress_size, 1)
-            if part.file_size > LARGEST_TEXT_PART or (
-                part.file_size > _SMALL_PART and squeezed > HIGHEST_RATIO
-            ):
-                raise _bomb(part.file_size)
-            with archive.open(part) as stream:
-                data = stream.read(LARGEST_TEXT_PART + 1)
+            text = _unpacked(archive, _TEXT_PART)
+            lists = _unpacked(archive, _LISTS_PART) if _LISTS_PART in archive.namelist() else None
     except _DAMAGED as error:
         raise LetterNotDocx("Expected a Word document, but the file is no archive with a text") from error
+    return text, lists
+
+
+def _unpacked(archive: ZipFile, name: str) -> bytes:
+    part = archive.getinfo(name)
+    squeezed = part.file_size / max(part.compress_size, 1)
+    if part.file_size > LARGEST_TEXT_PART or (part.file_size > _SMALL_PART and squeezed > HIGHEST_RATIO):
+        raise _bomb(part.file_size)
+    with archive.open(part) as stream:
+        data = stream.read(LARGEST_TEXT_PART + 1)
     if len(data) > LARGEST_TEXT_PART:
         raise _bomb(len(data))
     return data
@@ -185,20 +200,23 @@ def _bomb(size: int) -> LetterZipBomb:
     )
 
 
-def _blocks(parent: etree._Element) -> Iterator[str]:
+def _blocks(parent: etree._Element, numbering: Numbering) -> Iterator[str]:
     """Yield paragraphs and table rows in order; a row of one filled cell is its paragraphs."""
     for child in parent:
         if child.tag == f"{_W}p":
-            yield from _paragraph(child).split("\n")
+            label, text = numbering.label(child), _paragraph(child)
+            yield from (label + text if text.strip() else "").split("\n")
         elif child.tag == f"{_W}tbl":
             for row in child.iterchildren(f"{_W}tr"):
-                yield from _row(row)
+                yield from _row(row, numbering)
         elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins"):
-            yield from _blocks(child)
+            yield from _blocks(child, numbering)
 
 
-def _row(row: etree._Element) -> Iterator[str]:
-    cells = [[text for text in _blocks(cell) if text.strip()] for cell in row if cell.tag == f"{_W}tc"]
+def _row(row: etree._Element, numbering: Numbering) -> Iterator[str]:
+    cells = [
+        [text for text in _blocks(cell, numbering) if text.strip()] for cell in row if cell.tag == f"{_W}tc"
+    ]
     numbered = len(cells) > 1 and re.fullmatch(r"\d{1,3}\.?", " ".join(cells[0]).strip())
     if numbered:
         first, *others = (" ".join(cell) for cell in cells)

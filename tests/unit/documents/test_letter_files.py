@@ -167,3 +167,47 @@ def test_a_word_letter_reads_like_the_same_letter_as_text() -> None:
 
     assert replace(word, source="") == replace(plain, source="")
     assert len(word.directives) == 2
+
+
+def test_numbers_that_word_prints_by_itself_are_read() -> None:
+    def listed(content: str, level: int) -> str:
+        properties = f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="7"/></w:numPr></w:pPr>'
+        return paragraph(content).replace("<w:p>", f"<w:p>{properties}")
+
+    def level(number: int, form: str, label: str) -> str:
+        return (
+            f'<w:lvl w:ilvl="{number}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+            f'<w:lvlText w:val="{label}"/></w:lvl>'
+        )
+
+    lists = (
+        f'<w:numbering {W}><w:abstractNum w:abstractNumId="3">'
+        + level(0, "decimal", "%1.")
+        + level(1, "lowerLetter", "%2)")
+        + '</w:abstractNum><w:num w:numId="7"><w:abstractNumId w:val="3"/></w:num></w:numbering>'
+    )
+    body = (
+        paragraph("Số: 3/UBND-TH")
+        + paragraph("Kính gửi: Các sở, ban, ngành.")
+        + listed("Nhiệm vụ", 0)
+        + listed("Rà soát.", 1)
+        + listed("Báo cáo.", 1)
+        + listed("Tổ chức thực hiện", 0)
+        + listed("Kiểm tra.", 1)
+    )
+    stream = BytesIO(docx(body))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("word/numbering.xml", lists)
+
+    directives = read_letter(stream.getvalue(), "a.docx", UnitRegistry(())).directives
+
+    assert [(each.ordinal, each.text) for each in directives] == [
+        ("1.a", "Rà soát."),
+        ("1.b", "Báo cáo."),
+        ("2.a", "Kiểm tra."),
+    ]
+
+
+def test_a_letter_in_an_old_encoding_is_told_how_to_be_saved() -> None:
+    with pytest.raises(errors.LetterEncodingUnknown, match="save the file again as UTF-8"):
+        read_text("Kính gửi".encode("utf-16-be"), "a.txt")
