@@ -3,11 +3,11 @@
 from typing import cast
 
 from flask import g
+
 from processes.calendar.store import load_calendar
 from processes.calendar.working_days import WorkingCalendar
 from processes.units.registry import Unit, UnitRegistry
 from processes.units.store import load_registry
-
 from web.language import present_language
 from web.sessions import reading_session
 
