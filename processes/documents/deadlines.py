@@ -57,7 +57,7 @@ class Deadline:
 
 _DAY = (
     r"(?:ngày\s+)?(?P<day>\d{1,2})\s*(?:/|-|\.|\s+tháng\s+)\s*(?P<month>\d{1,2})(?!\d)"
-    r"(?:\s*(?:/|-|\.|\s+năm\s+)\s*(?P<year>\d{4}))?(?![/\d])"
+    r"(?:\s*(?:/|-|\.|\s+năm\s+)\s*(?P<year>20\d\d))?(?![/\d])"
 )
 _BY = r"(?:chậm nhất(?:\s+(?:là|đến|vào))*|muộn nhất|hạn cuối(?:\s+là)?|không (?:quá|muộn hơn)|đến hết|hết)"
 #: How many characters before a day are looked at for what it bounds.
@@ -65,7 +65,7 @@ _SCOPE_REACH = 40
 #: Words with which a day is a deadline whatever stands before them.
 _BINDING = ("chậm nhất", "muộn nhất", "hạn cuối", "không")
 _DUE = r"(?:trong|trước|xong|hoàn thành|thời hạn:?|chậm nhất(?:\s+là)?|hết|cuối|vào)"
-_YEAR = r"(?:\s*(?:/|năm)\s*(?P<year>\d{4}))?"
+_YEAR = r"(?:\s*(?:/|năm)\s*(?P<year>20\d\d))?"
 #: Before "trước ngày …", these say which papers are meant, not until when something is to be done.
 _SCOPE = re.compile(
     r"(?:phát sinh|tồn đọng|hình thành|tiếp nhận|(?:đã|được)\s+(?:ban hành|cấp|giao|nộp|ký)|\btính)\s+$", re.I
@@ -252,7 +252,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
         (rf"{_DUE}\s+tháng\s+(?P<month>\d{{1,2}}){_YEAR}\b", _in_month),
         (rf"{_DUE}\s+quý\s+(?P<quarter>IV|III|II|I|[1-4])\b{_YEAR}", _in_quarter),
         (r"trong\s+tuần\s+này", _this_week),
-        (r"(?:trong|hết|cuối)\s+năm\s+(?P<year>\d{4})\b", _in_year),
+        (r"(?:trong|hết|cuối)\s+năm\s+(?P<year>20\d\d)\b", _in_year),
         (rf"{_BEFORE_OR_BY}(?:của\s+)?(?:{_EVERY}|tháng\s+cuối\s+(?:mỗi\s+)?quý)", _periodic),
         (rf"(?:định kỳ\s+|{_REPORTED}(?:\s+\w+){{0,3}}\s+){_EVERY}", _periodic),
         (rf"{_EVERY}\s*,?\s+{_REPORTED}", _periodic),

@@ -33,12 +33,12 @@ def save_reading(session: Session, reading: LetterReading, *, source: bytes, fil
     Raises:
         UnknownUnit: the letter names an addressee or a lead that the registry does not have.
     """
-    _refuse_unknown(reading)
     digest = hashlib.sha256(source).hexdigest()
     document_id = derived_id("document", digest)
     kept = session.get(Document, document_id)
     if kept is not None:
         return kept
+    _refuse_unknown(reading)
     document = _document(document_id, digest, reading, source, filename)
     try:
         with session.begin_nested():

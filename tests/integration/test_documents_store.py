@@ -160,3 +160,13 @@ def test_working_days_are_left_to_be_counted_on_issuing(schema: Engine) -> None:
     assert reading.directives[4].deadline is not None
     assert reading.directives[4].deadline.date == date(2026, 8, 10)
     assert (kept["kind"], kept["days"], kept["date"]) == ("working_days", 5, None)
+
+
+def test_a_letter_that_is_kept_stays_readable_when_a_unit_is_gone(schema: Engine) -> None:
+    content = sample_letter()
+    with Session(schema) as session:
+        kept, _ = save(session, content)
+        later = read_letter(content, "letter.txt", UnitRegistry(()))
+
+        assert later.unknown_names
+        assert save_reading(session, later, source=content, filename="letter.txt") is kept

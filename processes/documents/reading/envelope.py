@@ -1,6 +1,7 @@
 """Reads what surrounds the items of a letter: its heading, its addressees, its signature."""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from processes.units.registry import UnitRegistry
 
 _NUMBER = re.compile(r"^Số\s*:\s*(?P<number>\d+\w*)?\s*(?P<suffix>/?\s*[\wĐđ]+(?:\s*[/-]\s*[\wĐđ]+)*)?", re.I)
 _PLACE_AND_DATE = re.compile(
-    r"^(?P<place>[^,\d]+?)\s*,\s*ngày\s*(?P<day>\d{1,2})?\s*tháng\s*(?P<month>\d{1,2})?\s*năm\s*(?P<year>\d{4})?",
+    r"^(?P<place>[^,\d]+?)\s*,\s*ngày\s*(?P<day>\d{1,2})?\s*tháng\s*(?P<month>\d{1,2})?\s*năm\s*(?P<year>20\d\d)?",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*", re.IGNORECASE)
@@ -38,6 +39,7 @@ _KINDS = {
         *("Chương trình", "Kế hoạch", "Phương án", "Đề án", "Dự án", "Báo cáo", "Tờ trình", "Công điện"),
     )
 }
+_LEAP_YEAR = 2024
 _STAMP = re.compile(r"^(\d{1,5})\s*[/ ]\s*(\d{1,2})\s*[/ ]\s*(\d{1,2})$")
 _AUTHORITY = re.compile(r"^(?:KT|TM|TL|TUQ|Q)\.\s*\w")
 _OFFICE = re.compile(r"^(?:PHÓ\s+)?(?:CHỦ TỊCH|GIÁM ĐỐC|CHÁNH|TRƯỞNG|CỤC TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG)")
@@ -120,9 +122,7 @@ def read_heading(lines: Sequence[Line]) -> Heading:
             text = text[match.end() :].strip()
         if match := _PLACE_AND_DATE.match(text):
             place = match["place"]
-            date = PartialDate(
-                **{part: int(match[part]) if match[part] else None for part in ("day", "month", "year")}
-            )
+            date = _date(match)
         elif subject is None and _SUBJECT.match(text):
             subject = _SUBJECT.sub("", " ".join(_until_next_part(texts[at:])))
         elif issuer is None and _ISSUER.match(text):
@@ -179,6 +179,14 @@ def read_signer(lines: Sequence[Line]) -> Signer | None:
         title=title[0].upper() + title[1:] if title else None,
         authority=authority,
     )
+
+
+def _date(match: re.Match[str]) -> PartialDate:
+    """Return the parts that can be; of 31 February only the month and the year."""
+    day, month, year = (int(match[part]) if match[part] else None for part in ("day", "month", "year"))
+    month = month if month is not None and 1 <= month <= 12 else None
+    longest = monthrange(year or _LEAP_YEAR, month)[1] if month is not None else 31
+    return PartialDate(day=day if day is not None and 1 <= day <= longest else None, month=month, year=year)
 
 
 def find_stamp(lines: Sequence[Line]) -> tuple[str, PartialDate] | None:

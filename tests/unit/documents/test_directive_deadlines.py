@@ -29,6 +29,12 @@ FRIDAY = date(2026, 8, 14)
         ("trong quý IV năm 2026", "quarter", "2026-12-31", False),
         ("trong năm 2027", "year", "2027-12-31", False),
         ("báo cáo trong tuần này", "week", "2026-08-16", True),
+        ("chậm nhất là 16 giờ 00 ngày 20/8/2026", "datetime", "2026-08-20T16:00:00+07:00", False),
+        ("phấn đấu đến ngày 31/12/2026 đạt 98%", "date", "2026-12-31", False),
+        ("hồ sơ đã quá hạn chậm nhất ngày 15/10/2026", "date", "2026-10-15", False),
+        ("Trước ngày 15 hằng tháng, báo cáo", "periodic", None, False),
+        ("báo cáo trước ngày 20 tháng cuối quý", "periodic", None, False),
+        ("nộp lại giấy tờ; thực hiện thường xuyên.", "ongoing", None, False),
         ("trong vòng 10 ngày", "relative_days", "2026-08-24", True),
         ("trong thời hạn 5 ngày làm việc", "working_days", None, False),
         ("trong 10 ngày làm việc sau khi Nghị quyết có hiệu lực", "upon_event", None, False),
@@ -58,6 +64,10 @@ def test_a_wording_gives_its_kind_and_last_day(
         "đúng thời hạn, công khai",
         "trước 31/2/2026",
         "trong tháng 13/2026",
+        "trong năm 0000",
+        "hồ sơ phát sinh trước ngày 30/9/2026",
+        "số liệu tính đến ngày 30/9/2026",
+        "hoàn thành trước ngày 01/7/2026",
     ],
 )
 def test_a_date_that_sets_no_time_is_no_deadline(wording: str) -> None:
@@ -100,3 +110,36 @@ def test_what_is_read_is_what_is_planned(wording: str, day: date | None, rule: s
         defaults=DefaultDeadlines(),
     )
     assert (planned.on, planned.source, planned.rule) == (day, FROM_DOCUMENT, rule)
+
+
+@pytest.mark.parametrize(
+    ("wording", "rrule"),
+    [
+        ("Trước ngày 15 hằng tháng, báo cáo", "monthly, before day 15"),
+        ("chậm nhất ngày 5 hàng tháng gửi báo cáo", "monthly, by day 5"),
+        ("báo cáo trước ngày 20 tháng cuối quý", "quarterly, before day 20 of the last month"),
+        ("cập nhật hằng tuần", "weekly"),
+    ],
+)
+def test_a_period_is_kept_with_its_day(wording: str, rrule: str) -> None:
+    deadline = find_deadline(wording, issued_on=FRIDAY)
+
+    assert deadline is not None
+    assert deadline.rrule == rrule
+
+
+@pytest.mark.parametrize(
+    ("wording", "anchor", "day"),
+    [
+        ("trong 05 ngày làm việc kể từ ngày ký ban hành Chỉ thị này", "issued_date", date(2026, 8, 21)),
+        ("trong 05 ngày làm việc kể từ ngày nhận được văn bản này", "received_date", None),
+        ("trong 05 ngày làm việc", None, None),
+    ],
+)
+def test_working_days_count_from_the_letter_only_where_it_says_so(
+    wording: str, anchor: str | None, day: date | None
+) -> None:
+    deadline = find_deadline(wording, issued_on=FRIDAY, calendar=WorkingCalendar({}))
+
+    assert deadline is not None
+    assert (deadline.kind, deadline.anchor, deadline.date) == ("working_days", anchor, day)

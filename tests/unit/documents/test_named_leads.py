@@ -123,3 +123,15 @@ def test_every_authority_line_of_the_signature_is_kept() -> None:
 
     assert signer is not None
     assert signer.authority == "TM. ỦY BAN NHÂN DÂN, KT. CHỦ TỊCH"
+
+
+@pytest.mark.parametrize(
+    ("written", "month", "day"),
+    [("ngày 31 tháng 2", 2, None), ("ngày 99 tháng 8", 8, None), ("ngày 5 tháng 13", None, 5)],
+)
+def test_a_day_that_cannot_be_is_missing(written: str, month: int | None, day: int | None) -> None:
+    content = HEADING.replace("ngày 5 tháng 8", written) + "1. Rà soát."
+    reading = read_letter(content.encode(), "letter.txt", REGISTRY)
+
+    assert (reading.issued_on, reading.date.month, reading.date.day) == (None, month, day)
+    assert {"missing day", "missing month"} & set(reading.warnings)
