@@ -311,7 +311,7 @@ class Dispatcher:
         return Answer(
             instance_id=instance.id,
             sequence=sequence,
-            events=tuple(event.to_json() for event in step.events),
+            events=step.stored_events,
             repeated=False,
         )
 

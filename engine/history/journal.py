@@ -83,7 +83,7 @@ def compose(
         "recorded_at": clock.to_text(clock.now()),
         "actor": actor,
         "payload": payload,
-        "events": [event.to_json() for event in step.events],
+        "events": list(step.stored_events),
         "service_results": list(step.service_results),
         "definition": definition_hash,
         "versions": VERSIONS,

@@ -127,7 +127,7 @@ def _executed(
         raise _Differs(entry.sequence, "replay", f"the command cannot be executed again: {error}") from error
     if step.digest != entry.state_digest:
         raise _Differs(entry.sequence, "state_digest", "executing the command again gives another state")
-    if [event.to_json() for event in step.events] != entry.events:
+    if list(step.stored_events) != entry.events:
         raise _Differs(entry.sequence, "events", "executing the command again gives other events")
     return step.state, step.digest
 

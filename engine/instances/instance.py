@@ -1,5 +1,6 @@
 """The stored process instance: taken under lock, written whole after each command."""
 
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,6 +25,9 @@ FAILED = "failed"  # a timer whose command failed; an incident holds it
 
 #: Higher levels cost more time than they save at a few kilobytes.
 _COMPRESSION_LEVEL = 3
+
+#: Each thread's own compressor; making one costs as much as using it.
+_compression = threading.local()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,10 @@ def require_active(instance: Instance) -> None:
 
 def pack(state: bytes) -> bytes:
     """Compress a state for storage."""
-    return zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL).compress(state)
+    if not hasattr(_compression, "compressor"):
+        _compression.compressor = zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL)
+    packed: bytes = _compression.compressor.compress(state)
+    return packed
 
 
 def unpack(packed: bytes) -> bytes:
@@ -122,7 +129,7 @@ def write_waiting(
     tasks = {str(task.task_id): task for task in step.user_tasks}
     created_tasks, candidates, ended_tasks = [], [], []
     created_timers, ended_timers = [], []
-    for event in (event.to_json() for event in step.events):
+    for event in step.stored_events:
         match event["type"]:
             case "user_task.created.v1":
                 task_id = UUID(event["task_id"])

@@ -274,6 +274,7 @@ class Execution:
             state=state,
             digest=hashlib.sha256(state).hexdigest(),
             events=tuple(self._events),
+            stored_events=tuple(event.to_json() for event in self._events),
             service_results=tuple(self._service_results),
             user_tasks=tuple(user_tasks),
             timers=tuple(timers),

@@ -73,6 +73,7 @@ class StepResult:
         digest: SHA-256 of ``state``, hexadecimal.
         events: what happened since the execution was created or loaded, in order.
         ended_subscriptions: elements that waited for a message before and no longer do.
+        stored_events: the same in the form in which the journal keeps them.
         service_results: what service tasks answered, in order, for the journal.
         active_elements: the elements that hold a token.
         variables: the process variables.
@@ -81,6 +82,7 @@ class StepResult:
     state: bytes
     digest: str
     events: tuple[Event, ...]
+    stored_events: tuple[dict[str, Any], ...]
     service_results: tuple[dict[str, Any], ...]
     user_tasks: tuple[OpenUserTask, ...]
     timers: tuple[WaitingTimer, ...]

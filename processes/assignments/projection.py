@@ -29,7 +29,7 @@ def project(recorded: Recorded) -> None:
     """Apply what a command did to its assignment's row."""
     if recorded.instance.process_key != PROCESS_KEY:
         return
-    events = [event.to_json() for event in recorded.step.events]
+    events = list(recorded.step.stored_events)
     apply_events(recorded.connection, recorded.instance.id, events, recorded.effective_at)
 
 

@@ -59,7 +59,7 @@ class Player:
     def watch(self, recorded: Recorded) -> None:
         """Note every task that has opened and plan what becomes of it."""
         variables = recorded.step.variables
-        for event in (event.to_json() for event in recorded.step.events):
+        for event in recorded.step.stored_events:
             if event["type"] != "user_task.created.v1":
                 continue
             chance = Random(f"{recorded.instance.business_key}:{event['task_id']}")
