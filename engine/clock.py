@@ -50,7 +50,7 @@ def require_aware(instant: datetime) -> datetime:
 
 def to_text(instant: datetime) -> str:
     """Write an instant as RFC 3339 in UTC with microseconds, the one form that the journal uses."""
-    return require_aware(instant).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return require_aware(instant).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def from_text(text: str) -> datetime:

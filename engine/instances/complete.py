@@ -11,9 +11,9 @@ from sqlalchemy.engine import Connection
 from engine.canonical import normalised
 from engine.commands import CompleteUserTask
 from engine.definitions.versions import Definition
-from engine.errors import InvalidVariables, NotAuthorised, NotFound, TaskAlreadyCompleted, TaskNotOpen
+from engine.errors import InvalidVariables, NotAuthorised, TaskAlreadyCompleted, TaskNotOpen
 from engine.forms import validate
-from engine.instances.instance import COMPLETED, OPEN, Instance, lock_instance
+from engine.instances.instance import COMPLETED, OPEN, Instance, lock_instance_of_task
 from engine.spiff import Execution
 from engine.tables import user_task, user_task_candidate
 
@@ -24,10 +24,7 @@ def locate(connection: Connection, command: CompleteUserTask) -> Instance:
     Raises:
         NotFound: no such task.
     """
-    instance_id = connection.scalar(_INSTANCE_OF_TASK, {"id": command.task_id})
-    if instance_id is None:
-        raise NotFound(f"Expected user task '{command.task_id}', but there is none")
-    return lock_instance(connection, instance_id)
+    return lock_instance_of_task(connection, command.task_id)
 
 
 def authorise(connection: Connection, command: CompleteUserTask, _instance: Instance) -> None:
@@ -35,12 +32,12 @@ def authorise(connection: Connection, command: CompleteUserTask, _instance: Inst
 
     Who may not work on the task is told so before anything about its state.
     """
-    task = connection.execute(_TASK, {"id": command.task_id}).one()
+    rows = connection.execute(_TASK_WITH_GROUPS, {"id": command.task_id}).all()
+    task = rows[0]
     if task.assignee is not None:
         allowed = command.actor.key == task.assignee
     else:
-        groups = connection.scalars(_GROUPS_OF_TASK, {"id": command.task_id}).all()
-        allowed = not command.actor.groups.isdisjoint(groups)
+        allowed = not command.actor.groups.isdisjoint(row.group_key for row in rows)
     if not allowed:
         raise NotAuthorised(
             f"Expected to complete user task '{task.element_id}' as one of its candidates, "
@@ -94,10 +91,14 @@ def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
     execution.complete_user_task(UUID(payload["task_id"]), payload["variables"])
 
 
-_INSTANCE_OF_TASK = select(user_task.c.instance_id).where(user_task.c.id == bindparam("id"))
-_TASK = select(
-    user_task.c.element_id, user_task.c.assignee, user_task.c.status, user_task.c.completed_by
-).where(user_task.c.id == bindparam("id"))
-_GROUPS_OF_TASK = select(user_task_candidate.c.group_key).where(
-    user_task_candidate.c.task_id == bindparam("id")
+_TASK_WITH_GROUPS = (
+    select(
+        user_task.c.element_id,
+        user_task.c.assignee,
+        user_task.c.status,
+        user_task.c.completed_by,
+        user_task_candidate.c.group_key,
+    )
+    .outerjoin(user_task_candidate, user_task_candidate.c.task_id == user_task.c.id)
+    .where(user_task.c.id == bindparam("id"))
 )

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import zstandard
@@ -54,6 +55,22 @@ def lock_instance(connection: Connection, instance_id: UUID) -> Instance:
     row = connection.execute(_LOCK_INSTANCE, {"id": instance_id}).one_or_none()
     if row is None:
         raise NotFound(f"Expected process instance '{instance_id}', but there is none")
+    return _instance(row)
+
+
+def lock_instance_of_task(connection: Connection, task_id: UUID) -> Instance:
+    """Take the instance of a user task for this transaction; others wait.
+
+    Raises:
+        NotFound: no such task.
+    """
+    row = connection.execute(_LOCK_INSTANCE_OF_TASK, {"task_id": task_id}).one_or_none()
+    if row is None:
+        raise NotFound(f"Expected user task '{task_id}', but there is none")
+    return _instance(row)
+
+
+def _instance(row: Any) -> Instance:
     return Instance(
         id=row.id,
         definition_hash=row.definition_hash,
@@ -210,6 +227,14 @@ def _instant(text: str | None) -> datetime | None:
 
 
 _LOCK_INSTANCE = select(process_instance).where(process_instance.c.id == bindparam("id")).with_for_update()
+_LOCK_INSTANCE_OF_TASK = (
+    select(process_instance)
+    .where(
+        process_instance.c.id
+        == select(user_task.c.instance_id).where(user_task.c.id == bindparam("task_id")).scalar_subquery()
+    )
+    .with_for_update()
+)
 _INSERT_INSTANCE = insert(process_instance)
 _UPDATE_INSTANCE = update(process_instance).where(process_instance.c.id == bindparam("b_id"))
 _INSERT_TASK = insert(user_task)
