@@ -137,7 +137,8 @@ class EmbeddedSubprocess(SubWorkflowTaskMixin, Element):
     """An embedded subprocess; it shares the process variables."""
 
     def start_workflow(self, my_task: Task) -> None:
-        subworkflow = my_task.workflow.top_workflow.create_subprocess(my_task, self.spec)
+        subworkflow = my_task.workflow.top_workflow.open_subprocess(my_task.id, self.spec)
+        subworkflow.begin()
         subworkflow.task_tree.run()
 
     def _on_cancel(self, my_task: Task) -> None:

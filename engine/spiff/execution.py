@@ -35,7 +35,6 @@ from engine.events import (
 from engine.spiff import elements
 from engine.spiff.codec import decode, encode
 from engine.spiff.details import Work
-from engine.spiff.determinism import Counters, TaskBudgetExceeded, counting
 from engine.spiff.elements import DUE, KEY, LOCAL, OPEN
 from engine.spiff.model import TASK_BUDGET, CompiledModel
 from engine.spiff.prune import prune
@@ -47,6 +46,7 @@ from engine.spiff.results import (
     StepResult,
     WaitingTimer,
 )
+from engine.spiff.tokens import Counters, TokenBudgetExceeded
 from engine.spiff.workflow import Workflow
 
 _LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
@@ -67,7 +67,6 @@ class Execution:
         self._service_results: list[dict[str, Any]] = []
         self._end_event: str | None = None
         self._workflow: Workflow
-        self._counters: Counters
         self._loaded: bytes | None = None
         self._waited_before: frozenset[UUID] = frozenset()
 
@@ -77,9 +76,15 @@ class Execution:
     ) -> Self:
         """Return a fresh instance; :meth:`start` comes next."""
         execution = cls(model, at=at, services=services)
-        execution._counters = Counters(instance_id, budget=TASK_BUDGET)
+        execution._workflow = Workflow(
+            model.spec,
+            model.subprocess_specs,
+            counters=Counters(instance_id, budget=TASK_BUDGET),
+            now=at,
+            recorder=execution,
+        )
         with execution._running():
-            execution._workflow = Workflow(model.spec, model.subprocess_specs, now=at, recorder=execution)
+            execution._workflow.begin()
         return execution
 
     @classmethod
@@ -92,7 +97,7 @@ class Execution:
             HistoryDiverged: the state is not one of this model.
         """
         execution = cls(model, at=at, services=services)
-        execution._workflow, execution._counters = decode(
+        execution._workflow = decode(
             state,
             model.spec,
             model.subprocess_specs,
@@ -103,7 +108,7 @@ class Execution:
         )
         execution._loaded = state
         execution._waited_before = frozenset(
-            task.id for task in execution._tasks() if KEY in task.internal_data
+            task.task_id for task in execution._tasks() if KEY in task.internal_data
         )
         return execution
 
@@ -233,7 +238,7 @@ class Execution:
             elif not self._waits():
                 raise StepFailed("No element is waiting and none can go on: a gateway lacks a token")
         prune(self._workflow)
-        return self._result(encode(self._workflow, self._counters))
+        return self._result(encode(self._workflow))
 
     def inspect(self) -> StepResult:
         """Return a loaded instance as it stands, without running anything."""
@@ -255,7 +260,7 @@ class Execution:
             elif task.internal_data.get(DUE) is not None:
                 timers.append(
                     WaitingTimer(
-                        timer_id=task.id,
+                        timer_id=task.task_id,
                         element_id=spec.bpmn_id,
                         due_at=clock.from_text(task.internal_data[DUE]),
                     )
@@ -263,11 +268,11 @@ class Execution:
             elif KEY in task.internal_data:
                 subscriptions.append(
                     MessageSubscription(
-                        task_id=task.id,
+                        task_id=task.task_id,
                         element_id=spec.bpmn_id,
                         message_name=spec.extensions.message.message_name,
                         correlation_key=task.internal_data[KEY],
-                        fresh=task.id not in self._waited_before,
+                        fresh=task.task_id not in self._waited_before,
                     )
                 )
         return StepResult(
@@ -296,7 +301,7 @@ class Execution:
             return
         if isinstance(spec, elements.EndEvent):
             self._end_event = spec.bpmn_id
-        self._events.append(ElementCompleted(element_id=spec.bpmn_id, task_id=str(task.id)))
+        self._events.append(ElementCompleted(element_id=spec.bpmn_id, task_id=str(task.task_id)))
 
     def user_task_created(self, task: Task) -> None:
         """Note that a user task has opened."""
@@ -304,7 +309,7 @@ class Execution:
         self._events.append(
             UserTaskCreated(
                 element_id=task.task_spec.bpmn_id,
-                task_id=str(task.id),
+                task_id=str(task.task_id),
                 assignee=opened["assignee"],
                 candidate_groups=list(opened["groups"]),
                 due_at=opened["due"],
@@ -316,7 +321,7 @@ class Execution:
 
     def user_task_cancelled(self, task: Task) -> None:
         """Note that an open user task is no longer wanted."""
-        self._events.append(UserTaskCancelled(element_id=task.task_spec.bpmn_id, task_id=str(task.id)))
+        self._events.append(UserTaskCancelled(element_id=task.task_spec.bpmn_id, task_id=str(task.task_id)))
 
     def timer_armed(self, task: Task, due_at: datetime | None) -> None:
         """Keep a timer's instant; note it unless it is not armed."""
@@ -324,12 +329,12 @@ class Execution:
         task.internal_data[DUE] = text
         if text is not None:
             self._events.append(
-                TimerScheduled(element_id=task.task_spec.bpmn_id, timer_id=str(task.id), due_at=text)
+                TimerScheduled(element_id=task.task_spec.bpmn_id, timer_id=str(task.task_id), due_at=text)
             )
 
     def timer_cancelled(self, task: Task) -> None:
         """Note that a timer no longer waits."""
-        self._events.append(TimerCancelled(element_id=task.task_spec.bpmn_id, timer_id=str(task.id)))
+        self._events.append(TimerCancelled(element_id=task.task_spec.bpmn_id, timer_id=str(task.task_id)))
 
     def message_expected(self, task: Task, message_name: str, correlation_key: str) -> None:
         """Keep and note what an element waits for."""
@@ -337,7 +342,7 @@ class Execution:
         self._events.append(
             MessageExpected(
                 element_id=task.task_spec.bpmn_id,
-                task_id=str(task.id),
+                task_id=str(task.task_id),
                 message_name=message_name,
                 correlation_key=correlation_key,
             )
@@ -348,7 +353,7 @@ class Execution:
         element_id = task.task_spec.bpmn_id
         request = ServiceRequest(
             element_id=element_id,
-            task_id=task.id,
+            task_id=task.task_id,
             task_type=work.task_type,
             headers=work.headers,
             variables=scope,
@@ -361,11 +366,11 @@ class Execution:
                 element_id=element_id,
             ) from error
         self._service_results.append(
-            {"element_id": element_id, "task_id": str(task.id), "type": work.task_type, "result": result}
+            {"element_id": element_id, "task_id": str(task.task_id), "type": work.task_type, "result": result}
         )
         self._events.append(
             ServiceTaskCompleted(
-                element_id=element_id, task_id=str(task.id), task_type=work.task_type, result=result
+                element_id=element_id, task_id=str(task.task_id), task_type=work.task_type, result=result
             )
         )
         return result
@@ -382,7 +387,7 @@ class Execution:
         self._events.append(
             DecisionEvaluated(
                 element_id=element_id,
-                task_id=str(task.id),
+                task_id=str(task.task_id),
                 decision_id=decision_id,
                 inputs=dict(decided.inputs),
                 matched_rules=list(decided.matched_rules),
@@ -396,9 +401,8 @@ class Execution:
     @contextmanager
     def _running(self) -> Iterator[None]:
         try:
-            with counting(self._counters):
-                yield
-        except TaskBudgetExceeded as error:
+            yield
+        except TokenBudgetExceeded as error:
             raise StepFailed(f"The command makes more than {TASK_BUDGET} tasks") from error
         except WorkflowException as error:
             spec = getattr(error, "task_spec", None)
@@ -415,7 +419,8 @@ class Execution:
             yield from workflow.tasks.values()
 
     def _find(self, task_id: UUID) -> Task | None:
-        return next((task for task in self._tasks() if task.id == task_id), None)
+        number = self._workflow.counters.number_of(task_id)
+        return next((task for task in self._tasks() if task.id == number), None)
 
     def _open_task(self, task_id: UUID) -> Task:
         task = self._find(task_id)
@@ -440,7 +445,7 @@ def _open_user_task(task: Task, opened: Mapping[str, Any]) -> OpenUserTask:
         return None if text is None else clock.from_text(text)
 
     return OpenUserTask(
-        task_id=task.id,
+        task_id=task.task_id,
         element_id=task.task_spec.bpmn_id,
         assignee=opened["assignee"],
         candidate_groups=tuple(opened["groups"]),

@@ -17,9 +17,9 @@ from engine.errors import DefinitionRefused
 from engine.forms import FormError, load_form
 from engine.spiff import checks
 from engine.spiff.details import BPMN, NAMESPACES, Details, DetailsReader, id_of
-from engine.spiff.determinism import Counters, TaskBudgetExceeded, counting
 from engine.spiff.expressions import Value
 from engine.spiff.parser import ModelParser
+from engine.spiff.tokens import Counters, TokenBudgetExceeded
 from engine.spiff.workflow import Workflow
 
 #: Tasks that one command may make; sequences of parallel gateways double the tasks foreseen with each pair.
@@ -217,10 +217,9 @@ def _try_instantiating(model: CompiledModel) -> None:
     counters = Counters(UUID(int=0), budget=TASK_BUDGET)
     trial: Any = None
     try:
-        with counting(counters):
-            for spec in (model.spec, *model.subprocess_specs.values()):
-                Workflow(spec, {}, now=datetime.fromtimestamp(0, UTC), recorder=trial)
-    except (TaskBudgetExceeded, RecursionError) as error:
+        for spec in (model.spec, *model.subprocess_specs.values()):
+            Workflow(spec, {}, counters=counters, now=datetime.fromtimestamp(0, UTC), recorder=trial).begin()
+    except (TokenBudgetExceeded, RecursionError) as error:
         raise _refused(
             [
                 Problem(

@@ -18,6 +18,7 @@ from engine.errors import StepFailed
 from engine.spiff.details import Work
 from engine.spiff.elements import LOCAL
 from engine.spiff.expressions import Value
+from engine.spiff.tokens import Counters, Token
 
 #: Elements a token may pass within one command; more is a loop without a wait.
 STEP_BUDGET = 10_000
@@ -36,10 +37,18 @@ class Recorder(Protocol):
     def decide(self, task: Task, decision_id: str, scope: Mapping[str, Any]) -> Any: ...
 
 
-class FlatTasks:
-    """Looks at tasks in the order of their creation instead of walking the tree."""
+class Tokens:
+    """The part that a process and its subprocesses share: tokens in the order of their creation."""
 
-    tasks: dict[Any, Task]
+    spec: BpmnProcessSpec
+    tasks: dict[int, Task]
+    task_tree: Task
+
+    def begin(self) -> None:
+        """Lay the first token on the start."""
+        self.task_tree = Token(self, self.spec.start, state=TaskState.FUTURE)
+        self.task_tree.task_spec._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
+        self.task_tree._ready()
 
     def get_tasks_iterator(self, first_task: Task | None = None, **kwargs: Any) -> Iterator[Task]:
         """Return an iterator over tasks; the common questions are answered from the flat list."""
@@ -68,14 +77,23 @@ class FlatTasks:
                 task.cancel()
 
 
-class Subprocess(FlatTasks, BpmnSubWorkflow):
+class Subprocess(Tokens, BpmnSubWorkflow):
     """An embedded subprocess in progress."""
 
+    @property
+    def counters(self) -> Counters:
+        """The counters of the instance."""
+        counters: Counters = self.top_workflow.counters
+        return counters
 
-class Workflow(FlatTasks, BpmnWorkflow):
+
+class Workflow(Tokens, BpmnWorkflow):
     """A process instance in progress.
 
+    It is empty at first: :meth:`begin` or the codec gives it tokens.
+
     Attributes:
+        counters: where tokens take their numbers and ticks from.
         variables: the process variables.
         now: the instant of the command being applied.
         recorder: takes what happens.
@@ -86,21 +104,22 @@ class Workflow(FlatTasks, BpmnWorkflow):
         spec: BpmnProcessSpec,
         subprocess_specs: Mapping[str, BpmnProcessSpec],
         *,
+        counters: Counters,
         now: datetime,
         recorder: Recorder,
-        deserializing: bool = False,
     ) -> None:
+        self.counters = counters
         self.variables: dict[str, Any] = {}
         self.now = now
         self.recorder = recorder
-        super().__init__(spec, subprocess_specs, script_engine=_Conditions(self), deserializing=deserializing)
+        super().__init__(spec, subprocess_specs, script_engine=_Conditions(self), deserializing=True)
 
-    def create_subprocess(self, my_task: Task, spec_name: str) -> Subprocess:
-        """Open the subprocess of a task."""
+    def open_subprocess(self, parent: int, spec_name: str) -> Subprocess:
+        """Open the subprocess of the token with number ``parent``; it is empty at first."""
         subprocess = Subprocess(
-            self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self
+            self.subprocess_specs[spec_name], parent_task_id=parent, top_workflow=self, deserializing=True
         )
-        self.subprocesses[my_task.id] = subprocess
+        self.subprocesses[parent] = subprocess
         return subprocess
 
     def scope_of(self, task: Task) -> dict[str, Any]:

@@ -1,14 +1,9 @@
 """What is measured: this engine, SpiffWorkflow used naively, SpiffWorkflow in memory, and the bare commit."""
 
-import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import SpiffWorkflow.task
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -73,17 +68,6 @@ class Ours:
                 self._open[answer.instance_id] = UUID(event["task_id"])
 
 
-@contextmanager
-def as_shipped() -> Iterator[None]:
-    """Give SpiffWorkflow its own identifiers and clock back, as its users have them."""
-    bound = SpiffWorkflow.task.uuid4, SpiffWorkflow.task.time
-    SpiffWorkflow.task.uuid4, SpiffWorkflow.task.time = uuid.uuid4, time  # noqa: TID251
-    try:
-        yield
-    finally:
-        SpiffWorkflow.task.uuid4, SpiffWorkflow.task.time = bound
-
-
 def _parsed() -> Any:
     parser = BpmnParser()
     parser.add_bpmn_str(NAIVE)
@@ -120,7 +104,7 @@ class Naive:
     def start(self, count: int) -> list[UUID]:
         """Start instances in one transaction."""
         ids = [new_id() for _ in range(count)]
-        with as_shipped(), self.database.begin() as connection:
+        with self.database.begin() as connection:
             for instance_id in ids:
                 content = self.serializer.serialize_json(_begin(self.spec, self.subprocesses))
                 connection.execute(insert(self.table).values(id=instance_id, content=content))
@@ -128,7 +112,7 @@ class Naive:
 
     def complete(self, instance_id: UUID) -> None:
         """Load, complete, save."""
-        with as_shipped(), self.database.begin() as connection:
+        with self.database.begin() as connection:
             row = connection.execute(select(self.table.c.content).where(self.table.c.id == instance_id)).one()
             workflow = self.serializer.deserialize_json(row.content)
             _complete(workflow)
@@ -146,13 +130,11 @@ class InMemory:
 
     def start(self, count: int) -> list[BpmnWorkflow]:
         """Start instances."""
-        with as_shipped():
-            return [_begin(self.spec, self.subprocesses) for _ in range(count)]
+        return [_begin(self.spec, self.subprocesses) for _ in range(count)]
 
     def complete(self, workflow: BpmnWorkflow) -> None:
         """Complete the open task."""
-        with as_shipped():
-            _complete(workflow)
+        _complete(workflow)
 
 
 class CommitFloor:
