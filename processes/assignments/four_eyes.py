@@ -12,11 +12,15 @@ from engine.instances.instance import COMPLETED, Instance
 from engine.tables import user_task
 from processes.assignments.projection import PROCESS_KEY
 
+_WORK = ("execute_assignment", "report_result")
+
 #: Who completed one of these tasks of an instance may not complete the one named first.
 EXCLUSIONS: Mapping[str, tuple[str, ...]] = {
-    "appraise_result": ("execute_assignment", "report_result"),
-    "decide_commendation": ("appraise_result",),
-    "decide_accountability": ("appraise_result", "assess_explanation"),
+    "resolve_return": ("acknowledge_assignment",),
+    "appraise_result": _WORK,
+    "decide_commendation": (*_WORK, "appraise_result"),
+    "assess_explanation": (*_WORK, "explain"),
+    "decide_accountability": (*_WORK, "appraise_result", "explain", "assess_explanation"),
 }
 
 

@@ -120,13 +120,16 @@ class AssignmentHandlers:
         }
 
     def escalate(self, call: ServiceCall) -> Mapping[str, Any]:
-        """Send an escalation to whom the decision table names; level 0 or none sends nothing."""
+        """Send an escalation to whom the decision table names; level 0 or none sends nothing.
+
+        Returns the highest level sent so far, which is what the table compares the next one with.
+        """
         escalation = call.variables.get("escalation") or {}
         level = int(escalation.get("level") or 0)
         if level:
             readers = tuple(ESCALATION_READERS[word] for word in escalation["recipients"])
             self._tell(call, f"escalation_{level}", readers)
-        return {"escalation_level": level}
+        return {"escalation_level": max(level, int(call.variables.get("escalation_level") or 0))}
 
     def register_result(self, call: ServiceCall) -> Mapping[str, Any]:
         """Fix the instant that counts, the submission (DOMAIN §2.3), and by when it is to be appraised."""

@@ -2,13 +2,15 @@
 
 All intervals count working time. A *hỏa tốc* document halves them; half a working day is the afternoon, so the
 shortest interval is four working hours. A reminder whose instant has passed is left out; of the escalations that
-have passed and were not sent, only the highest remains, due at once.
+have passed and were not sent, only the highest remains, due at once, or on a day of rest when the offices open
+again (DOMAIN §4 rule 5).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from engine.clock import BUSINESS_ZONE
 from processes.calendar.working_days import WorkingCalendar
 
 #: Urgency of a document that halves all intervals.
@@ -54,17 +56,18 @@ def plan(
         reminders[name] = instant if instant is not None and instant > at else None
     escalations: dict[int, datetime | None] = {}
     passed: list[int] = []
+    soonest = _when_open(at, calendar, settings)
     for level, days in settings.escalations.items():
         instant = _after(deadline_on, days, urgency, calendar, settings)
         if instant is None or level <= sent_level:
             escalations[level] = None
-        elif instant <= at:
+        elif instant <= soonest:
             passed.append(level)
             escalations[level] = None
         else:
             escalations[level] = instant
     if passed:
-        escalations[max(passed)] = at
+        escalations[max(passed)] = soonest
     return reminders | {f"escalate_{level}": instant for level, instant in sorted(escalations.items())}
 
 
@@ -89,6 +92,13 @@ def _after(
     if half:  # half a day after the end of a day is the next day's afternoon
         return calendar.at_hour(calendar.add_working_days(deadline_on, whole + 1), settings.afternoon)
     return calendar.at_hour(calendar.add_working_days(deadline_on, whole), settings.morning)
+
+
+def _when_open(at: datetime, calendar: WorkingCalendar, settings: LadderSettings) -> datetime:
+    day = at.astimezone(BUSINESS_ZONE).date()
+    if calendar.is_working_day(day):
+        return at
+    return calendar.at_hour(calendar.add_working_days(day, 1), settings.morning)
 
 
 def _last_working_day(day: date, calendar: WorkingCalendar) -> date:

@@ -45,9 +45,9 @@ def apply_events(
         connection.execute(_INSERT, {"id": assignment_id, **values})
         return
     known: Mapping[str, Any] = {}
-    if any(event["type"] in ("service_task.completed.v1",) for event in events):
+    if any(event["type"] in _BUILDING_ON_THE_ROW for event in events):
         row = connection.execute(
-            select(Assignment.supplement_count, Assignment.escalation_level).where(
+            select(Assignment.status, Assignment.supplement_count, Assignment.escalation_level).where(
                 Assignment.id == assignment_id
             )
         ).one()
@@ -92,15 +92,15 @@ def _change(event: Mapping[str, Any], effective_at: datetime, known: Mapping[str
                 "outcome": result["outcome"],
             }
         case "process_instance.completed.v1":
-            ended = event.get("end_event")
-            withdrawn = {"status": Lifecycle.WITHDRAWN} if ended in _WITHDRAWING_ENDS else {}
-            return {"end_event": ended, **withdrawn}
+            return {"end_event": event.get("end_event")}
         case "process_instance.cancelled.v1":
-            return {"status": Lifecycle.WITHDRAWN, "end_event": "cancelled"}
+            done = known["status"] == Lifecycle.DONE  # what is cancelled is only what would have followed
+            return {"end_event": "cancelled"} | ({} if done else {"status": Lifecycle.WITHDRAWN})
     return {}
 
 
-_WITHDRAWING_ENDS = frozenset({"assignment_withdrawn", "assignment_recalled_end"})
+#: Events whose effect depends on how the row stands.
+_BUILDING_ON_THE_ROW = frozenset({"service_task.completed.v1", "process_instance.cancelled.v1"})
 
 
 def _acknowledged(variables: Mapping[str, Any], at: datetime) -> Change:
@@ -112,7 +112,7 @@ def _acknowledged(variables: Mapping[str, Any], at: datetime) -> Change:
 def _return_resolved(variables: Mapping[str, Any], at: datetime) -> Change:
     if variables["return_resolution"] == "keep":
         return {"status": Lifecycle.ACKNOWLEDGED, "acknowledged_at": at}
-    return {}
+    return {"status": Lifecycle.WITHDRAWN}
 
 
 def _progressed(_variables: Mapping[str, Any], _at: datetime) -> Change:
@@ -133,6 +133,10 @@ _USER_TASKS: dict[str, Callable[[Mapping[str, Any], datetime], Change]] = {
 
 def _acknowledged_by_default(_result: Mapping[str, Any], at: datetime, _known: Mapping[str, Any]) -> Change:
     return {"status": Lifecycle.ACKNOWLEDGED, "acknowledged_at": at, "acknowledged_by_default": True}
+
+
+def _recalled(_result: Mapping[str, Any], _at: datetime, _known: Mapping[str, Any]) -> Change:
+    return {"status": Lifecycle.WITHDRAWN}
 
 
 def _registered(result: Mapping[str, Any], _at: datetime, _known: Mapping[str, Any]) -> Change:
@@ -168,6 +172,7 @@ def _commended(_result: Mapping[str, Any], at: datetime, _known: Mapping[str, An
 
 _SERVICE_TASKS: dict[str, Callable[[Mapping[str, Any], datetime, Mapping[str, Any]], Change]] = {
     "acknowledge_by_default": _acknowledged_by_default,
+    "announce_recall": _recalled,
     "register_result": _registered,
     "request_supplement": _supplement_requested,
     "measure_result": _measured,
