@@ -76,15 +76,15 @@ class Assigned:
         """Appraise the result."""
         self.complete("appraise_result", values, by=by)
 
-    def explain(self, *, by: Actor | None = None) -> None:
-        """Explain as the head."""
+    def explain(self, *, by: Actor | None = None, **changes: Any) -> None:
+        """Explain as the head; ``changes`` replace values of the form."""
         values = {
             "explanation": "Đơn vị thiếu nhân sự trong thời gian sắp xếp tổ chức.",
             "explanation_causes": ["objective"],
             "explanation_remedy": "Phân công lại người phụ trách.",
             "explanation_remedy_on": self.today,
         }
-        self.complete("explain", values, by=by)
+        self.complete("explain", values | changes, by=by)
 
     def recall(self, *, by: Actor = MONITOR) -> Answer:
         """Recall the assignment by its message."""

@@ -1,6 +1,7 @@
 """Considering accountability, with the right of reply (DOMAIN §7.8)."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -104,10 +105,21 @@ def test_7_8_what_the_head_said_is_kept_word_for_word_and_judged(office: Office)
         assigned.complete("assess_explanation", ASSESSMENT | {"explanation_assessment_note": ""}, by=MONITOR)
 
 
-def test_7_8_an_explanation_that_says_nothing_is_refused(office: Office) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"explanation": "Đơn vị xin lỗi."},
+        {"explanation_causes": []},
+        {"explanation_causes": ["weather"]},
+        {"explanation_remedy": ""},
+        {"explanation_remedy_on": "2026-08-27"},
+    ],
+    ids=["hardly_a_word", "no_cause", "no_such_cause", "no_remedy", "remedied_yesterday"],
+)
+def test_7_8_an_explanation_that_says_too_little_is_refused(office: Office, changes: dict[str, Any]) -> None:
     assigned = seriously_late(office)
     with assigned.refused(InvalidVariables):
-        assigned.complete("explain", {"explanation": "Đơn vị xin lỗi."})
+        assigned.explain(**changes)
     with assigned.refused(NotAuthorised):
         assigned.explain(by=head("SXD"))
 

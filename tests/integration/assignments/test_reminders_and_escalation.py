@@ -2,10 +2,14 @@
 
 from datetime import date
 
+import orjson
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from processes.assignments.handlers import AssignmentSettings
 from processes.assignments.milestones import LadderSettings
+from processes.notifications.tables import Notification
 from processes.wiring import ProcessSettings, build_dispatcher
 from tests.integration.assignments.moments import instant
 from tests.integration.assignments.office import Office
@@ -24,6 +28,11 @@ def test_7_3_the_unit_alone_is_reminded_10_5_2_and_0_working_days_before(office:
         for at in ("07/08 08:00", "14/08 08:00", "19/08 08:00", "21/08 08:00")
     ]
     assert assigned.told(*LADDER) == []
+    with Session(office.dispatcher.database) as session:
+        query = select(Notification.params).where(Notification.template == "deadline_reminder")
+        said = [orjson.loads(params) for params in session.scalars(query.order_by(Notification.id))]
+    assert [params["milestone"] for params in said] == ["remind_10", "remind_5", "remind_2", "remind_0"]
+    assert {params["deadline_on"] for params in said} == {"2026-08-21"}
 
 
 def test_7_3_each_level_once_to_its_readers_over_makeup_day_and_days_off(office: Office) -> None:
