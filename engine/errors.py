@@ -78,6 +78,13 @@ class MessageNotExpected(Rejection):
     status = 409
 
 
+class SignalNotExpected(Rejection):
+    """No element of the instance waits for this signal."""
+
+    code = "signal_not_expected"
+    status = 409
+
+
 class MessageAmbiguous(Rejection):
     """More than one instance waits for this message with this correlation key."""
 

@@ -50,12 +50,14 @@ class ProcessInstanceCancelled(Event):
 class ElementCompleted(Event):
     """Signals that a token has passed an element that is neither a user task nor a service task.
 
-    ``task_id`` is the execution's own identifier, text of a UUID.
+    ``task_id`` is the execution's own identifier, text of a UUID; ``flows`` are the sequence flows taken, where
+    several leave the element.
     """
 
     tag: ClassVar[str] = "element.completed.v1"
     element_id: str
     task_id: str
+    flows: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,3 +167,78 @@ class DecisionEvaluated(Event):
     inputs: dict[str, Any]
     matched_rules: list[int]
     result: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTaskErred(Event):
+    """Signals that the handler of a service task has thrown a BPMN error."""
+
+    tag: ClassVar[str] = "service_task.erred.v1"
+    element_id: str
+    task_id: str
+    task_type: str
+    error_code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorThrown(Event):
+    """Signals that an element has thrown an error; ``caught_by`` is the event that took it."""
+
+    tag: ClassVar[str] = "error.thrown.v1"
+    element_id: str
+    error_code: str
+    message: str
+    caught_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationThrown(Event):
+    """Signals that an element has thrown an escalation; ``caught_by`` is absent if nobody took it."""
+
+    tag: ClassVar[str] = "escalation.thrown.v1"
+    element_id: str
+    escalation_code: str
+    caught_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompensationStarted(Event):
+    """Signals that activities are about to be undone, in this order."""
+
+    tag: ClassVar[str] = "compensation.started.v1"
+    element_id: str
+    activity_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSent(Event):
+    """Signals that an element has sent a message; it leaves after commit."""
+
+    tag: ClassVar[str] = "message.sent.v1"
+    element_id: str
+    task_id: str
+    message_name: str
+    correlation_key: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalThrown(Event):
+    """Signals that an element has thrown a signal; other instances hear of it after commit."""
+
+    tag: ClassVar[str] = "signal.thrown.v1"
+    element_id: str
+    task_id: str
+    signal_name: str
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalReceived(Event):
+    """Signals that a signal from elsewhere has reached a waiting element."""
+
+    tag: ClassVar[str] = "signal.received.v1"
+    element_id: str
+    signal_name: str
+    variables: dict[str, Any]

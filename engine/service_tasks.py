@@ -14,6 +14,22 @@ from uuid import UUID
 from sqlalchemy.engine import Connection
 
 
+class BusinessError(Exception):
+    """Raised by a handler to throw a BPMN error that the model catches by its code.
+
+    Attributes:
+        variables: what the catching event gets; JSON values.
+    """
+
+    def __init__(
+        self, error_code: str, message: str = "", variables: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(message or error_code)
+        self.error_code = error_code
+        self.message = message
+        self.variables: Mapping[str, Any] = variables or {}
+
+
 class Outbox(Protocol):
     """Takes messages that leave after commit."""
 

@@ -17,14 +17,14 @@ from sqlalchemy.engine import Connection
 from engine import ENGINE_VERSION, clock
 from engine.canonical import canonical_bytes, sha256_hex
 from engine.commands import Command
-from engine.spiff import CODEC_VERSION, PRUNE_VERSION, StepResult
+from engine.spiff import CODEC_VERSION, StepResult
 from engine.tables import journal
 
 #: What the first entry of an instance names as its predecessor.
 GENESIS = "0" * 64
 
 #: The versions of behaviour that a replay depends on.
-VERSIONS = {"engine": ENGINE_VERSION, "codec": CODEC_VERSION, "prune": PRUNE_VERSION}
+VERSIONS = {"engine": ENGINE_VERSION, "codec": CODEC_VERSION}
 
 _INSERT = insert(journal)
 _FIND_BY_COMMAND = select(journal).where(journal.c.command_id == bindparam("command_id"))

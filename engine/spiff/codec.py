@@ -1,9 +1,9 @@
 """Writes an instance as bytes and reads it back; no specs inside, no library format.
 
-A state is JSON text: ``[version, sequence, tick, variables, workflows]``. The first workflow is the process, the
-others are its open subprocesses: ``[parent task, spec name, completed, tasks]``. A task is
-``[number, parent, spec name, state, tick, triggered, internal data]``, in the order of creation, so a parent
-stands before its children and siblings keep their order. Numbers stand for identifiers.
+A state is JSON text: ``[version, last number, variables, scopes]``. The first scope is the process, the others are
+its subprocesses in progress: ``[owner, spec name, done, tokens]``; the owner is the number of the token that
+opened the scope, ``done`` names what can be compensated. A token is ``[number, element, state, host, internal
+data]``, in the order of creation. Nothing that is finished is kept, so a step costs the same at every age.
 """
 
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ import orjson
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.errors import HistoryDiverged
-from engine.spiff.tokens import Counters, Token
-from engine.spiff.workflow import Recorder, Subprocess, Workflow
+from engine.spiff.tokens import Counter, Token
+from engine.spiff.workflow import Recorder, Scope, Workflow
 
 #: Raised whenever the form of the state changes.
 CODEC_VERSION = 1
@@ -24,14 +24,13 @@ CODEC_VERSION = 1
 
 def encode(workflow: Workflow) -> bytes:
     """Return the state of an instance at rest."""
-    workflows = [[None, None, workflow.completed, _encode_tasks(workflow)]]
-    workflows += [
-        [parent, subprocess.spec.name, subprocess.completed, _encode_tasks(subprocess)]
-        for parent, subprocess in workflow.subprocesses.items()
+    scopes: list[list[Any]] = [[None, None, workflow.done, _encode_tokens(workflow)]]
+    scopes += [
+        [owner, scope.spec.name, scope.done, _encode_tokens(scope)]
+        for owner, scope in workflow.subprocesses.items()
     ]
-    counters = workflow.counters
     return orjson.dumps(
-        [CODEC_VERSION, counters.sequence, counters.tick, workflow.variables, workflows],
+        [CODEC_VERSION, workflow.counter.last, workflow.variables, scopes],
         option=orjson.OPT_SORT_KEYS,
     )
 
@@ -52,51 +51,45 @@ def decode(
         HistoryDiverged: the bytes are no state of this codec version or of this model.
     """
     try:
-        version, sequence, tick, variables, workflows = orjson.loads(state)
+        version, last, variables, scopes = orjson.loads(state)
         if version != CODEC_VERSION:
             raise HistoryDiverged(f"Expected a state of codec version {CODEC_VERSION}, but got {version}")
-        counters = Counters(instance_id, sequence=sequence, tick=tick, budget=budget)
-        workflow = Workflow(spec, subprocess_specs, counters=counters, now=now, recorder=recorder)
+        workflow = Workflow(
+            spec,
+            subprocess_specs,
+            counter=Counter(instance_id, last=last, budget=budget),
+            now=now,
+            recorder=recorder,
+        )
         workflow.variables = variables
-        for parent, spec_name, completed, tasks in workflows:
-            if parent is None:
-                target: Workflow | Subprocess = workflow
-            else:
-                target = workflow.open_subprocess(parent, spec_name)
-            target.completed = completed
-            _decode_tasks(target, tasks)
+        owners: dict[int, Token] = {}
+        for owner, spec_name, done, tokens in scopes:
+            scope: Scope = workflow
+            if owner is not None:
+                scope = workflow.open_subprocess(owners[owner], spec_name)
+            scope.done = done
+            _decode_tokens(scope, tokens, owners)
+        workflow.completed = not workflow.tasks
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise HistoryDiverged(f"The stored state cannot be read: {error!r}") from error
     return workflow
 
 
-def _encode_tasks(workflow: Workflow | Subprocess) -> list[list[Any]]:
+def _encode_tokens(scope: Scope) -> list[list[Any]]:
     return [
-        [
-            token.id,
-            token._parent,
-            token.task_spec.name,
-            token._state,
-            token.last_state_change,
-            1 if token.triggered else 0,
-            token.internal_data or 0,
-        ]
-        for token in workflow.tasks.values()
+        [token.id, token.task_spec.name, token._state, token.host, token.internal_data or 0]
+        for token in scope.tasks.values()
     ]
 
 
-def _decode_tasks(workflow: Workflow | Subprocess, tasks: list[list[Any]]) -> None:
-    specs = workflow.spec.task_specs
-    for number, parent, spec_name, state, tick, triggered, internal_data in tasks:
-        token = Token.restore(
-            workflow,
-            specs[spec_name],
+def _decode_tokens(scope: Scope, tokens: list[list[Any]], owners: dict[int, Token]) -> None:
+    elements = scope.spec.task_specs
+    for number, name, state, host, internal_data in tokens:
+        owners[number] = Token(
+            scope,
+            elements[name],
             number=number,
-            parent=parent,
+            host=host,
             state=state,
-            tick=tick,
-            triggered=bool(triggered),
             internal_data=internal_data or {},
         )
-        if parent is None:
-            workflow.task_tree = token

@@ -65,6 +65,17 @@ class MessageSubscription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignalSubscription:
+    """An element that waits for a signal."""
+
+    task_id: UUID
+    element_id: str
+    signal_name: str
+    #: The element began to wait in this step.
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
     """An execution at rest.
 
@@ -72,7 +83,7 @@ class StepResult:
         state: everything needed to go on, in the engine's own form.
         digest: SHA-256 of ``state``, hexadecimal.
         events: what happened since the execution was created or loaded, in order.
-        ended_subscriptions: elements that waited for a message before and no longer do.
+        ended_subscriptions: elements that waited for a message or signal before and no longer do.
         stored_events: the same in the form in which the journal keeps them.
         service_results: what service tasks answered, in order, for the journal.
         active_elements: the elements that hold a token.
@@ -87,6 +98,7 @@ class StepResult:
     user_tasks: tuple[OpenUserTask, ...]
     timers: tuple[WaitingTimer, ...]
     subscriptions: tuple[MessageSubscription, ...]
+    signals: tuple[SignalSubscription, ...]
     ended_subscriptions: tuple[UUID, ...]
     completed: bool
     active_elements: tuple[str, ...]

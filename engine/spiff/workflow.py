@@ -1,9 +1,10 @@
-"""SpiffWorkflow's workflow with process variables, a flat task list and a run loop of our own.
+"""SpiffWorkflow's workflow as scopes of tokens, with a run loop of our own.
 
-The library walks its task tree after every completed task; an instance here is small (it is pruned), so a look
-at its task list is all that is needed.
+The process and each subprocess in progress is a scope. A scope holds its tokens in the order of their creation;
+one that holds none, but for event subprocesses that wait to be started, has come to its end.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,14 +12,13 @@ from typing import Any, Protocol
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import StepFailed
 from engine.spiff.details import Work
-from engine.spiff.elements import LOCAL
-from engine.spiff.expressions import Value
-from engine.spiff.tokens import Counters, Token
+from engine.spiff.schedule import LateCycles
+from engine.spiff.specs import ScopeSpec
+from engine.spiff.tokens import Counter, Token
 
 #: Elements a token may pass within one command; more is a loop without a wait.
 STEP_BUDGET = 10_000
@@ -27,132 +27,169 @@ STEP_BUDGET = 10_000
 class Recorder(Protocol):
     """Takes what happens while a workflow runs, and answers its work."""
 
-    def element_completed(self, task: Task) -> None: ...
-    def user_task_created(self, task: Task) -> None: ...
-    def user_task_cancelled(self, task: Task) -> None: ...
-    def timer_armed(self, task: Task, due_at: datetime | None) -> None: ...
-    def timer_cancelled(self, task: Task) -> None: ...
-    def message_expected(self, task: Task, message_name: str, correlation_key: str) -> None: ...
-    def run_service(self, task: Task, work: Work, scope: Mapping[str, Any]) -> dict[str, Any]: ...
-    def decide(self, task: Task, decision_id: str, scope: Mapping[str, Any]) -> Any: ...
+    def element_completed(self, token: Token, flow_ids: list[str] | None) -> None: ...
+    def user_task_created(self, token: Token) -> None: ...
+    def user_task_cancelled(self, token: Token) -> None: ...
+    def timer_scheduled(self, token: Token) -> None: ...
+    def timer_cancelled(self, token: Token) -> None: ...
+    def message_expected(self, token: Token) -> None: ...
+    def message_sent(self, token: Token, name: str, key: str, variables: Mapping[str, Any]) -> None: ...
+    def signal_thrown(self, token: Token, name: str, variables: Mapping[str, Any]) -> None: ...
+    def error_thrown(self, token: Token, code: str, message: str, caught_by: str) -> None: ...
+    def escalation_thrown(self, token: Token, code: str, caught_by: str | None) -> None: ...
+    def compensation_started(self, token: Token, activity_ids: list[str]) -> None: ...
+    def run_service(self, token: Token, work: Work, seen: Mapping[str, Any]) -> dict[str, Any]: ...
+    def decide(self, token: Token, decision_id: str, seen: Mapping[str, Any]) -> Any: ...
 
 
-class Tokens:
-    """The part that a process and its subprocesses share: tokens in the order of their creation."""
-
-    spec: BpmnProcessSpec
-    tasks: dict[int, Task]
-    task_tree: Task
-
-    def begin(self) -> None:
-        """Lay the first token on the start."""
-        self.task_tree = Token(self, self.spec.start, state=TaskState.FUTURE)
-        self.task_tree.task_spec._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
-        self.task_tree._ready()
-
-    def get_tasks_iterator(self, first_task: Task | None = None, **kwargs: Any) -> Iterator[Task]:
-        """Return an iterator over tasks; the common questions are answered from the flat list."""
-        if first_task is not None or not kwargs.keys() <= {"state", "spec_name"}:
-            return super().get_tasks_iterator(first_task, **kwargs)  # type: ignore[misc]
-        state = kwargs.get("state", TaskState.ANY_MASK)
-        spec_name = kwargs.get("spec_name")
-        return iter(
-            [
-                task
-                for task in self.tasks.values()
-                if task._state & state and (spec_name is None or task.task_spec.name == spec_name)
-            ]
-        )
-
-    def update_waiting_tasks(self) -> None:
-        """Look again at every task that waits."""
-        for task in self.get_tasks_iterator(state=TaskState.WAITING):
-            if task._state == TaskState.WAITING and task.id in self.tasks:
-                task.task_spec._update(task)
-
-    def cancel_open_tasks(self) -> None:
-        """Cancel whatever is not finished."""
-        for task in self.get_tasks_iterator(state=TaskState.NOT_FINISHED_MASK):
-            if task.id in self.tasks:
-                task.cancel()
-
-
-class Subprocess(Tokens, BpmnSubWorkflow):
-    """An embedded subprocess in progress."""
-
-    @property
-    def counters(self) -> Counters:
-        """The counters of the instance."""
-        counters: Counters = self.top_workflow.counters
-        return counters
-
-
-class Workflow(Tokens, BpmnWorkflow):
-    """A process instance in progress.
-
-    It is empty at first: :meth:`begin` or the codec gives it tokens.
+class Scope:
+    """The part that a process and its subprocesses share.
 
     Attributes:
-        counters: where tokens take their numbers and ticks from.
-        variables: the process variables.
-        now: the instant of the command being applied.
-        recorder: takes what happens.
+        tasks: the tokens by number, in the order of their creation.
+        done: names of completed activities that can be compensated, in the order of completion.
     """
+
+    spec: ScopeSpec
+    tasks: dict[int, Token]
+    top_workflow: "Workflow"
+    owner: Token | None
+    completed: bool
+    done: list[str]
+
+    def place(
+        self,
+        element: Any,
+        *,
+        host: int | None = None,
+        **internal_data: Any,
+    ) -> Token:
+        """Make a token arrive at an element."""
+        token = Token(
+            self,
+            element,
+            number=self.top_workflow.counter.next(),
+            host=host,
+            state=TaskState.FUTURE,
+            internal_data=internal_data,
+        )
+        element._update(token)
+        return token
+
+    def remove(self, token: Token) -> None:
+        """Forget a finished token."""
+        self.tasks.pop(token.id, None)
+
+    def withdraw(self, token: Token) -> None:
+        """Take back a token and all that depends on it."""
+        if not token.is_live:
+            return
+        self.remove(token)
+        token._set_state(TaskState.CANCELLED)
+        token.task_spec._on_cancel(token)
+        for other in self.hosted_by(token):
+            self.withdraw(other)
+
+    def withdraw_all(self, *, but: Token | None = None) -> None:
+        """Take back every token of the scope, except one."""
+        for token in list(self.tasks.values()):
+            if token is not but:
+                self.withdraw(token)
+
+    def hosted_by(self, token: Token) -> list[Token]:
+        """Return the tokens that belong to a token."""
+        return [other for other in self.tasks.values() if other.host == token.id]
+
+    def begin(self) -> None:
+        """Let event subprocesses wait, and place a token on the start."""
+        for listener in self.spec.listeners:
+            self.place(listener)
+        self.place(self.spec.begin)
+
+    def settle(self) -> None:
+        """End the scope if nothing is left in it."""
+        if self.completed or any(not token.task_spec.is_listening(token) for token in self.tasks.values()):
+            return
+        self.withdraw_all()
+        self.completed = True
+        self._end()
+
+    def _end(self) -> None:
+        raise NotImplementedError
+
+
+class Subprocess(Scope, BpmnSubWorkflow):
+    """A subprocess, event subprocess or called process in progress."""
+
+    def __init__(self, spec: ScopeSpec, *, owner: Token, top: "Workflow") -> None:
+        self.owner = owner
+        self.done = []
+        super().__init__(spec, parent_task_id=owner.id, top_workflow=top, deserializing=True)
+
+    def _calculate_depth(self) -> int:
+        """Return how deep the scope lies in others; 1 below the process."""
+        return 1 + int(getattr(self.owner.workflow, "depth", 0))  # type: ignore[union-attr]
+
+    def _end(self) -> None:
+        owner = self.owner
+        if owner is not None:
+            del self.top_workflow.subprocesses[owner.id]
+            owner.task_spec.inner_scope_ended(owner)
+
+
+class Workflow(Scope, BpmnWorkflow):
+    """A process instance in progress. It is empty at first: :meth:`begin` or the codec gives it tokens.
+
+    Attributes:
+        counter: where tokens take their numbers from.
+        variables: the process variables.
+        now: the instant of the command being applied; a timer's due time.
+        fired_at: the instant at which a timer is really fired, on time or late.
+        late_cycles: what a cycle does about ticks that have passed.
+        recorder: takes what happens.
+        queue: tokens that can run.
+    """
+
+    subprocesses: dict[int, Subprocess]
 
     def __init__(
         self,
         spec: BpmnProcessSpec,
         subprocess_specs: Mapping[str, BpmnProcessSpec],
         *,
-        counters: Counters,
+        counter: Counter,
         now: datetime,
         recorder: Recorder,
     ) -> None:
-        self.counters = counters
+        self.owner = None
+        self.done = []
+        self.counter = counter
         self.variables: dict[str, Any] = {}
         self.now = now
+        self.fired_at = now
+        self.late_cycles = LateCycles.FIRE_ONCE
         self.recorder = recorder
-        super().__init__(spec, subprocess_specs, script_engine=_Conditions(self), deserializing=True)
+        self.queue: deque[Token] = deque()
+        super().__init__(spec, subprocess_specs, script_engine=_NO_SCRIPTS, deserializing=True)
 
-    def open_subprocess(self, parent: int, spec_name: str) -> Subprocess:
-        """Open the subprocess of the token with number ``parent``; it is empty at first."""
-        subprocess = Subprocess(
-            self.subprocess_specs[spec_name], parent_task_id=parent, top_workflow=self, deserializing=True
-        )
-        self.subprocesses[parent] = subprocess
+    def open_subprocess(self, owner: Token, spec_name: str) -> Subprocess:
+        """Open the scope of a token; it is empty at first."""
+        subprocess = Subprocess(self.subprocess_specs[spec_name], owner=owner, top=self)
+        self.subprocesses[owner.id] = subprocess
         return subprocess
 
-    def scope_of(self, task: Task) -> dict[str, Any]:
-        """Return the variables that a task sees."""
-        return {**self.variables, **task.internal_data.get(LOCAL, {})}
+    def close_subprocess(self, owner: Token) -> None:
+        """Take back all tokens of a token's scope and forget it."""
+        subprocess = self.subprocesses.pop(owner.id, None)
+        if subprocess is not None:
+            subprocess.completed = True
+            subprocess.withdraw_all()
 
-    def enter(self, task: Task) -> dict[str, Any]:
-        """Evaluate a task's input mappings into its local scope and return what it sees."""
-        spec = task.task_spec
-        if spec.extensions.inputs:
-            local: dict[str, Any] = {}
-            for target, value in spec.extensions.inputs:
-                scope = {**self.variables, **local}
-                _write(local, target, value.evaluate(scope, now=self.now, element_id=spec.bpmn_id))
-            task.internal_data[LOCAL] = local
-        return self.scope_of(task)
-
-    def leave(self, task: Task, result: Mapping[str, Any]) -> None:
-        """Carry a task's result into the process variables.
-
-        Without output mappings the whole result merges, except names that the local scope holds; with them only
-        their targets do.
-        """
-        spec = task.task_spec
-        local = task.internal_data.pop(LOCAL, {})
-        if not spec.extensions.outputs:
-            self.variables.update({name: value for name, value in result.items() if name not in local})
-            return
-        scope = {**self.variables, **local, **result}
-        for target, value in spec.extensions.outputs:
-            written = value.evaluate(scope, now=self.now, element_id=spec.bpmn_id)
-            _write(self.variables, target, written)
-            _write(scope, target, written)
+    def tokens(self) -> Iterator[Token]:
+        """Return all tokens of the instance."""
+        yield from self.tasks.values()
+        for subprocess in self.subprocesses.values():
+            yield from subprocess.tasks.values()
 
     def run(self) -> None:
         """Run every element that needs nobody, until all tokens wait.
@@ -161,56 +198,35 @@ class Workflow(Tokens, BpmnWorkflow):
             StepFailed: an element failed, or the model never comes to rest.
         """
         budget = STEP_BUDGET
-        while not self.completed:
-            ran = 0
-            subprocesses = [sub for sub in self.subprocesses.values() if not sub.completed]
-            for workflow in (*sorted(subprocesses, key=lambda sub: -sub.depth), self):
-                for task in workflow.get_tasks_iterator(state=TaskState.READY):
-                    if task.task_spec.manual or task._state != TaskState.READY:
-                        continue
-                    task.run()
-                    ran += 1
-                if workflow is not self and workflow.completed:
-                    parent = self.get_task_from_id(workflow.parent_task_id)
-                    if parent._state == TaskState.STARTED:
-                        parent.task_spec._update(parent)
-                        ran += 1
-            budget -= ran
-            if budget < 0:
-                raise StepFailed("The model runs in a loop without ever waiting")
-            if not ran:
+        while True:
+            while self.queue:
+                token = self.queue.popleft()
+                if token._state == TaskState.READY and token.is_live:
+                    token.run()
+                    budget -= 1
+                    if budget < 0:
+                        raise StepFailed("The model runs in a loop without ever waiting")
+            if self.completed or not any(
+                token.task_spec.reconsider(token) for token in list(self.tokens()) if token.is_live
+            ):
                 return
 
+    def cancel_all(self) -> None:
+        """End the instance where it stands."""
+        self.completed = True
+        self.withdraw_all()
 
-class _Conditions:
-    """Answers the conditions of sequence flows; SpiffWorkflow calls it its script engine."""
-
-    def __init__(self, workflow: Workflow) -> None:
-        self._workflow = workflow
-
-    def evaluate(self, task: Task, expression: Value, **_context: object) -> bool:
-        """Return the condition's value.
-
-        Raises:
-            StepFailed: the value is neither true nor false.
-        """
-        element_id = task.task_spec.bpmn_id
-        workflow = self._workflow
-        value = expression.evaluate(workflow.variables, now=workflow.now, element_id=element_id)
-        if not isinstance(value, bool):
-            raise StepFailed(
-                f"Element '{element_id}': expected condition '{expression.text}' to be true or false, "
-                f"but it is {value!r}",
-                element_id=element_id,
-            )
-        return value
+    def _end(self) -> None:
+        """Nothing is around the process."""
 
 
-def _write(variables: dict[str, Any], path: str, value: Any) -> None:
-    """Write to a path; objects on the way are replaced by copies, never changed in place."""
-    *parents, last = path.split(".")
-    for name in parents:
-        inner = variables.get(name)
-        variables[name] = dict(inner) if isinstance(inner, dict) else {}
-        variables = variables[name]
-    variables[last] = value
+class _NoScripts:
+    """Stands where SpiffWorkflow keeps its Python script engine; nothing of ours asks it."""
+
+    def evaluate(self, *_args: object, **_kwargs: object) -> Any:
+        raise AssertionError("No model's text is ever run as Python")
+
+    execute = evaluate
+
+
+_NO_SCRIPTS = _NoScripts()

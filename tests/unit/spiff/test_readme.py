@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from engine.spiff.parser import SUPPORTED
+from engine.spiff.structure import SUPPORTED
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 

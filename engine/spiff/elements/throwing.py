@@ -1,0 +1,129 @@
+"""What elements throw: errors, escalations, signals, messages, compensation, cancellation, termination.
+
+An error or escalation looks for whoever catches it from the inside outwards: the events attached to the activity,
+the event subprocesses of the scope, the events attached to the activity that the scope belongs to, and so on
+(BPMN 2.0.2 §10.5.7).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.errors import StepFailed
+from engine.spiff.details import (
+    CancelTrigger,
+    CompensationTrigger,
+    ErrorTrigger,
+    EscalationTrigger,
+    MessageTrigger,
+    Trigger,
+)
+from engine.spiff.elements import triggers
+from engine.spiff.tokens import Token
+from engine.spiff.variables import INDEX, LOCAL
+
+#: Keys of ``Token.internal_data``; the codec stores them.
+PENDING = "pending"  # handlers that a compensation has still to run, the last one first
+COMPENSATES = "compensates"  # a handler at work for the token that asked for it
+
+
+def throw_error(token: Token, code: str, message: str, variables: Mapping[str, Any]) -> None:
+    """Interrupt what is inside of whoever catches the error.
+
+    Raises:
+        StepFailed: nobody does.
+    """
+    for level, catcher in _catchers(token, ErrorTrigger, code):
+        token.workflow.top_workflow.recorder.error_thrown(token, code, message, catcher.trigger_id)
+        catcher.catch(level, variables)
+        return
+    raise StepFailed(
+        f"Element '{token.task_spec.bpmn_id}': error '{code}' is thrown and nothing catches it: {message}",
+        element_id=token.task_spec.bpmn_id,
+    )
+
+
+def throw_escalation(token: Token, code: str) -> None:
+    """Tell whoever catches the escalation; nobody is fine."""
+    recorder = token.workflow.top_workflow.recorder
+    for level, catcher in _catchers(token, EscalationTrigger, code):
+        recorder.escalation_thrown(token, code, catcher.trigger_id)
+        catcher.catch(level, {})
+        return
+    recorder.escalation_thrown(token, code, None)
+
+
+def throw_signal(token: Token, name: str, variables: Mapping[str, Any]) -> None:
+    """Let everyone in the instance go on who waits for the signal; others hear of it after commit."""
+    top = token.workflow.top_workflow
+    top.recorder.signal_thrown(token, name, variables)
+    for waiting in [other for other in top.tokens() if other.internal_data.get(triggers.SIGNAL) == name]:
+        if waiting.is_live:
+            triggers.fire(waiting, variables)
+
+
+def send_message(token: Token, trigger: Trigger | None) -> None:
+    """Send a message to whoever waits for it under its key; it leaves after commit.
+
+    Its variables are the sender's input mappings.
+
+    Raises:
+        StepFailed: the key is no text.
+    """
+    if not isinstance(trigger, MessageTrigger):
+        raise AssertionError(f"Element '{token.task_spec.bpmn_id}' was compiled without a message")
+    key = triggers.correlation_key(token, trigger)
+    sent = dict(token.internal_data.get(LOCAL, {}))
+    token.workflow.top_workflow.recorder.message_sent(token, trigger.name, key, sent)
+
+
+def compensate(token: Token, trigger: CompensationTrigger | CancelTrigger) -> bool:
+    """Undo what was done in the scope, the last first; say whether there is something to wait for."""
+    scope = token.workflow
+    wanted = trigger.activity_id if isinstance(trigger, CompensationTrigger) else None
+    chosen = [name for name in scope.done if wanted is None or name == wanted]
+    scope.done = [name for name in scope.done if name not in chosen]
+    if not chosen:
+        return False
+    scope.top_workflow.recorder.compensation_started(token, list(reversed(chosen)))
+    token.internal_data[PENDING] = chosen
+    compensate_next(scope, token.id)
+    return True
+
+
+def compensate_next(scope: Any, asked_by: int) -> None:
+    """Start the next handler, or let the event that asked go on."""
+    token = scope.tasks[asked_by]
+    pending = token.internal_data[PENDING]
+    if pending:
+        name = pending.pop()
+        handler = scope.spec.task_specs[name].compensation
+        scope.place(handler, host=asked_by, **{COMPENSATES: asked_by})
+        return
+    del token.internal_data[PENDING]
+    token.task_spec.compensated(token)
+
+
+def _catchers(
+    token: Token, kind: type[ErrorTrigger] | type[EscalationTrigger], code: str
+) -> Iterator[tuple[Token, Any]]:
+    """Return who can catch, the innermost first, each with the token at whose level it stands.
+
+    At one level, who names the code comes before who takes every code.
+    """
+    level: Token | None = token
+    while level is not None:
+        scope = level.workflow
+        if INDEX in level.internal_data:
+            level = scope.tasks[level.host]
+            continue
+        at_hand = [*level.task_spec.boundary]
+        if not level.task_spec.is_event_subprocess:
+            at_hand += scope.spec.handlers
+        catching = [each for each in at_hand if _matches(each.trigger, kind, code)]
+        for each in sorted(catching, key=lambda catcher: catcher.trigger.code is None):
+            yield level, each
+        level = scope.owner
+
+
+def _matches(trigger: Trigger | None, kind: type[ErrorTrigger] | type[EscalationTrigger], code: str) -> bool:
+    return isinstance(trigger, kind) and trigger.code in (None, code)

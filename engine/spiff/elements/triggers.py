@@ -1,0 +1,136 @@
+"""What an event waits for: armed once when a token arrives, fired by a command or by another element."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine import clock
+from engine.errors import StepFailed
+from engine.spiff.details import (
+    ConditionTrigger,
+    MessageTrigger,
+    SignalTrigger,
+    TimerKind,
+    TimerTrigger,
+    Trigger,
+)
+from engine.spiff.schedule import Cycle, LateCycles, parse_cycle, parse_duration, parse_instant
+from engine.spiff.tokens import Token
+from engine.spiff.variables import visible
+
+#: Keys of ``Token.internal_data``; the codec stores them.
+DUE = "due"  # a timer's instant as text, None if it never comes
+CYCLE = "cycle"  # a cycle: anchor, period, index of the next tick, index of the last one or None
+KEY = "key"  # a message's correlation key
+SIGNAL = "signal"  # a signal's name
+HELD = "held"  # whether a condition held when it was last looked at
+PAYLOAD = "payload"  # the variables that came with what fired
+
+#: Triggers that wait; the others are caught when they are thrown.
+WAITING_TRIGGERS = (TimerTrigger, MessageTrigger, SignalTrigger, ConditionTrigger)
+
+
+def arm(token: Token, trigger: Trigger | None) -> None:
+    """Make a token wait."""
+    top = token.workflow.top_workflow
+    token._set_state(TaskState.WAITING)
+    if isinstance(trigger, TimerTrigger):
+        if DUE not in token.internal_data:  # a cycle's next tick comes with its instant
+            token.internal_data.update(_first_due(token, trigger))
+        if token.internal_data[DUE] is not None:
+            top.recorder.timer_scheduled(token)
+    elif isinstance(trigger, MessageTrigger):
+        token.internal_data[KEY] = correlation_key(token, trigger)
+        top.recorder.message_expected(token)
+    elif isinstance(trigger, SignalTrigger):
+        token.internal_data[SIGNAL] = trigger.name
+    elif isinstance(trigger, ConditionTrigger):
+        token.internal_data[HELD] = False
+    else:
+        raise AssertionError(f"Element '{token.task_spec.bpmn_id}' cannot wait for {trigger}")
+
+
+def disarm(token: Token) -> None:
+    """Tell that a withdrawn token's timer no longer runs."""
+    if token.internal_data.get(DUE) is not None:
+        token.workflow.top_workflow.recorder.timer_cancelled(token)
+
+
+def fire(token: Token, payload: Mapping[str, Any] | None = None) -> None:
+    """Let a waiting token go on with what came."""
+    for key in (DUE, KEY, SIGNAL, HELD):
+        token.internal_data.pop(key, None)
+    token.internal_data[PAYLOAD] = dict(payload or {})
+    token.task_spec.fired(token)
+
+
+def next_tick(token: Token, late: LateCycles, fired_at: datetime) -> dict[str, Any] | None:
+    """Return what a cycle keeps for its next tick; ``None`` if there is none."""
+    kept = token.internal_data.pop(CYCLE, None)
+    if kept is None:
+        return None
+    anchor, period, index, last = kept
+    cycle = Cycle(anchor=clock.from_text(anchor), period=period, index=index, last=last)
+    following = cycle.after(fired_at, late)
+    return None if following is None else _kept(following)
+
+
+def becomes_true(token: Token, trigger: ConditionTrigger) -> bool:
+    """Look at a condition; say whether it holds now and did not before."""
+    value = trigger.condition.evaluate(
+        visible(token), now=token.workflow.top_workflow.now, element_id=token.task_spec.bpmn_id
+    )
+    held = token.internal_data[HELD]
+    token.internal_data[HELD] = value is True
+    return value is True and not held
+
+
+def correlation_key(token: Token, trigger: MessageTrigger) -> str:
+    """Return the key of a message that an element waits for or sends.
+
+    Raises:
+        StepFailed: it is neither text nor a whole number.
+    """
+    element_id = token.task_spec.trigger_id
+    key = trigger.correlation_key.evaluate(
+        visible(token), now=token.workflow.top_workflow.now, element_id=element_id
+    )
+    if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
+        raise StepFailed(
+            f"Element '{element_id}': expected the correlation key to be text or a whole number, "
+            f"but got {key!r}",
+            element_id=element_id,
+        )
+    return str(key)
+
+
+def _first_due(token: Token, trigger: TimerTrigger) -> dict[str, Any]:
+    top = token.workflow.top_workflow
+    element_id = token.task_spec.trigger_id
+    value = trigger.value.evaluate(visible(token), now=top.now, element_id=element_id)
+    if value is None:
+        return {DUE: None}
+    try:
+        if not isinstance(value, str):
+            raise ValueError(f"{value!r} is no text")
+        if trigger.kind is TimerKind.DATE:
+            due_at = parse_instant(value)
+        elif trigger.kind is TimerKind.DURATION:
+            due_at = parse_duration(value).after(top.now)
+        else:
+            cycle = parse_cycle(value, at=top.now)
+            return {DUE: None} if cycle is None else _kept(cycle)
+    except ValueError as error:
+        raise StepFailed(
+            f"Element '{element_id}': expected a timer's {trigger.kind}, but {error}", element_id=element_id
+        ) from error
+    return {DUE: clock.to_text(due_at)}
+
+
+def _kept(cycle: Cycle) -> dict[str, Any]:
+    return {
+        DUE: clock.to_text(cycle.due_at),
+        CYCLE: [clock.to_text(cycle.anchor), cycle.period, cycle.index, cycle.last],
+    }

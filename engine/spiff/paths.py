@@ -1,0 +1,189 @@
+"""Looks at the paths of each scope: what is never reached, loops that never wait, tokens that multiply."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from engine.spiff.reading.problems import Problems
+from engine.spiff.structure import (
+    RACING,
+    SCOPES,
+    SUPPORTED,
+    is_event_subprocess,
+    is_handler,
+    link_ends,
+    scopes_of,
+    trigger_kind,
+)
+from engine.spiff.xml import children, id_of, kind_of
+
+#: Tokens that gateways may make of one; a drawing that could make more is refused.
+MAX_TOKENS = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """One step from an element to another: a flow, a link, or an event at its activity (without an id)."""
+
+    flow_id: str
+    source: str
+    target: str
+
+
+def edges_of(scope: etree._Element) -> list[Edge]:
+    """Return the steps between the elements of a scope, in document order."""
+    edges = [
+        Edge(flow_id=id_of(flow), source=flow.get("sourceRef", ""), target=flow.get("targetRef", ""))
+        for flow in children(scope, "sequenceFlow")
+    ]
+    edges += [
+        Edge(flow_id="", source=event.get("attachedToRef", ""), target=id_of(event))
+        for event in children(scope, "boundaryEvent")
+        if trigger_kind(event) != "compensate"
+    ]
+    throws, catches = link_ends(scope)
+    edges += [
+        Edge(flow_id="", source=id_of(throw), target=id_of(catches[name][0]))
+        for name, nodes in throws.items()
+        for throw in nodes
+        if name in catches
+    ]
+    return edges
+
+
+def check_paths(process: etree._Element, problems: Problems) -> None:
+    """Note elements that are never reached, loops without a wait, and forks that multiply without end."""
+    for scope in scopes_of(process):
+        nodes = {id_of(node): node for node in scope if kind_of(node) in SUPPORTED}
+        edges = [edge for edge in edges_of(scope) if edge.source in nodes and edge.target in nodes]
+        _check_reached(nodes, edges, problems)
+        _check_waits(nodes, edges, problems)
+        _check_multiplication(scope, nodes, edges, problems)
+
+
+def reach_of(scope: etree._Element, gateway: str) -> dict[str, frozenset[str]]:
+    """Return, for each flow into a gateway, the elements that lead to it without passing the gateway."""
+    edges = [edge for edge in edges_of(scope) if edge.source != gateway]
+    before: dict[str, list[str]] = {}
+    for edge in edges:
+        before.setdefault(edge.target, []).append(edge.source)
+    reach = {}
+    for edge in edges:
+        if edge.target == gateway and edge.flow_id:
+            reach[edge.flow_id] = frozenset(_closure([edge.source], before))
+    return reach
+
+
+def _closure(begin: Iterable[str], onwards: Mapping[str, list[str]]) -> set[str]:
+    found = set(begin)
+    queue = list(found)
+    while queue:
+        for name in onwards.get(queue.pop(), ()):
+            if name not in found:
+                found.add(name)
+                queue.append(name)
+    return found
+
+
+def _check_reached(nodes: Mapping[str, etree._Element], edges: list[Edge], problems: Problems) -> None:
+    onwards: dict[str, list[str]] = {}
+    connected: set[str] = set()
+    for edge in edges:
+        onwards.setdefault(edge.source, []).append(edge.target)
+        connected.add(edge.target)
+    roots = [
+        name
+        for name, node in nodes.items()
+        if kind_of(node) == "startEvent"
+        or is_event_subprocess(node)
+        or is_handler(node)
+        or trigger_kind(node) == "compensate"
+    ]
+    reached = _closure(roots, onwards)
+    for name in nodes.keys() - reached:
+        if name in connected:  # what nothing leads to at all has been noted before
+            problems.refuse(
+                nodes[name], "the element is never reached", "Connect it to the start or remove it."
+            )
+
+
+def _check_waits(nodes: Mapping[str, etree._Element], edges: list[Edge], problems: Problems) -> None:
+    """A cycle of elements none of which waits runs until the engine stops it."""
+    onwards: dict[str, list[str]] = {}
+    for edge in edges:
+        if not _waits(nodes[edge.source]) and not _waits(nodes[edge.target]) and edge.source != edge.target:
+            onwards.setdefault(edge.source, []).append(edge.target)
+    for name, node in nodes.items():
+        itself = any(edge.source == name == edge.target for edge in edges) and not _waits(node)
+        if itself or name in _closure(onwards.get(name, ()), onwards):
+            problems.refuse(
+                node,
+                "the element stands in a loop that never waits",
+                "Put a user task, a timer or a message into the loop.",
+            )
+            return
+
+
+def _waits(node: etree._Element) -> bool:
+    kind = kind_of(node)
+    if kind in ("userTask", "receiveTask", "callActivity", "eventBasedGateway"):
+        return True
+    if kind in ("intermediateCatchEvent", "boundaryEvent"):
+        return trigger_kind(node) in RACING
+    return kind in SCOPES and any(_waits(child) for child in node.iter("{*}*") if child is not node)
+
+
+def _check_multiplication(
+    scope: etree._Element, nodes: Mapping[str, etree._Element], edges: list[Edge], problems: Problems
+) -> None:
+    """Follow how many tokens pass each element, loops left aside.
+
+    A join takes as many as its poorest flow. Where only one of several ways is taken, each gets its share, so that
+    what was split by a decision and comes together again counts once.
+    """
+    order = _order(nodes, edges)
+    rank = {name: place for place, name in enumerate(order)}
+    arriving: dict[str, list[float]] = {}
+    onwards: dict[str, list[str]] = {}
+    for edge in edges:
+        if rank[edge.source] < rank[edge.target]:
+            onwards.setdefault(edge.source, []).append(edge.target)
+    for name in order:
+        counts = arriving.get(name, [])
+        forks = kind_of(nodes[name]) in ("parallelGateway", "inclusiveGateway")
+        count = (min(counts) if forks else sum(counts)) if counts else 1.0
+        if count > MAX_TOKENS:
+            problems.refuse(
+                scope if id_of(scope) else nodes[name],
+                f"gateways can make more than {MAX_TOKENS} tokens of one",
+                "Join parallel paths with a parallel gateway before they fork again.",
+            )
+            return
+        ways = onwards.get(name, ())
+        for target in ways:
+            arriving.setdefault(target, []).append(count if forks else count / len(ways))
+
+
+def _order(nodes: Mapping[str, etree._Element], edges: list[Edge]) -> list[str]:
+    """Return the elements so that each comes after those that lead to it, as far as there are no loops."""
+    onwards: dict[str, list[str]] = {}
+    for edge in edges:
+        onwards.setdefault(edge.source, []).append(edge.target)
+    done: set[str] = set()
+    finished: list[str] = []
+    starts = [name for name, node in nodes.items() if kind_of(node) == "startEvent"]
+    for root in [*starts, *nodes]:
+        stack = [(root, iter(onwards.get(root, ())))] if root not in done else []
+        done.add(root)
+        while stack:
+            name, following = stack[-1]
+            for target in following:
+                if target not in done:
+                    done.add(target)
+                    stack.append((target, iter(onwards.get(target, ()))))
+                    break
+            else:
+                stack.pop()
+                finished.append(name)
+    return finished[::-1]

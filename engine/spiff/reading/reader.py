@@ -1,0 +1,102 @@
+"""Reads one flow node's details."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lxml import etree
+
+from engine.spiff.details import Details
+from engine.spiff.details import Mapping as VariableMapping
+from engine.spiff.reading import events, loops, tasks
+from engine.spiff.reading.problems import Problems
+from engine.spiff.xml import NAMESPACES, ZEEBE, children, extensions, id_of, kind_of
+
+#: Camunda 8 extension elements that are read, or that say nothing about how a process runs.
+_KNOWN = frozenset(
+    {
+        "assignmentDefinition",
+        "calledDecision",
+        "calledElement",
+        "formDefinition",
+        "ioMapping",
+        "loopCharacteristics",
+        "modelerTemplate",
+        "modelerTemplateIcon",
+        "priorityDefinition",
+        "properties",
+        "publishMessage",
+        "script",
+        "subscription",
+        "taskDefinition",
+        "taskHeaders",
+        "taskSchedule",
+        "userTask",
+        "versionTag",
+    }
+)
+
+_ADVICE = {
+    "executionListeners": "Use a service task before or after the element.",
+    "taskListeners": "Use boundary events and service tasks.",
+    "userTaskForm": "Link the form by its id.",
+    "adHoc": "Use an embedded subprocess.",
+}
+
+
+class DetailsReader:
+    """Reads the flow nodes of one file.
+
+    Args:
+        root: the file's root element; messages, signals, errors and escalations are found there.
+    """
+
+    def __init__(self, root: etree._Element, problems: Problems) -> None:
+        self.problems = problems
+        self._references: Mapping[str, Mapping[str, etree._Element]] = {
+            kind: {id_of(node): node for node in children(root, kind)}
+            for kind in ("message", "signal", "error", "escalation")
+        }
+
+    def read(self, node: etree._Element) -> Details:
+        """Read one flow node."""
+        kind = kind_of(node)
+        self._check_extensions(node)
+        part: Callable[[etree._Element, Problems], dict[str, Any]] | None = tasks.PARTS.get(kind)
+        return Details(
+            element_id=id_of(node),
+            inputs=self._mappings(node, "input"),
+            outputs=self._mappings(node, "output"),
+            loop=loops.read_loop(node, self.problems),
+            **({} if part is None else part(node, self.problems)),
+            **events.read_trigger(node, self._references, self.problems),
+        )
+
+    def condition(self, flow: etree._Element) -> Any:
+        """Compile the condition of a sequence flow; ``None`` if it has none."""
+        text = flow.findtext("bpmn:conditionExpression", namespaces=NAMESPACES)
+        return self.problems.expression(flow, text, "the condition")
+
+    def _check_extensions(self, node: etree._Element) -> None:
+        for child in extensions(node, "*"):
+            name = etree.QName(child)
+            if name.namespace == ZEEBE and name.localname not in _KNOWN:
+                self.problems.refuse(
+                    node,
+                    f"'{name.localname}' would have no effect",
+                    _ADVICE.get(name.localname, "Remove it."),
+                )
+
+    def _mappings(self, node: etree._Element, kind: str) -> tuple[VariableMapping, ...]:
+        mappings = []
+        for mapping in extensions(node, f"zeebe:ioMapping/zeebe:{kind}"):
+            target = mapping.get("target") or ""
+            value = self.problems.value(node, mapping.get("source"), f"the {kind} mapping of '{target}'")
+            if not all(part.isidentifier() for part in target.split(".")):
+                self.problems.refuse(
+                    node,
+                    f"the {kind} mapping writes to '{target}', which is no variable name",
+                    "Use letters, digits and underscores; separate the parts of a path by dots.",
+                )
+            elif value is not None:
+                mappings.append(VariableMapping(target=target, value=value))
+        return tuple(mappings)

@@ -1,0 +1,221 @@
+"""Keeps what happens while a command is applied, for its journal entry, and answers services and decisions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.canonical import normalised
+from engine.dmn import DmnError
+from engine.errors import StepFailed
+from engine.events import (
+    CompensationStarted,
+    DecisionEvaluated,
+    ElementCompleted,
+    ErrorThrown,
+    EscalationThrown,
+    Event,
+    MessageExpected,
+    MessageSent,
+    ServiceTaskCompleted,
+    ServiceTaskErred,
+    SignalThrown,
+    TimerCancelled,
+    TimerScheduled,
+    UserTaskCancelled,
+    UserTaskCreated,
+)
+from engine.service_tasks import BusinessError
+from engine.spiff.details import Work
+from engine.spiff.elements.activities import OPEN
+from engine.spiff.elements.triggers import DUE, KEY
+from engine.spiff.results import ServiceRequest, ServiceRunner
+from engine.spiff.tokens import Token
+
+#: Their completion has an event of its own.
+_RECORDED_OTHERWISE = frozenset({"userTask", "serviceTask"})
+
+
+class EventRecorder:
+    """The recorder of one command (see :class:`engine.spiff.workflow.Recorder`).
+
+    Attributes:
+        events: what has happened, in order.
+        service_results: what service tasks answered, in order.
+        end_event: the end event that was passed last.
+    """
+
+    def __init__(self, *, at: datetime, services: ServiceRunner) -> None:
+        self._at = at
+        self._services = services
+        self.events: list[Event] = []
+        self.service_results: list[dict[str, Any]] = []
+        self.end_event: str | None = None
+
+    def element_completed(self, token: Token, flow_ids: list[str] | None) -> None:
+        """Note that a token has passed an element, and which of several flows it took."""
+        element = token.task_spec
+        if element.element_type in _RECORDED_OTHERWISE and element.extensions.loop is None:
+            return
+        if element.element_type == "endEvent":
+            self.end_event = element.bpmn_id
+        self.events.append(
+            ElementCompleted(element_id=element.bpmn_id, task_id=str(token.task_id), flows=flow_ids)
+        )
+
+    def user_task_created(self, token: Token) -> None:
+        """Note that a user task has opened."""
+        opened = token.internal_data[OPEN]
+        self.events.append(
+            UserTaskCreated(
+                element_id=token.task_spec.bpmn_id,
+                task_id=str(token.task_id),
+                assignee=opened["assignee"],
+                candidate_groups=list(opened["groups"]),
+                due_at=opened["due"],
+                follow_up_at=opened["follow_up"],
+                priority=opened["priority"],
+                form_id=token.task_spec.extensions.assignment.form_id,
+            )
+        )
+
+    def user_task_cancelled(self, token: Token) -> None:
+        """Note that an open user task is no longer wanted."""
+        self.events.append(UserTaskCancelled(element_id=token.task_spec.bpmn_id, task_id=str(token.task_id)))
+
+    def timer_scheduled(self, token: Token) -> None:
+        """Note that a timer waits for its instant."""
+        self.events.append(
+            TimerScheduled(
+                element_id=token.task_spec.trigger_id,
+                timer_id=str(token.task_id),
+                due_at=token.internal_data[DUE],
+            )
+        )
+
+    def timer_cancelled(self, token: Token) -> None:
+        """Note that a timer no longer waits."""
+        self.events.append(TimerCancelled(element_id=token.task_spec.trigger_id, timer_id=str(token.task_id)))
+
+    def message_expected(self, token: Token) -> None:
+        """Note what an element waits for."""
+        self.events.append(
+            MessageExpected(
+                element_id=token.task_spec.trigger_id,
+                task_id=str(token.task_id),
+                message_name=token.task_spec.trigger.name,
+                correlation_key=token.internal_data[KEY],
+            )
+        )
+
+    def message_sent(self, token: Token, name: str, key: str, variables: Mapping[str, Any]) -> None:
+        """Note a message that leaves after commit."""
+        self.events.append(
+            MessageSent(
+                element_id=token.task_spec.bpmn_id,
+                task_id=str(token.task_id),
+                message_name=name,
+                correlation_key=key,
+                variables=dict(variables),
+            )
+        )
+
+    def signal_thrown(self, token: Token, name: str, variables: Mapping[str, Any]) -> None:
+        """Note a signal; other instances hear of it after commit."""
+        self.events.append(
+            SignalThrown(
+                element_id=token.task_spec.bpmn_id,
+                task_id=str(token.task_id),
+                signal_name=name,
+                variables=dict(variables),
+            )
+        )
+
+    def error_thrown(self, token: Token, code: str, message: str, caught_by: str) -> None:
+        """Note an error and the event that caught it."""
+        self.events.append(
+            ErrorThrown(
+                element_id=token.task_spec.bpmn_id, error_code=code, message=message, caught_by=caught_by
+            )
+        )
+
+    def escalation_thrown(self, token: Token, code: str, caught_by: str | None) -> None:
+        """Note an escalation and the event that caught it, if any did."""
+        self.events.append(
+            EscalationThrown(element_id=token.task_spec.bpmn_id, escalation_code=code, caught_by=caught_by)
+        )
+
+    def compensation_started(self, token: Token, activity_ids: list[str]) -> None:
+        """Note what is about to be undone."""
+        self.events.append(CompensationStarted(element_id=token.task_spec.bpmn_id, activity_ids=activity_ids))
+
+    def run_service(self, token: Token, work: Work, seen: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask for a service task's result and keep it for the journal.
+
+        Raises:
+            BusinessError: the handler throws a BPMN error; it is kept, too.
+            StepFailed: the result is nothing that JSON can carry.
+        """
+        element_id = token.task_spec.bpmn_id
+        task_id = str(token.task_id)
+        request = ServiceRequest(
+            element_id=element_id,
+            task_id=token.task_id,
+            task_type=work.task_type,
+            headers=work.headers,
+            variables=seen,
+        )
+        kept: dict[str, Any] = {"element_id": element_id, "task_id": task_id, "type": work.task_type}
+        try:
+            result: dict[str, Any] = dict(normalised(dict(self._services(request))))
+        except BusinessError as error:
+            variables = dict(normalised(dict(error.variables)))
+            self.service_results.append(
+                {
+                    **kept,
+                    "error": {"code": error.error_code, "message": error.message, "variables": variables},
+                }
+            )
+            self.events.append(
+                ServiceTaskErred(
+                    element_id=element_id,
+                    task_id=task_id,
+                    task_type=work.task_type,
+                    error_code=error.error_code,
+                    message=error.message,
+                )
+            )
+            raise
+        except (TypeError, ValueError) as error:
+            raise StepFailed(
+                f"Service task '{element_id}': expected a result that JSON can carry, but {error}",
+                element_id=element_id,
+            ) from error
+        self.service_results.append({**kept, "result": result})
+        self.events.append(
+            ServiceTaskCompleted(
+                element_id=element_id, task_id=task_id, task_type=work.task_type, result=result
+            )
+        )
+        return result
+
+    def decide(self, token: Token, decision_id: str, seen: Mapping[str, Any]) -> Any:
+        """Evaluate a decision and note which rules matched."""
+        element_id = token.task_spec.bpmn_id
+        model = token.task_spec.decisions[decision_id]
+        try:
+            decided = model.evaluate(decision_id, seen, now=self._at)
+        except DmnError as error:
+            raise StepFailed(
+                f"Element '{element_id}': decision '{decision_id}' failed: {error}", element_id=element_id
+            ) from error
+        self.events.append(
+            DecisionEvaluated(
+                element_id=element_id,
+                task_id=str(token.task_id),
+                decision_id=decision_id,
+                inputs=dict(decided.inputs),
+                matched_rules=list(decided.matched_rules),
+                result=decided.result,
+            )
+        )
+        return decided.result
