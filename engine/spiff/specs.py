@@ -30,8 +30,10 @@ class ScopeSpec(BpmnProcessSpec):
         begin: its start event.
         listeners: event subprocesses that wait for something to start them.
         handlers: event subprocesses that an error or escalation starts.
+        has_conditions: of a process, whether anything in it waits for a condition.
     """
 
     begin: Any
     listeners: Sequence[Any] = ()
     handlers: Sequence[Any] = ()
+    has_conditions: bool = False

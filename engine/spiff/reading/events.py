@@ -22,6 +22,7 @@ from engine.spiff.details import (
 )
 from engine.spiff.reading.problems import Problems
 from engine.spiff.schedule import parse_cycle, parse_duration, parse_instant
+from engine.spiff.shape import interrupts
 from engine.spiff.xml import NAMESPACES, event_definitions, extension, kind_of
 
 _TIMERS = {
@@ -39,7 +40,7 @@ References = Mapping[str, Mapping[str, etree._Element]]
 def read_trigger(node: etree._Element, references: References, problems: Problems) -> dict[str, Any]:
     """Return the trigger of an event or message task, and whether a catching event interrupts."""
     kind = kind_of(node)
-    interrupting = node.get("cancelActivity", node.get("isInterrupting", "true")) == "true"
+    interrupting = interrupts(node)
     if kind in _MESSAGE_TASKS:
         if kind == "sendTask" and extension(node, "taskDefinition") is not None:
             return {}
@@ -119,10 +120,7 @@ def _timer(node: etree._Element, definition: etree._Element, problems: Problems)
         except ValueError as error:
             problems.refuse(node, f"the timer cannot be read: {error}", "Write it as ISO 8601 has it.")
             return None
-    repeats = kind_of(node) == "intermediateCatchEvent" or (
-        kind_of(node) == "boundaryEvent" and node.get("cancelActivity", "true") == "true"
-    )
-    if kind is TimerKind.CYCLE and repeats:
+    if kind is TimerKind.CYCLE and (kind_of(node) == "intermediateCatchEvent" or interrupts(node)):
         problems.refuse(node, "a cycle here would fire only once", "Use a duration, or do not interrupt.")
         return None
     return TimerTrigger(kind=kind, value=value)
