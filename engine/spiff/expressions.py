@@ -57,6 +57,8 @@ def unknown_functions(expression: Expression) -> list[str]:
     unresolved = getattr(expression, "unresolved", None)
     if unresolved is not None:
         return sorted({use.name for use in unresolved(()).functions})
+    if "(" not in expression.text:
+        return []
     tree = parse_expression(expression.text, names=frozenset(), functions=frozenset(BUILTINS))
     if not isinstance(tree, Tree):
         return []
