@@ -81,7 +81,7 @@ def message(message_id: str, name: str, key: str) -> str:
     """Return a message with a correlation key, to be given to :func:`model`."""
     return (
         f'<bpmn:message id="{message_id}" name="{name}"><bpmn:extensionElements>'
-        f'<zeebe:subscription correlationKey="={key}"/></bpmn:extensionElements></bpmn:message>'
+        f'<zeebe:subscription correlationKey="={quoted(key)}"/></bpmn:extensionElements></bpmn:message>'
     )
 
 

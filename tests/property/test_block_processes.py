@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.spiff import Execution
-from tests.drawing import named
-from tests.property.blocks import BLOCKS, Act, Block, choices_of, drawn, numbered, played
+from tests.drawing import message, named
+from tests.property.blocks import BLOCKS, Block, choices_of, drawn, numbered
+from tests.property.playing import Act, played
 from tests.running import INSTANCE, NOON, Run, compiled
 
 #: Steps after which loops are left and timers no longer fired, so that every process ends.
@@ -18,7 +19,7 @@ class Both:
     """The same instance twice: loaded for every command, and kept in memory throughout."""
 
     def __init__(self, block: Block, choices: dict[str, Any]) -> None:
-        model = compiled(*drawn(block), messages=named("error", "e", "bad"))
+        model = compiled(*drawn(block), messages=named("error", "e", "bad") + message("m", "news", '"k"'))
         self.stored = Run(model, choices)
         self.kept = Execution.create(model, instance_id=INSTANCE, at=NOON, services=self.stored.services)
         self.kept.start("key", choices)
@@ -31,7 +32,8 @@ class Both:
             (task.element_id, execution.task_variables(task.task_id).get("loopCounter", 0))
             for task in self.stored.step.user_tasks
         ]
-        return sorted([*tasks, *((timer.element_id, 0) for timer in self.stored.step.timers)])
+        others = [*self.stored.step.timers, *self.stored.step.subscriptions]
+        return sorted([*tasks, *((waiting.element_id, 0) for waiting in others)])
 
     def do(self, act: Act, value: bool) -> None:
         name, copy = act
@@ -40,6 +42,10 @@ class Both:
             self.stored.fire(name)
             self.kept._workflow.now = timer.due_at
             self.kept.fire_timer(timer.timer_id)
+        elif name.endswith("_told"):
+            waiting = next(each for each in self.stored.step.subscriptions if each.element_id == name)
+            self.stored.send(name)
+            self.kept.correlate(waiting.task_id, "news", "k", {})
         else:
             block = name.removesuffix("_ask").removesuffix("_judge")
             loaded = self.stored.load()
@@ -65,7 +71,7 @@ def test_a_process_of_blocks_runs_as_the_blocks_say(block: Block, data: st.DataO
     while process.at_work:
         assert engine.acts() == sorted(process.acts())
         assert not engine.stored.completed
-        open_acts = [act for act in engine.acts() if steps < PATIENCE or not act[0].endswith("_late")]
+        open_acts = [act for act in engine.acts() if steps < PATIENCE or not _is_guard(act)]
         act = data.draw(st.sampled_from(open_acts))
         value = steps < PATIENCE and data.draw(st.booleans())
         engine.do(act, value)
@@ -85,3 +91,7 @@ def _is_end(event: str) -> bool:
         and event.endswith(ends)
         and not event.startswith("element.completed loop")
     )
+
+
+def _is_guard(act: Act) -> bool:
+    return act[0].startswith("guard") and act[0].endswith("_late")
