@@ -68,6 +68,17 @@ class CorrelateMessage(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveSignal(Command):
+    """Let an instance hear a signal; every element of it goes on that waits for it."""
+
+    tag: ClassVar[str] = "receive_signal.v1"
+
+    instance_id: UUID
+    signal_name: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FireTimer(Command):
     """Fire one timer that is due; its effective time is the due time."""
 
@@ -100,7 +111,14 @@ class RetryIncident(Command):
 #: Every command by its tag; tags are for ever.
 COMMANDS: Mapping[str, type[Command]] = {
     command.tag: command
-    for command in (StartInstance, CompleteUserTask, CorrelateMessage, FireTimer, CancelInstance)
+    for command in (
+        StartInstance,
+        CompleteUserTask,
+        CorrelateMessage,
+        ReceiveSignal,
+        FireTimer,
+        CancelInstance,
+    )
 }
 
 

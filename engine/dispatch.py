@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from engine import clock
+from engine import clock, messaging
 from engine.actors import Actor
 from engine.canonical import normalised
 from engine.commands import (
@@ -26,6 +26,7 @@ from engine.commands import (
     CompleteUserTask,
     CorrelateMessage,
     FireTimer,
+    ReceiveSignal,
     RetryIncident,
     StartInstance,
     payload_of,
@@ -35,11 +36,11 @@ from engine.definitions.resources import ModelResources
 from engine.definitions.versions import Definition, DefinitionCache
 from engine.errors import CommandConflict, InvalidVariables, StepFailed
 from engine.history import journal
-from engine.instances import cancel, complete, incident, message, start, timer
+from engine.instances import cancel, complete, incident, message, receive_signal, start, timer
 from engine.instances.instance import Instance, write_instance, write_waiting
 from engine.outbox import OutboxWriter
-from engine.service_tasks import ServiceCall, ServiceTaskHandlers
-from engine.spiff import Execution, ServiceRequest, StepResult
+from engine.service_tasks import BusinessError, ServiceCall, ServiceTaskHandlers
+from engine.spiff import Execution, LateCycles, ServiceRequest, StepResult
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         StartInstance.tag: start,
         CompleteUserTask.tag: complete,
         CorrelateMessage.tag: message,
+        ReceiveSignal.tag: receive_signal,
         FireTimer.tag: timer,
         CancelInstance.tag: cancel,
     }
@@ -117,12 +119,14 @@ class Dispatcher:
         handlers: ServiceTaskHandlers,
         listeners: Iterable[Listener] = (),
         guards: Iterable[Guard] = (),
+        late_cycles: LateCycles = LateCycles.FIRE_ONCE,
     ) -> None:
         self.database = database
         self.definitions = DefinitionCache(handlers.types())
         self._handlers = handlers
         self._listeners = tuple(listeners)
         self._guards = tuple(guards)
+        self._late_cycles = late_cycles
 
     def deploy(self, resources: ModelResources, *, actor: Actor) -> str:
         """Deploy a model and return its definition hash (see :func:`engine.definitions.deploy.deploy`)."""
@@ -219,6 +223,8 @@ class Dispatcher:
             )
             try:
                 return self._handlers.handler(request.task_type)(call)
+            except BusinessError:
+                raise
             except Exception as error:  # a handler is foreign code; its failure is an incident
                 raise StepFailed(
                     f"Service task '{request.element_id}' failed: {error}", element_id=request.element_id
@@ -257,6 +263,8 @@ class Dispatcher:
             return {"variables": cleaned}
         if isinstance(command, CorrelateMessage):
             return message.addressed(connection, command)
+        if isinstance(command, FireTimer):
+            return timer.fired(self._late_cycles)
         return {}
 
     def _record(
@@ -305,6 +313,8 @@ class Dispatcher:
         )
         for listener in self._listeners:
             listener(recorded)
+        messaging.send(outbox, instance.id, sequence, step.events)
+        messaging.claim_kept(connection, outbox, step.subscriptions)
         outbox.write(connection)
         if retried_by is not None:
             incident.resolve(connection, command.command_id, retried_by)

@@ -16,6 +16,7 @@ from engine.definitions.versions import DefinitionCache
 from engine.dispatch import COMMAND_MODULES
 from engine.errors import HistoryDiverged, NotFound
 from engine.history.journal import JournalEntry, read_journal
+from engine.service_tasks import BusinessError
 from engine.spiff import CompiledModel, Execution, ServiceRequest, StepResult
 
 
@@ -39,6 +40,7 @@ class RecordedResults:
 
         Raises:
             HistoryDiverged: another service task was expected here.
+            BusinessError: the handler threw it then.
         """
         if not self._results:
             raise HistoryDiverged(
@@ -51,6 +53,9 @@ class RecordedResults:
                 f"Entry {self._entry.sequence} runs service task '{request.element_id}', "
                 f"but its journal entry holds a result of '{recorded['element_id']}'"
             )
+        if "error" in recorded:
+            error = recorded["error"]
+            raise BusinessError(error["code"], error["message"], error["variables"])
         result: Mapping[str, Any] = recorded["result"]
         return result
 

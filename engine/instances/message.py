@@ -36,6 +36,19 @@ def _waiting(connection: Connection, command: CorrelateMessage) -> tuple[UUID, U
     return rows[0].instance_id, rows[0].task_id
 
 
+def is_expected(connection: Connection, message_name: str, correlation_key: str) -> bool:
+    """Say whether somebody waits for a message under this key."""
+    found = connection.scalar(
+        select(message_subscription.c.task_id)
+        .where(
+            message_subscription.c.message_name == message_name,
+            message_subscription.c.correlation_key == correlation_key,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 def locate(connection: Connection, command: CorrelateMessage) -> Instance:
     """Take the waiting instance under lock.
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from engine import clock
+from engine import clock, messaging
 from engine.database import reading
 from engine.dispatch import Dispatcher
 from engine.outbox import Receiver, deliver_due
@@ -32,7 +32,7 @@ class Clockwork:
 
     def __init__(self, dispatcher: Dispatcher, receivers: Mapping[str, Receiver]) -> None:
         self._dispatcher = dispatcher
-        self._receivers = receivers
+        self._receivers = {**messaging.receivers(dispatcher), **receivers}
         self._scheduler = BackgroundScheduler(timezone=clock.BUSINESS_ZONE)
 
     def start(self) -> None:

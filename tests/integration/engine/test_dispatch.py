@@ -365,7 +365,7 @@ def test_the_same_model_is_deployed_once(office: Office) -> None:
 
 
 def test_a_refused_model_leaves_nothing(dispatcher: Dispatcher) -> None:
-    wrong = model(start(), node("inclusiveGateway", "any"), end(), flows("begin", "any", "finish"))
+    wrong = model(start(), node("complexGateway", "any"), end(), flows("begin", "any", "finish"))
     with pytest.raises(DefinitionRefused):
         dispatcher.deploy(ModelResources(bpmn=wrong), actor=SYSTEM)
     with reading(dispatcher.database) as connection:
