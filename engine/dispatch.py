@@ -31,7 +31,7 @@ from engine.commands import (
     StartInstance,
     payload_of,
 )
-from engine.definitions.deploy import deploy
+from engine.definitions.deploy import Deployed, deploy, in_order
 from engine.definitions.resources import ModelResources
 from engine.definitions.versions import Definition, DefinitionCache
 from engine.errors import CommandConflict, InvalidVariables, StepFailed
@@ -128,10 +128,32 @@ class Dispatcher:
         self._guards = tuple(guards)
         self._late_cycles = late_cycles
 
+    @property
+    def service_types(self) -> frozenset[str]:
+        """The service task types that models may use."""
+        return self._handlers.types()
+
     def deploy(self, resources: ModelResources, *, actor: Actor) -> str:
         """Deploy a model and return its definition hash (see :func:`engine.definitions.deploy.deploy`)."""
+        return self.deploy_all([resources], actor=actor)[0].hash
+
+    def deploy_all(self, models: Sequence[ModelResources], *, actor: Actor) -> list[Deployed]:
+        """Deploy several models in one transaction, those that are called first.
+
+        Raises:
+            DefinitionRefused: one of them would not run as drawn; none is deployed.
+        """
         with self.database.begin() as connection:
-            return deploy(connection, resources, actor=actor, service_types=self._handlers.types())
+            return [
+                deploy(
+                    connection,
+                    resources,
+                    actor=actor,
+                    service_types=self.service_types,
+                    definitions=self.definitions,
+                )
+                for resources in in_order(models)
+            ]
 
     def execute(self, command: Command) -> Answer:
         """Apply one command in one transaction.

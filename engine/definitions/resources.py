@@ -1,5 +1,6 @@
 """What a definition is made of, and what can be wrong with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -16,6 +17,14 @@ class ModelResources:
     bpmn: bytes
     decisions: tuple[bytes, ...] = ()
     forms: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledModel:
+    """A deployed process that is called, with what it calls itself, by process id."""
+
+    resources: ModelResources
+    calls: "Mapping[str, CalledModel]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,14 @@
 
 from engine.spiff.codec import CODEC_VERSION
 from engine.spiff.execution import Execution
-from engine.spiff.model import CompiledModel, Element, compile_model
+from engine.spiff.model import (
+    CompiledModel,
+    Element,
+    called_processes,
+    compile_model,
+    process_id_of,
+    references_of,
+)
 from engine.spiff.results import (
     MessageSubscription,
     OpenUserTask,
@@ -13,6 +20,7 @@ from engine.spiff.results import (
     WaitingTimer,
 )
 from engine.spiff.schedule import LateCycles
+from engine.spiff.xml import parse_xml
 
 __all__ = [
     "CODEC_VERSION",
@@ -27,5 +35,9 @@ __all__ = [
     "SignalSubscription",
     "StepResult",
     "WaitingTimer",
+    "called_processes",
     "compile_model",
+    "parse_xml",
+    "process_id_of",
+    "references_of",
 ]

@@ -15,6 +15,7 @@ from engine.spiff.details import Details
 from engine.spiff.paths import check_paths
 from engine.spiff.reading import DetailsReader
 from engine.spiff.reading.problems import Problems
+from engine.spiff.reading.tasks import PARTS, call_activity
 from engine.spiff.specs import ScopeSpec
 from engine.spiff.structure import MAX_ID, MAX_NODES, check_structure, executable_process, flow_nodes
 from engine.spiff.xml import BPMN, children, id_of, kind_of, parse_xml
@@ -113,6 +114,44 @@ def compile_model(
         called=MappingProxyType({process_id: model.source for process_id, model in called.items()}),
     )
     return _compiled(source, called)
+
+
+def process_id_of(bpmn: bytes) -> str | None:
+    """Return the id of a file's executable process; ``None`` if there is none to be read."""
+    process = _peek(bpmn)
+    return None if process is None else id_of(process)
+
+
+def called_processes(bpmn: bytes) -> list[str]:
+    """Return the ids of the processes that a file's call activities name, without checking anything."""
+    process = _peek(bpmn)
+    if process is None:
+        return []
+    reader_problems = Problems()
+    calls = (
+        call_activity(node, reader_problems).get("call") for node in process.iter(f"{{{BPMN}}}callActivity")
+    )
+    return list(dict.fromkeys(call.process_id for call in calls if call is not None))
+
+
+def references_of(bpmn: bytes) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the ids of the decisions and of the forms that a file names, without checking anything."""
+    process = _peek(bpmn)
+    decisions: set[str] = set()
+    forms: set[str] = set()
+    for node in () if process is None else flow_nodes(process):
+        details = PARTS[kind_of(node)](node, Problems()) if kind_of(node) in PARTS else {}
+        computation, assignment = details.get("computation"), details.get("assignment")
+        decisions |= {computation.decision_id} if computation and computation.decision_id else set()
+        forms |= {assignment.form_id} if assignment and assignment.form_id else set()
+    return frozenset(decisions), frozenset(forms)
+
+
+def _peek(bpmn: bytes) -> etree._Element | None:
+    try:
+        return executable_process(parse_xml(bpmn), Problems())
+    except ValueError:
+        return None
 
 
 def _compiled(source: Source, called: Mapping[str, CompiledModel]) -> CompiledModel:

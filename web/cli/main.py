@@ -4,6 +4,7 @@ import logging
 
 import click
 
+from web.cli.definitions import definitions
 from web.cli.demo import demo
 from web.cli.history import history
 from web.cli.letter import letter
@@ -23,5 +24,5 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 
-for _command in (demo, history, letter, serve, units, users, worker):
+for _command in (definitions, demo, history, letter, serve, units, users, worker):
     main.add_command(_command)
