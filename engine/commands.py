@@ -58,13 +58,18 @@ class CompleteUserTask(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrelateMessage(Command):
-    """Deliver a message to the one instance that waits for it under the correlation key."""
+    """Deliver a message to the one element that waits for it under the correlation key.
+
+    Attributes:
+        task_id: the element meant, if others may wait under the same key.
+    """
 
     tag: ClassVar[str] = "correlate_message.v1"
 
     message_name: str
     correlation_key: str
     variables: Variables = field(default_factory=dict)
+    task_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +138,7 @@ def command_from(tag: str, command_id: UUID, actor: Actor, payload: Mapping[str,
     kind = COMMANDS[tag]
     values = dict(payload)
     for name in ("instance_id", "task_id", "timer_id"):
-        if name in values:
+        if values.get(name) is not None:
             values[name] = UUID(values[name])
     if "due_at" in values:
         values["due_at"] = clock.from_text(values["due_at"])

@@ -363,7 +363,7 @@ def _repeated(first: journal.JournalEntry, command: Command, payload: Mapping[st
     same_target = all(
         first.payload.get(name) == payload.get(name)
         for name in ("instance_id", "task_id", "timer_id", "message_name", "correlation_key")
-        if name in payload
+        if payload.get(name) is not None
     )
     if first.command != command.tag or first.actor_key != command.actor.key or not same_target:
         raise CommandConflict(

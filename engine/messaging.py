@@ -96,6 +96,9 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
         MessageAmbiguous: more than one element waits.
         StepFailed: the instance that takes it fails; an incident holds the message.
     """
+    kept_until = _kept_until(dispatcher, message.message_id)
+    if kept_until is not None:
+        return Published(answer=None, kept_until=kept_until)
     command = CorrelateMessage(
         command_id=message.message_id,
         actor=message.actor,
@@ -155,7 +158,11 @@ def claim_kept(
             .limit(1)
         )
         if kept_id is not None:
-            outbox.add(KEPT_TOPIC, {"id": str(kept_id)}, key=f"kept:{kept_id}:{subscription.task_id}")
+            outbox.add(
+                KEPT_TOPIC,
+                {"id": str(kept_id), "task_id": str(subscription.task_id)},
+                key=f"kept:{kept_id}:{subscription.task_id}",
+            )
 
 
 def receivers(dispatcher: "Dispatcher") -> dict[str, Receiver]:
@@ -207,7 +214,12 @@ def receivers(dispatcher: "Dispatcher") -> dict[str, Receiver]:
             _attempted(lambda command=command: dispatcher.execute(command), message)  # type: ignore[misc]
 
     def deliver_kept(message: OutboxMessage) -> None:
-        _attempted(lambda: _deliver_kept(dispatcher, UUID(message.payload["id"])), message)
+        _attempted(
+            lambda: _deliver_kept(
+                dispatcher, UUID(message.payload["id"]), task_id=UUID(message.payload["task_id"])
+            ),
+            message,
+        )
 
     return {
         MESSAGE_TOPIC: each(deliver_message),
@@ -263,18 +275,19 @@ def _kept_until(dispatcher: "Dispatcher", message_id: UUID) -> datetime | None:
         return connection.scalar(select(kept_message.c.expires_at).where(kept_message.c.id == message_id))
 
 
-def _deliver_kept(dispatcher: "Dispatcher", kept_id: UUID) -> None:
+def _deliver_kept(dispatcher: "Dispatcher", kept_id: UUID, *, task_id: UUID) -> None:
     with dispatcher.database.connect() as connection:
         row = connection.execute(select(kept_message).where(kept_message.c.id == kept_id)).one()
     if row.delivered_at is not None or row.expires_at <= clock.now():
         return
     dispatcher.execute(
         CorrelateMessage(
-            command_id=row.id,
+            command_id=derived_id("kept", row.id),
             actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
             message_name=row.message_name,
             correlation_key=row.correlation_key,
             variables=orjson.loads(row.variables),
+            task_id=task_id,
         )
     )
     with dispatcher.database.begin() as connection:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.engine import Connection
 
 from engine.commands import CorrelateMessage
@@ -19,6 +19,7 @@ def _waiting(connection: Connection, command: CorrelateMessage) -> tuple[UUID, U
         select(message_subscription.c.instance_id, message_subscription.c.task_id).where(
             message_subscription.c.message_name == command.message_name,
             message_subscription.c.correlation_key == command.correlation_key,
+            true() if command.task_id is None else message_subscription.c.task_id == command.task_id,
         )
     ).all()
     if not rows:

@@ -1,7 +1,7 @@
 """Writes an instance as bytes and reads it back; no specs inside, no library format.
 
 A state is JSON text: ``[version, last number, variables, scopes]``. The first scope is the process, the others are
-its subprocesses in progress: ``[owner, spec name, done, tokens]``; the owner is the number of the token that
+its subprocesses in progress: ``[owner, done, tokens]``; the owner is the number of the token that
 opened the scope, ``done`` names what can be compensated. A token is ``[number, element, state, host, internal
 data]``, in the order of creation. Nothing that is finished is kept, so a step costs the same at every age.
 """
@@ -24,11 +24,8 @@ CODEC_VERSION = 1
 
 def encode(workflow: Workflow) -> bytes:
     """Return the state of an instance at rest."""
-    scopes: list[list[Any]] = [[None, None, workflow.done, _encode_tokens(workflow)]]
-    scopes += [
-        [owner, scope.spec.name, scope.done, _encode_tokens(scope)]
-        for owner, scope in workflow.subprocesses.items()
-    ]
+    scopes: list[list[Any]] = [[None, workflow.done, _encode_tokens(workflow)]]
+    scopes += [[owner, scope.done, _encode_tokens(scope)] for owner, scope in workflow.subprocesses.items()]
     return orjson.dumps(
         [CODEC_VERSION, workflow.counter.last, workflow.variables, scopes],
         option=orjson.OPT_SORT_KEYS,
@@ -63,10 +60,10 @@ def decode(
         )
         workflow.variables = variables
         owners: dict[int, Token] = {}
-        for owner, spec_name, done, tokens in scopes:
+        for owner, done, tokens in scopes:
             scope: Scope = workflow
             if owner is not None:
-                scope = workflow.open_subprocess(owners[owner], spec_name)
+                scope = workflow.open_subprocess(owners[owner])
             scope.done = done
             _decode_tokens(scope, tokens, owners)
         workflow.completed = not workflow.tasks

@@ -172,9 +172,9 @@ class Workflow(Scope, BpmnWorkflow):
         self.queue: deque[Token] = deque()
         super().__init__(spec, subprocess_specs, script_engine=_NO_SCRIPTS, deserializing=True)
 
-    def open_subprocess(self, owner: Token, spec_name: str) -> Subprocess:
+    def open_subprocess(self, owner: Token) -> Subprocess:
         """Open the scope of a token; it is empty at first."""
-        subprocess = Subprocess(self.subprocess_specs[spec_name], owner=owner, top=self)
+        subprocess = Subprocess(self.subprocess_specs[owner.task_spec.name], owner=owner, top=self)
         self.subprocesses[owner.id] = subprocess
         return subprocess
 

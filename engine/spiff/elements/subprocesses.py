@@ -20,7 +20,7 @@ class EmbeddedSubprocess(Activity):
     def begin(self, token: Token) -> None:
         """Open the scope."""
         token._set_state(TaskState.STARTED)
-        token.workflow.top_workflow.open_subprocess(token, self.name).begin()
+        token.workflow.top_workflow.open_subprocess(token).begin()
 
     def inner_scope_ended(self, token: Token) -> None:
         """Complete with the scope."""
@@ -128,7 +128,7 @@ class EventSubprocess(Waiting):
     def _open(self, token: Token) -> None:
         token._set_state(TaskState.STARTED)
         payload = token.internal_data.pop(triggers.PAYLOAD)
-        subprocess = token.workflow.top_workflow.open_subprocess(token, self.name)
+        subprocess = token.workflow.top_workflow.open_subprocess(token)
         for listener in subprocess.spec.listeners:
             subprocess.place(listener)
         subprocess.place(self.start, **{triggers.PAYLOAD: payload})
