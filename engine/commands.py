@@ -36,6 +36,7 @@ class StartInstance(Command):
         instance_id: chosen by the caller, so that a repeated act names the same instance.
         definition_hash: the pinned definition.
         business_key: what the instance is about, in the caller's words; unique text, shown to people.
+        start_event: where it begins; the plain start event if not given.
     """
 
     tag: ClassVar[str] = "start_instance.v1"
@@ -44,6 +45,7 @@ class StartInstance(Command):
     definition_hash: str
     business_key: str
     variables: Variables = field(default_factory=dict)
+    start_event: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

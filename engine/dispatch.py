@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from engine import clock, messaging
+from engine import clock
 from engine.actors import Actor
 from engine.canonical import normalised
 from engine.commands import (
@@ -31,6 +31,7 @@ from engine.commands import (
     StartInstance,
     payload_of,
 )
+from engine.definitions import starts
 from engine.definitions.deploy import Deployed, deploy, in_order
 from engine.definitions.resources import ModelResources
 from engine.definitions.versions import Definition, DefinitionCache
@@ -38,6 +39,8 @@ from engine.errors import CommandConflict, InvalidVariables, StepFailed
 from engine.history import journal
 from engine.instances import cancel, complete, incident, message, receive_signal, start, timer
 from engine.instances.instance import Instance, write_instance, write_waiting
+from engine.messages.delivery import send
+from engine.messages.publish import claim_kept
 from engine.outbox import OutboxWriter
 from engine.service_tasks import BusinessError, ServiceCall, ServiceTaskHandlers
 from engine.spiff import Execution, LateCycles, ServiceRequest, StepResult
@@ -335,8 +338,10 @@ class Dispatcher:
         )
         for listener in self._listeners:
             listener(recorded)
-        messaging.send(outbox, instance.id, sequence, step.events)
-        messaging.claim_kept(connection, outbox, step.subscriptions)
+        if isinstance(command, StartInstance) and command.start_event is not None:
+            starts.note_started(connection, command, self._late_cycles)
+        send(outbox, instance.id, sequence, step.events)
+        claim_kept(connection, outbox, step.subscriptions)
         outbox.write(connection)
         if retried_by is not None:
             incident.resolve(connection, command.command_id, retried_by)

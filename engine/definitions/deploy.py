@@ -11,6 +11,7 @@ from engine import clock
 from engine.actors import Actor
 from engine.canonical import canonical_bytes, sha256_hex
 from engine.definitions.resources import ModelResources, Problem
+from engine.definitions.starts import replace_starts
 from engine.definitions.versions import DefinitionCache, compile_definition, newest_or_none
 from engine.errors import DefinitionRefused, NotAuthorised
 from engine.spiff import called_processes, process_id_of
@@ -94,6 +95,7 @@ def deploy(
             deployed_by=actor.key,
         )
     )
+    replace_starts(connection, definition_hash, model)
     return Deployed(hash=definition_hash, process_key=model.process_key, version=version, is_new=True)
 
 

@@ -14,6 +14,7 @@ from engine.errors import (
     InstanceNotActive,
     MessageNotExpected,
     SignalNotExpected,
+    StartEventMissing,
     StepFailed,
     TaskNotOpen,
     TimerNotDue,
@@ -107,8 +108,24 @@ class Execution:
 
     # commands
 
-    def start(self, business_key: str, variables: Mapping[str, Any]) -> None:
-        """Give the instance its first variables and begin."""
+    def start(self, business_key: str, variables: Mapping[str, Any], start_event: str | None = None) -> None:
+        """Give the instance its first variables and begin.
+
+        Args:
+            start_event: where to begin; the plain start event if not given.
+
+        Raises:
+            StartEventMissing: the process has no such start event.
+        """
+        spec = self._workflow.spec
+        start = spec.begin if start_event is None else spec.starts.get(start_event)
+        if start is None:
+            raise StartEventMissing(
+                f"Expected process '{self._model.process_key}' to have "
+                + (f"start event '{start_event}'" if start_event else "a plain start event")
+                + ", but it has not",
+                process_key=self._model.process_key,
+            )
         self._workflow.variables = dict(variables)
         self._events.append(
             ProcessInstanceStarted(
@@ -116,7 +133,7 @@ class Execution:
             )
         )
         with self._running():
-            self._workflow.begin()
+            self._workflow.begin(start)
 
     def complete_user_task(self, task_id: UUID, variables: Mapping[str, Any]) -> None:
         """Complete an open user task with these values.

@@ -11,7 +11,7 @@ from engine.dmn import DecisionModel, DmnError, load_decisions
 from engine.errors import DefinitionRefused
 from engine.forms import FormError, load_form
 from engine.spiff.compiler import Source, compile_source
-from engine.spiff.details import Details
+from engine.spiff.details import Details, Trigger
 from engine.spiff.paths import check_paths
 from engine.spiff.reading import DetailsReader
 from engine.spiff.reading.problems import Problems
@@ -50,12 +50,14 @@ class CompiledModel:
     Attributes:
         elements: the flow nodes by id, in document order.
         calls: ids of the processes that it calls.
+        starts: what starts an instance without a command, by the id of the start event.
     """
 
     process_key: str
     name: str
     elements: Mapping[str, Element]
     calls: frozenset[str]
+    starts: Mapping[str, Trigger]
     source: Source
     spec: ScopeSpec
     subprocess_specs: Mapping[str, ScopeSpec]
@@ -192,6 +194,9 @@ def _compiled(source: Source, called: Mapping[str, CompiledModel]) -> CompiledMo
         name=str(process.get("name") or id_of(process)),
         elements=MappingProxyType(elements),
         calls=frozenset(called),
+        starts=MappingProxyType(
+            {name: start.trigger for name, start in spec.starts.items() if start.trigger is not None}
+        ),
         source=source,
         spec=spec,
         subprocess_specs=MappingProxyType(inner),
@@ -252,6 +257,10 @@ class _ReferenceCheck:
         elif model is None:
             self._problems.refuse(
                 node, f"process '{process_id}' is not deployed", "Deploy it first, or add it to the files."
+            )
+        elif model.spec.begin is None:
+            self._problems.refuse(
+                node, f"process '{process_id}' has no plain start event", "Give it one beside its triggers."
             )
         else:
             self.called[process_id] = model

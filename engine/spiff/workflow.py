@@ -100,11 +100,11 @@ class Scope:
         """Return the tokens that belong to a token."""
         return [other for other in self.tasks.values() if other.host == token.id]
 
-    def begin(self) -> None:
-        """Let event subprocesses wait, and place a token on the start."""
+    def begin(self, start: Any | None = None) -> None:
+        """Let event subprocesses wait, and place a token on a start event, the plain one unless told otherwise."""
         for listener in self.spec.listeners:
             self.place(listener)
-        self.place(self.spec.begin)
+        self.place(start or self.spec.begin)
 
     def settle(self) -> None:
         """End the scope if nothing is left in it."""

@@ -50,6 +50,12 @@ def kind_of(node: etree._Element) -> str:
     return name.localname if name.namespace == BPMN else ""
 
 
+def around(node: etree._Element) -> etree._Element:
+    """Return the element around another; the root is around itself."""
+    parent = node.getparent()
+    return node if parent is None else parent
+
+
 def children(node: etree._Element, kind: str) -> list[etree._Element]:
     """Return the BPMN children of one kind."""
     return node.findall(f"bpmn:{kind}", NAMESPACES)

@@ -22,7 +22,7 @@ from engine.spiff.details import (
 )
 from engine.spiff.reading.problems import Problems
 from engine.spiff.schedule import parse_cycle, parse_duration, parse_instant
-from engine.spiff.xml import NAMESPACES, event_definitions, extension, kind_of
+from engine.spiff.xml import NAMESPACES, around, event_definitions, extension, kind_of
 
 _TIMERS = {
     "timeDate": TimerKind.DATE,
@@ -147,6 +147,9 @@ def _message(
     key = published.get("correlationKey") if published is not None else None
     if key is None and subscription is not None:
         key = subscription.get("correlationKey")
+    starts_process = kind_of(node) == "startEvent" and kind_of(around(node)) == "process"
+    if name and not name.startswith("=") and starts_process:
+        return MessageTrigger(name=name, correlation_key=None)
     if not name or not key or name.startswith("="):
         problems.refuse(
             node,

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from engine import clock, messaging
+from engine import clock
 from engine.actors import SYSTEM, Actor
 from engine.commands import StartInstance
 from engine.database import reading
@@ -18,7 +18,8 @@ from engine.errors import MessageAmbiguous, MessageNotExpected, NotAuthorised
 from engine.history.verify import verify_all
 from engine.ids import new_id
 from engine.instances.inspect import find_instance
-from engine.messaging import IfNobodyWaits, PublishMessage, publish
+from engine.messages.delivery import receivers
+from engine.messages.publish import IfNobodyWaits, PublishMessage, publish
 from engine.outbox import deliver_due
 from engine.tables import kept_message
 from tests.drawing import end, flows, io, message, model, node, start, user_task
@@ -105,7 +106,7 @@ class Post:
         return instance_id
 
     def carry(self) -> int:
-        return deliver_due(self.dispatcher.database, messaging.receivers(self.dispatcher))
+        return deliver_due(self.dispatcher.database, receivers(self.dispatcher))
 
     def status(self, instance_id: UUID) -> str:
         with reading(self.dispatcher.database) as connection:

@@ -1,4 +1,4 @@
-"""Signals that elements wait for, and messages for which nobody waits yet."""
+"""Signals that elements wait for, messages for which nobody waits yet, and what starts processes."""
 
 from collections.abc import Sequence
 
@@ -52,8 +52,43 @@ def upgrade() -> None:
         op.f("ix_signal_subscription_signal_name"), "signal_subscription", ["signal_name"], unique=False
     )
 
+    op.create_table(
+        "start_subscription",
+        sa.Column("process_key", sa.String(length=100), nullable=False),
+        sa.Column("element_id", sa.String(length=100), nullable=False),
+        sa.Column("definition_hash", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_hash"], ["definition.hash"], name=op.f("fk_start_subscription_definition_hash")
+        ),
+        sa.PrimaryKeyConstraint("process_key", "element_id", name=op.f("pk_start_subscription")),
+    )
+    op.create_index(
+        op.f("ix_start_subscription_kind_name"), "start_subscription", ["kind", "name"], unique=False
+    )
+    op.create_table(
+        "start_timer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("process_key", sa.String(length=100), nullable=False),
+        sa.Column("element_id", sa.String(length=100), nullable=False),
+        sa.Column("definition_hash", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("due_at", engine.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("cycle", sa.Text(), nullable=True),
+        sa.Column("ended_at", engine.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["definition_hash"], ["definition.hash"], name=op.f("fk_start_timer_definition_hash")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_start_timer")),
+    )
+    op.create_index(op.f("ix_start_timer_process_key_status"), "start_timer", ["process_key", "status"])
+    op.create_index(op.f("ix_start_timer_status_due_at"), "start_timer", ["status", "due_at"])
+
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_table("start_timer")
+    op.drop_table("start_subscription")
     op.drop_table("signal_subscription")
     op.drop_table("kept_message")

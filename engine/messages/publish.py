@@ -7,8 +7,7 @@ wait, it is refused. A signal goes to everybody who waits for it at that moment.
 Inside, all of this travels through the outbox, so that no command ever holds two instances.
 """
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,25 +19,24 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
-from engine.actors import SYSTEM, Actor
+from engine.actors import Actor
 from engine.canonical import canonical_bytes, normalised
-from engine.commands import CorrelateMessage, ReceiveSignal, Variables
-from engine.errors import InvalidVariables, MessageNotExpected, NotAuthorised, Rejection, StepFailed
-from engine.events import Event, MessageSent, SignalThrown
+from engine.commands import CorrelateMessage, StartInstance, Variables
+from engine.database import reading
+from engine.definitions.starts import MESSAGE
+from engine.errors import InvalidVariables, MessageAmbiguous, MessageNotExpected, NotAuthorised
+from engine.history.journal import find_by_command
 from engine.ids import derived_id
+from engine.instances.instance import ACTIVE
 from engine.instances.message import is_expected
-from engine.outbox import OutboxMessage, OutboxWriter, Receiver
+from engine.outbox import OutboxWriter
 from engine.spiff import MessageSubscription
-from engine.tables import kept_message, signal_subscription
+from engine.tables import kept_message, process_instance, start_subscription
 
 if TYPE_CHECKING:
     from engine.dispatch import Answer, Dispatcher
 
-logger = logging.getLogger(__name__)
-
-#: Topics of the outbox that the engine itself receives.
-MESSAGE_TOPIC = "engine.message"
-SIGNAL_TOPIC = "engine.signal"
+#: Topic of the outbox for messages that were kept.
 KEPT_TOPIC = "engine.kept_message"
 
 #: How long a message that a process sends waits for its receiver.
@@ -88,7 +86,10 @@ class Published:
 
 
 def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
-    """Deliver a message, or keep it.
+    """Deliver a message, start a process by it, or keep it.
+
+    Who waits comes first. Where nobody does, a process whose newest version starts with the message begins a new
+    instance, with the correlation key as its business key; but not while one with that key is active.
 
     Raises:
         NotAuthorised: the actor may not correlate messages.
@@ -109,33 +110,14 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
     try:
         return Published(answer=dispatcher.execute(command), kept_until=None)
     except MessageNotExpected:
+        start = _start_by_message(dispatcher, message)
+        if start is not None:
+            return Published(answer=dispatcher.execute(start), kept_until=None)
         if message.if_nobody_waits is IfNobodyWaits.REFUSE:
             raise
     if _keep(dispatcher, message):
         return Published(answer=None, kept_until=_kept_until(dispatcher, message.message_id))
     return Published(answer=dispatcher.execute(command), kept_until=None)
-
-
-def send(outbox: OutboxWriter, instance_id: UUID, sequence: int, events: Sequence[Event]) -> None:
-    """Queue the messages and signals of a command."""
-    for number, event in enumerate(events):
-        key = f"{instance_id}:{sequence}:{number}"
-        if isinstance(event, MessageSent):
-            outbox.add(
-                MESSAGE_TOPIC,
-                {
-                    "name": event.message_name,
-                    "correlation_key": event.correlation_key,
-                    "variables": event.variables,
-                },
-                key=f"message:{key}",
-            )
-        elif isinstance(event, SignalThrown):
-            outbox.add(
-                SIGNAL_TOPIC,
-                {"name": event.signal_name, "variables": event.variables, "thrown_by": str(instance_id)},
-                key=f"signal:{key}",
-            )
 
 
 def claim_kept(
@@ -165,78 +147,71 @@ def claim_kept(
             )
 
 
-def receivers(dispatcher: "Dispatcher") -> dict[str, Receiver]:
-    """Return who takes the engine's own topics."""
-
-    def each(act: Callable[[OutboxMessage], None]) -> Receiver:
-        def receive(messages: Sequence[OutboxMessage]) -> None:
-            for message in messages:
-                act(message)
-
-        return receive
-
-    def deliver_message(message: OutboxMessage) -> None:
-        _attempted(
-            lambda: publish(
-                dispatcher,
-                PublishMessage(
-                    message_id=derived_id("sent", message.key),
-                    actor=SYSTEM,
-                    message_name=message.payload["name"],
-                    correlation_key=message.payload["correlation_key"],
-                    variables=message.payload["variables"],
-                    if_nobody_waits=IfNobodyWaits.KEEP,
-                ),
-            ),
-            message,
+def deliver_kept(dispatcher: "Dispatcher", kept_id: UUID, *, task_id: UUID) -> None:
+    """Deliver a kept message to the element it was claimed for, unless it is delivered or has expired."""
+    with reading(dispatcher.database) as connection:
+        row = connection.execute(select(kept_message).where(kept_message.c.id == kept_id)).one()
+    if row.delivered_at is not None or row.expires_at <= clock.now():
+        return
+    dispatcher.execute(
+        CorrelateMessage(
+            command_id=derived_id("kept", row.id),
+            actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
+            message_name=row.message_name,
+            correlation_key=row.correlation_key,
+            variables=orjson.loads(row.variables),
+            task_id=task_id,
+        )
+    )
+    with dispatcher.database.begin() as connection:
+        connection.execute(
+            update(kept_message).where(kept_message.c.id == kept_id).values(delivered_at=clock.now())
         )
 
-    def deliver_signal(message: OutboxMessage) -> None:
-        with dispatcher.database.connect() as connection:
-            instances = connection.scalars(
-                select(signal_subscription.c.instance_id)
-                .where(
-                    signal_subscription.c.signal_name == message.payload["name"],
-                    signal_subscription.c.instance_id != UUID(message.payload["thrown_by"]),
-                    signal_subscription.c.since <= message.created_at,
-                )
-                .distinct()
-                .order_by(signal_subscription.c.instance_id)
-            ).all()
-        for instance_id in instances:
-            command = ReceiveSignal(
-                command_id=derived_id("signal", message.key, instance_id),
-                actor=SYSTEM,
-                instance_id=instance_id,
-                signal_name=message.payload["name"],
-                variables=message.payload["variables"],
+
+def _start_by_message(dispatcher: "Dispatcher", message: PublishMessage) -> StartInstance | None:
+    """Return the command that starts a process by a message; ``None`` if none does now.
+
+    Raises:
+        MessageAmbiguous: two processes start with it.
+    """
+    with reading(dispatcher.database) as connection:
+        rows = connection.execute(
+            select(start_subscription).where(
+                start_subscription.c.kind == MESSAGE, start_subscription.c.name == message.message_name
             )
-            _attempted(lambda command=command: dispatcher.execute(command), message)  # type: ignore[misc]
-
-    def deliver_kept(message: OutboxMessage) -> None:
-        _attempted(
-            lambda: _deliver_kept(
-                dispatcher, UUID(message.payload["id"]), task_id=UUID(message.payload["task_id"])
-            ),
-            message,
+        ).all()
+        if len(rows) > 1:
+            raise MessageAmbiguous(
+                f"Expected one process to start with message '{message.message_name}', but {len(rows)} do",
+                message_name=message.message_name,
+            )
+        if not rows:
+            return None
+        command_id = derived_id("start by message", message.message_id)
+        again = find_by_command(connection, command_id) is not None
+        active = connection.scalar(
+            select(process_instance.c.id)
+            .where(
+                process_instance.c.process_key == rows[0].process_key,
+                process_instance.c.business_key == message.correlation_key,
+                process_instance.c.status == ACTIVE,
+            )
+            .limit(1)
         )
-
-    return {
-        MESSAGE_TOPIC: each(deliver_message),
-        SIGNAL_TOPIC: each(deliver_signal),
-        KEPT_TOPIC: each(deliver_kept),
-    }
-
-
-def _attempted(act: Callable[[], object], message: OutboxMessage) -> None:
-    """Run a delivery; a refusal or an incident is an outcome, too, and is not tried again."""
-    try:
-        act()
-    except (Rejection, StepFailed) as outcome:
-        logger.warning(
-            "message not delivered",
-            extra={"topic": message.topic, "key": message.key, "reason": str(outcome)},
-        )
+    if active is not None and message.correlation_key and not again:
+        return None
+    return StartInstance(
+        command_id=command_id,
+        actor=Actor(key=message.actor.key, permissions=message.actor.permissions | {"instance:start"})
+        if "message:correlate" in message.actor.permissions
+        else message.actor,
+        instance_id=derived_id("started by message", message.message_id),
+        definition_hash=rows[0].definition_hash,
+        business_key=message.correlation_key or str(message.message_id),
+        variables=message.variables,
+        start_event=rows[0].element_id,
+    )
 
 
 def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
@@ -271,29 +246,8 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
 
 
 def _kept_until(dispatcher: "Dispatcher", message_id: UUID) -> datetime | None:
-    with dispatcher.database.connect() as connection:
+    with reading(dispatcher.database) as connection:
         return connection.scalar(select(kept_message.c.expires_at).where(kept_message.c.id == message_id))
-
-
-def _deliver_kept(dispatcher: "Dispatcher", kept_id: UUID, *, task_id: UUID) -> None:
-    with dispatcher.database.connect() as connection:
-        row = connection.execute(select(kept_message).where(kept_message.c.id == kept_id)).one()
-    if row.delivered_at is not None or row.expires_at <= clock.now():
-        return
-    dispatcher.execute(
-        CorrelateMessage(
-            command_id=derived_id("kept", row.id),
-            actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
-            message_name=row.message_name,
-            correlation_key=row.correlation_key,
-            variables=orjson.loads(row.variables),
-            task_id=task_id,
-        )
-    )
-    with dispatcher.database.begin() as connection:
-        connection.execute(
-            update(kept_message).where(kept_message.c.id == kept_id).values(delivered_at=clock.now())
-        )
 
 
 def _lock_key(connection: Connection, name: str, key: str) -> None:
