@@ -18,7 +18,7 @@ from processes.calendar.store import load_calendar
 from processes.calendar.working_days import WorkingCalendar
 from processes.demo.people import PASSWORD, Login, People, create_people
 from processes.demo.play import Played, Player
-from processes.directives.issue import Issued, issue, plan_issue
+from processes.directives.issue import Issued, PastDeadlines, issue, plan_issue
 from processes.documents.reading.reader import read_letter
 from processes.documents.store import directives_of, save_reading
 from processes.samples import LETTER_FILE, sample_letter, sample_registry
@@ -31,7 +31,7 @@ from web.cli.output import notes, print_json
 from web.cli.serve import run_site
 
 #: The sample letter goes out under this number.
-NUMBER = "1206/UBND-HCC"
+NUMBER = "1206/UBND-KSTT"
 
 #: Working time of one month, in calendar days.
 _MONTH = timedelta(days=30.4375)
@@ -139,7 +139,7 @@ def _recipients(registry: UnitRegistry) -> list[Any]:
 
 def _issue(installation: Installation, calendar: WorkingCalendar) -> Issued:
     """Read the sample letter in and issue it."""
-    source = sample_letter()
+    source = sample_letter(clock.today())
     with Session(installation.database, expire_on_commit=False) as session, session.begin():
         registry = load_registry(session.connection())
         reading = read_letter(source, LETTER_FILE, registry)
@@ -161,6 +161,7 @@ def _issue(installation: Installation, calendar: WorkingCalendar) -> Issued:
             actor=SYSTEM,
             calendar=calendar,
             settings=installation.process_settings.issue,
+            past_deadlines=PastDeadlines.KEEP,
             progress=advance,
         )
 
