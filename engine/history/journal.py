@@ -37,6 +37,7 @@ class JournalEntry:
     Attributes:
         effective_at: the instant the command acted at; a timer's due time.
         recorded_at: when it was written.
+        request: SHA-256 of what was asked, before it was completed; ``None`` in entries of before it was kept.
         previous: hash of the entry before, :data:`GENESIS` for the first.
     """
 
@@ -48,6 +49,7 @@ class JournalEntry:
     recorded_at: datetime
     actor_key: str
     on_behalf_of: str | None
+    request: str | None
     payload: dict[str, Any]
     events: list[dict[str, Any]]
     service_results: list[dict[str, Any]]
@@ -63,6 +65,7 @@ def compose(
     instance_id: UUID,
     sequence: int,
     command: Command,
+    request: str,
     payload: Mapping[str, Any],
     effective_at: datetime,
     definition_hash: str,
@@ -82,6 +85,7 @@ def compose(
         "effective_at": clock.to_text(effective_at),
         "recorded_at": clock.to_text(clock.now()),
         "actor": actor,
+        "request": request,
         "payload": payload,
         "events": list(step.stored_events),
         "service_results": list(step.service_results),
@@ -124,6 +128,7 @@ def parse(row: Any) -> JournalEntry:
             recorded_at=clock.from_text(document["recorded_at"]),
             actor_key=document["actor"]["key"],
             on_behalf_of=document["actor"].get("on_behalf_of"),
+            request=document.get("request"),
             payload=document["payload"],
             events=document["events"],
             service_results=document["service_results"],

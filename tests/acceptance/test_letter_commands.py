@@ -171,7 +171,7 @@ def test_a_preview_writes_nothing_and_shows_every_cell(
     shown = sqlite_commands.run(*command)
     preview = json.loads(sqlite_commands.run(*command, "--json"))
     assert sqlite_commands.count("document") == sqlite_commands.count("process_instance") == 0
-    assert "Sở, ban, ngành: 17" in shown
+    assert "Sở, ban, ngành: 16" in shown
     assert "Văn phòng UBND thành phố" in shown
     assert "29/09/2026 (theo văn bản) · hạn đã qua khi nhận" in shown or clock.today() <= date(2026, 9, 29)
     assert preview["number"] == "5120/UBND-KSTT"

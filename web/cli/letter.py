@@ -249,26 +249,29 @@ def _preview(plan: IssuePlan, registry: UnitRegistry) -> None:
             for row in rows
         ],
     )
-    for row in rows:
+    for _, alike in groupby(rows, key=lambda row: (row.units, row.coordinating)):
+        together = list(alike)
+        row = together[0]
+        ordinals = ", ".join(each.directive.ordinal for each in together)
         click.echo("")
-        click.echo(gettext("Item %(ordinal)s", ordinal=row.directive.ordinal))
+        click.echo(gettext("Item %(ordinal)s", ordinal=ordinals))
         for key, units in row.leagues.items():
             click.echo(f"  {league_name(key)}: {len(units)} ({_listed([_name(unit) for unit in units])})")
         if row.coordinating:
             helping = [names.get(code, code) for code in row.coordinating]
-            click.echo(f"  {gettext('Coordinating units')}: {len(helping)} ({_listed(helping)})")
+            words = gettext("Coordinating units")
+            click.echo(f"  {words}: {len(helping)} ({_listed(helping)})")
     click.echo("")
     click.echo(
         f"{plan.number}: "
         + ", ".join(
             (
-                ngettext("%(num)s item", "%(num)s items", len(rows), num=len(rows)),
-                ngettext("%(num)s unit", "%(num)s units", len(plan.units), num=len(plan.units)),
+                ngettext("%(num)s item", "%(num)s items", len(rows)),
+                ngettext("%(num)s unit", "%(num)s units", len(plan.units)),
                 ngettext(
                     "%(num)s assignment",
                     "%(num)s assignments",
                     len(plan.assignments),
-                    num=len(plan.assignments),
                 ),
             )
         )
@@ -278,8 +281,8 @@ def _preview(plan: IssuePlan, registry: UnitRegistry) -> None:
 def _deadline_words(deadline: PlannedDeadline) -> str:
     source = gettext("as the letter says") if deadline.source == FROM_DOCUMENT else gettext("set on issuing")
     on = gettext("without a deadline") if deadline.on is None else day_words(deadline.on)
-    passed = f" · {gettext('deadline passed on receipt')}" if deadline.passed else ""
-    return f"{on} ({source}){passed}"
+    passed = gettext("deadline passed on receipt")
+    return f"{on} ({source})" + (f" · {passed}" if deadline.passed else "")
 
 
 def _name(unit: Unit) -> str:

@@ -47,7 +47,10 @@ def shown_value(
             suffix = field_suffix(process_key, component.key or "", component.suffix)
             return _plain(value) + (f"{typography.NBSP}{suffix}" if suffix else "")
         case "datetime":
-            return typography.day(str(value))
+            try:
+                return typography.day(str(value))
+            except ValueError:
+                return str(value)  # typed and refused
         case "radio" | "select" | "checklist" | "taglist":
             labels = {
                 option.value: option_label(process_key, component.key or "", option.value, option.label)

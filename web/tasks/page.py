@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.definitions.versions import Definition, load_resources
-from engine.errors import NotAuthorised, Rejection, TaskAlreadyCompleted
+from engine.errors import CommandConflict, NotAuthorised, Rejection, TaskAlreadyCompleted
 from engine.history.journal import JournalEntry, read_journal
 from engine.instances.inspect import find_instance
 from engine.instances.instance import CANCELLED, COMPLETED, OPEN
@@ -143,9 +143,34 @@ def group_in_words(group: str) -> str:
             return group
 
 
-def refusal_of(refused: Rejection) -> Refusal:
-    """Return the words for a completion that came too late or from the wrong person."""
+def refusal_of(refused: Rejection, *, is_open: bool, reader: str) -> Refusal:
+    """Return the words for a completion that came too late or from the wrong person.
+
+    Args:
+        is_open: whether the task still waits.
+        reader: the actor key of the person who tried.
+    """
     match refused:
+        case CommandConflict() if is_open:
+            return Refusal(
+                title=gettext("This form was used before"),
+                advice=gettext("Check what you entered and send it again."),
+            )
+        case CommandConflict():
+            return Refusal(
+                title=gettext("You have sent this form already"),
+                advice=gettext(
+                    "What you sent first was kept and cannot be changed. What you changed afterwards was not "
+                    "kept; you find both below."
+                ),
+            )
+        case TaskAlreadyCompleted() if refused.params.get("completed_by") == reader:
+            return Refusal(
+                title=gettext("You have completed this task already"),
+                advice=gettext(
+                    "What you entered then was kept; what you entered now was not. You find both below."
+                ),
+            )
         case TaskAlreadyCompleted():
             return Refusal(
                 title=gettext("This task is already done"),
