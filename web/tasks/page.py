@@ -14,7 +14,7 @@ from engine.tasklist import TaskDetail, TaskView, may_work_on
 from processes.access import policy
 from processes.access.accounts import names_by_actor_key
 from processes.assignments.four_eyes import FourEyesRequired
-from web.deadlines import Due, due
+from web.deadlines import Due, due, step_due
 from web.engine_access import definitions, reading_connection
 from web.forms.values import shown_values
 from web.language import gettext
@@ -100,7 +100,7 @@ def task_page(detail: TaskDetail) -> TaskPage:
         unit="" if record is None else unit_name(record.assignment.lead_unit),
         coordinating=[] if record is None else [unit_name(code) for code in record.coordinating_units],
         deadline=due(None if record is None else record.assignment.deadline_on),
-        step=due(task.due_at),
+        step=step_due(task.due_at),
         open=is_open,
         cancelled=task.status == CANCELLED,
         mine=is_open and may_work_on(task, signed_in_actor()),
