@@ -8,6 +8,7 @@ from uuid import UUID
 
 from engine import clock
 from engine.actors import SYSTEM, Actor
+from engine.canonical import canonical_bytes, sha256_hex
 
 #: JSON values only: ``None``, ``bool``, ``int``, ``float``, ``str``, lists and dicts with text keys.
 Variables = Mapping[str, Any]
@@ -18,7 +19,8 @@ class Command:
     """The part that all commands share.
 
     Attributes:
-        command_id: unique for ever; a repeat of the same command returns the first answer.
+        command_id: unique for ever; a repeat of the same command returns the first answer, anything else under it
+            is refused.
         actor: who asks.
     """
 
@@ -133,6 +135,18 @@ def payload_of(command: Command) -> dict[str, Any]:
     """Return what the command asks, without its identity and actor, as JSON values."""
     common = {"command_id", "actor"}
     return {f.name: _plain(getattr(command, f.name)) for f in fields(command) if f.name not in common}
+
+
+def request_digest(command: Command, payload: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what was asked and by whom; the same for a true repeat, another for anything else.
+
+    Args:
+        payload: the command's payload as normalised JSON, before anything is completed or cleaned.
+    """
+    actor: dict[str, Any] = {"key": command.actor.key}
+    if command.actor.on_behalf_of is not None:
+        actor["on_behalf_of"] = command.actor.on_behalf_of
+    return sha256_hex(canonical_bytes({"command": command.tag, "actor": actor, "payload": dict(payload)}))
 
 
 def command_from(tag: str, command_id: UUID, actor: Actor, payload: Mapping[str, Any]) -> Command:

@@ -30,6 +30,7 @@ from engine.commands import (
     RetryIncident,
     StartInstance,
     payload_of,
+    request_digest,
 )
 from engine.definitions import starts
 from engine.definitions.deploy import Deployed, deploy, in_order
@@ -203,14 +204,15 @@ class Dispatcher:
             command = incident.original_command(connection, command)
         module = COMMAND_MODULES[command.tag]
         payload = _normalised_payload(command)
+        request = request_digest(command, payload)
         first = journal.find_by_command(connection, command.command_id)
         if first is not None:
-            return _repeated(first, command, payload)
+            return _repeated(first, command, payload, request)
         instance = module.locate(connection, command)
         if connection.dialect.name != "sqlite":  # SQLite has held the only lock since the transaction began
             first = journal.find_by_command(connection, command.command_id)
             if first is not None:
-                return _repeated(first, command, payload)
+                return _repeated(first, command, payload, request)
         module.authorise(connection, command, instance)
         effective_at = command.due_at if isinstance(command, FireTimer) else clock.now()
         outbox = OutboxWriter(instance.id, effective_at)
@@ -223,7 +225,9 @@ class Dispatcher:
         module.apply(execution, payload)
         step = execution.finish()
         failing.clear()
-        return self._record(connection, command, payload, instance, effective_at, step, outbox, retried_by)
+        return self._record(
+            connection, command, request, payload, instance, effective_at, step, outbox, retried_by
+        )
 
     def _execution(
         self,
@@ -296,6 +300,7 @@ class Dispatcher:
         self,
         connection: Connection,
         command: Command,
+        request: str,
         payload: Mapping[str, Any],
         instance: Instance,
         effective_at: datetime,
@@ -308,6 +313,7 @@ class Dispatcher:
             instance_id=instance.id,
             sequence=sequence,
             command=command,
+            request=request,
             payload=payload,
             effective_at=effective_at,
             definition_hash=instance.definition_hash,
@@ -363,20 +369,36 @@ def _normalised_payload(command: Command) -> dict[str, Any]:
         ) from error
 
 
-def _repeated(first: journal.JournalEntry, command: Command, payload: Mapping[str, Any]) -> Answer:
+def _repeated(
+    first: journal.JournalEntry, command: Command, payload: Mapping[str, Any], request: str
+) -> Answer:
     """Return the first answer, or refuse a different command under the same identifier."""
-    same_target = all(
-        first.payload.get(name) == payload.get(name)
-        for name in ("instance_id", "task_id", "timer_id", "message_name", "correlation_key")
-        if payload.get(name) is not None
-    )
-    if first.command != command.tag or first.actor_key != command.actor.key or not same_target:
+    if not _is_the_same(first, command, payload, request):
         raise CommandConflict(
-            f"Expected command '{command.command_id}' to be new, but it was used for another command"
+            f"Expected command '{command.command_id}' to be new, but it was used for another command",
+            instance_id=str(first.instance_id),
+            sequence=first.sequence,
         )
     return Answer(
         instance_id=first.instance_id,
         sequence=first.sequence,
         events=tuple(first.events),
         repeated=True,
+    )
+
+
+def _is_the_same(
+    first: journal.JournalEntry, command: Command, payload: Mapping[str, Any], request: str
+) -> bool:
+    if first.request is not None:
+        return first.request == request
+    # entries written before requests were kept: their payload may have been completed since
+    return (
+        first.command == command.tag
+        and first.actor_key == command.actor.key
+        and all(
+            first.payload.get(name) == payload.get(name)
+            for name in ("instance_id", "task_id", "timer_id", "message_name", "correlation_key")
+            if name in payload
+        )
     )

@@ -39,6 +39,7 @@ def inbox() -> ResponseReturnValue:
         page=page,
         pages=pages,
         works_on_tasks=policy.may_work_on_tasks(signed_in_user()),
+        administers=policy.visible_units(signed_in_user()) == frozenset(),
         just_done=done,
         just_done_name=element_name(done.process_key, done.element_id, done.element_name) if done else "",
         next_item=found.next_after(done.instance_id) if done else None,
