@@ -1,11 +1,12 @@
 """Reads a .dmn file into a decision model; everything in it is compiled, so that errors show at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from engine.dmn.boxed import BOXES, Boxes, function_of
 from engine.dmn.document import Element, child, children, element_id, parse, reference, split_tag
 from engine.dmn.errors import DmnError
+from engine.dmn.imports import ids_of, names_of, read_imports, types_of
 from engine.dmn.item_types import ItemType, ItemTypes
 from engine.dmn.model import Decision, DecisionModel, DecisionService, InputData, Knowledge
 from engine.dmn.table_reading import read_table
@@ -31,16 +32,19 @@ _NAMED = frozenset(
 )
 
 
-def load_decisions(content: bytes) -> DecisionModel:
+def load_decisions(content: bytes, *, others: Iterable[bytes] = ()) -> DecisionModel:
     """Return the decision model of one file (DMN 1.3 to 1.5).
+
+    Args:
+        others: the files that it may import.
 
     Raises:
         DmnError: the file is no decision model, or something in it cannot be run; names the element.
     """
     definitions = parse(content)
-    _refuse_imports(definitions)
-    names = frozenset(_spaced_names(definitions))
-    types = ItemTypes(definitions, names)
+    imported = read_imports(definitions, tuple(others), load_decisions)
+    names = frozenset((*_spaced_names(definitions), *names_of(imported)))
+    types = ItemTypes(definitions, names, types_of(imported))
     boxes = Boxes(names, types)
     inputs = {
         _id(data): InputData(name=_name(data), type=types.of(child(data, "variable")))
@@ -55,11 +59,11 @@ def load_decisions(content: bytes) -> DecisionModel:
     }
     callable_ids = {**knowledge, **services}
     for identifier, decision in decisions.items():
-        _check(decision.required_decisions, decisions, identifier)
-        _check(decision.required_inputs, inputs, identifier)
-        _check(decision.required_knowledge, callable_ids, identifier)
+        _check(decision.required_decisions, decisions | ids_of(imported, "decisions"), identifier)
+        _check(decision.required_inputs, inputs | ids_of(imported, "inputs"), identifier)
+        _check(decision.required_knowledge, callable_ids | ids_of(imported, "knowledge"), identifier)
     for identifier, model in knowledge.items():
-        _check(model.required_knowledge, callable_ids, identifier)
+        _check(model.required_knowledge, callable_ids | ids_of(imported, "knowledge"), identifier)
     for identifier, service in services.items():
         _check(service.output_decisions + service.input_decisions, decisions, identifier)
         _check(service.inputs, inputs, identifier)
@@ -77,6 +81,8 @@ def load_decisions(content: bytes) -> DecisionModel:
         inputs=MappingProxyType(inputs),
         knowledge=MappingProxyType(knowledge),
         services=MappingProxyType(services),
+        types=types.known,
+        imported=MappingProxyType(imported),
     )
 
 
@@ -101,12 +107,6 @@ def _spaced_names(definitions: Element) -> Iterator[str]:
         iterator = element.get("iteratorVariable")
         if iterator and not is_simple(iterator):
             yield spaceless(iterator)
-
-
-def _refuse_imports(definitions: Element) -> None:
-    imported = child(definitions, "import")
-    if imported is not None:
-        raise DmnError("Expected a decision model in one file, but it imports another", element_id(imported))
 
 
 def _required(element: Element, requirement: str, target: str) -> tuple[str, ...]:
@@ -173,7 +173,9 @@ def _refuse_cycles(required: Mapping[str, tuple[str, ...]]) -> None:
         trail: list[tuple[str, Iterator[str]]] = [(start, iter(required[start]))]
         while trail:
             current, rest = trail[-1]
-            following = next((identifier for identifier in rest if identifier not in done), None)
+            following = next(
+                (identifier for identifier in rest if identifier in required and identifier not in done), None
+            )
             if following is None:
                 done.add(current)
                 trail.pop()

@@ -1,6 +1,5 @@
 """Built-in functions on numbers (DMN 1.5, 10.3.4.5)."""
 
-from datetime import timedelta
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -16,7 +15,7 @@ from typing import Any
 from engine.feel.arithmetic import negate
 from engine.feel.bounds import Account
 from engine.feel.builtins_registry import builtin
-from engine.feel.temporal import YearsMonths
+from engine.feel.temporal import Span, YearsMonths
 from engine.feel.values import NUMBERS, truncated
 
 _MIN_SCALE, _MAX_SCALE = -6111, 6176
@@ -80,7 +79,7 @@ def round_half_down(_: Account, value: Decimal, scale: Decimal) -> Decimal | Non
 @builtin("abs(n: number|days and time duration|years and months duration)")
 def abs_(_: Account, value: Any) -> Any:
     """Return a number or duration without its sign."""
-    zero: Any = YearsMonths(0) if isinstance(value, YearsMonths) else timedelta()
+    zero: Any = YearsMonths(0) if isinstance(value, YearsMonths) else Span(0)
     if isinstance(value, Decimal):
         return value.copy_abs()
     return negate(value) if value < zero else value

@@ -11,7 +11,7 @@ from engine.feel.bounds import MAX_SOURCE_DEPTH
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.properties import property_of
 from engine.feel.scope import Scope
-from engine.feel.temporal import parse_literal
+from engine.feel.temporal_text import read_literal
 from engine.feel.values import number_from
 
 Closure = Callable[[Scope], Any]
@@ -138,7 +138,7 @@ def _string(_: Compiler, node: Node) -> Closure:
 
 @handles("at_literal")
 def _at_literal(_: Compiler, node: Node) -> Closure:
-    value = parse_literal(text_of(str(node.children[0])))
+    value = read_literal(text_of(str(node.children[0])))
     return constant(value)
 
 

@@ -1,7 +1,6 @@
 """Compiles conditions, loops, quantifiers and function definitions."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from lark import Token
@@ -11,6 +10,7 @@ from engine.feel.compiler import Closure, Compiler, Node, constant, handles, tok
 from engine.feel.logic import conjunction, disjunction
 from engine.feel.operators import type_from
 from engine.feel.scope import Inner, Scope
+from engine.feel.temporal import Date, day_numbered
 from engine.feel.types import ANY, FeelType, coerced
 from engine.feel.values import NUMBERS, Function, Range, as_int, as_list
 
@@ -91,15 +91,10 @@ def _counted(start: Any, end: Any) -> Iterator[Any] | None:
     if first is not None and last is not None:
         step = 1 if first <= last else -1
         return (NUMBERS.create_decimal(number) for number in range(first, last + step, step))
-    if _is_date(start) and _is_date(end):
-        days = (end - start).days
-        step = 1 if days >= 0 else -1
-        return (start + timedelta(days=number) for number in range(0, days + step, step))
+    if isinstance(start, Date) and isinstance(end, Date):
+        step = 1 if start <= end else -1
+        return (day_numbered(number) for number in range(start.number, end.number + step, step))
     return None
-
-
-def _is_date(value: Any) -> bool:
-    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 @handles("for_return")

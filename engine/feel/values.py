@@ -5,12 +5,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any
 
 from engine.feel.bounds import Account
-from engine.feel.temporal import YearsMonths, offset_of
+from engine.feel.temporal import Date, DateTime, Span, Time, YearsMonths
 
 #: Numbers are IEEE 754-2008 decimal128: 34 digits, rounded half to even.
 NUMBERS = Context(prec=34, Emin=-6143, Emax=6144, traps=[InvalidOperation, DivisionByZero, Overflow])
@@ -59,10 +58,10 @@ _TYPE_NAMES: tuple[tuple[type, str], ...] = (
     (str, "string"),
     (list, "list"),
     (dict, "context"),
-    (datetime, "date and time"),
-    (date, "date"),
-    (time, "time"),
-    (timedelta, "days and time duration"),
+    (DateTime, "date and time"),
+    (Date, "date"),
+    (Time, "time"),
+    (Span, "days and time duration"),
     (YearsMonths, "years and months duration"),
     (Range, "range"),
     (Function, "function"),
@@ -100,7 +99,7 @@ def _all_equal(pairs: Any) -> bool:
 
 
 def _equal_on_clock(left: Any, right: Any) -> bool:
-    if (left.tzinfo is None) != (right.tzinfo is None):
+    if (left.zone is None) != (right.zone is None):
         return False
     return compare(left, right) == EQUAL
 
@@ -113,7 +112,7 @@ def compare(left: Any, right: Any) -> int | None:
     if kind != type_name(right) or kind not in _ORDERED:
         return None
     if kind in ("date and time", "time"):
-        if (left.tzinfo is None) != (right.tzinfo is None):
+        if (left.zone is None) != (right.zone is None):
             return None
         left, right = _on_time_line(left), _on_time_line(right)
     return int(left > right) - int(left < right)
@@ -132,20 +131,8 @@ _ORDERED = frozenset(
 )
 
 
-def _on_time_line(value: time | datetime) -> Any:
-    if isinstance(value, datetime):
-        return value if value.tzinfo is None else _in_utc(value)
-    clock = timedelta(
-        hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
-    )
-    return clock - (offset_of(value) or timedelta())
-
-
-def _in_utc(value: datetime) -> timedelta:
-    clock = timedelta(
-        value.toordinal(), value.second, value.microsecond, minutes=value.minute, hours=value.hour
-    )
-    return clock - (value.utcoffset() or timedelta())
+def _on_time_line(value: Time | DateTime) -> int:
+    return value.on_time_line if isinstance(value, DateTime) else value.since_midnight_utc
 
 
 def contains(interval: Range, value: Any) -> bool | None:

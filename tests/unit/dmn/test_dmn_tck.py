@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from engine.dmn import DecisionModel, DmnError, load_decisions
-from engine.feel.temporal import parse_date, parse_date_time, parse_duration, parse_time
+from engine.feel.temporal_text import read_date, read_date_time, read_duration, read_time
 from engine.feel.values import equal
 
 TCK = Path(__file__).resolve().parents[4] / "shared" / "tck"
@@ -159,13 +159,13 @@ def typed(kind: str, text: str) -> Any:
         case "boolean":
             return text.strip() == "true"
         case "date":
-            return parse_date(text.strip())
+            return read_date(text.strip())
         case "time":
-            return parse_time(text.strip())
+            return read_time(text.strip())
         case "dateTime":
-            return parse_date_time(text.strip())
+            return read_date_time(text.strip())
         case "duration" | "dayTimeDuration" | "yearMonthDuration":
-            return parse_duration(text.strip())
+            return read_duration(text.strip())
         case _:
             return text
 
