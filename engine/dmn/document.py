@@ -90,6 +90,7 @@ def reference(element: Element) -> str:
         return identifier
     if all(imported.get("namespace") != namespace for imported in children(definitions, "import")):
         raise DmnError(
-            f"Expected a reference within the file or an imported one, but got {target!r}", element_id(element)
+            f"Expected a reference within the file or an imported one, but got {target!r}",
+            element_id(element),
         )
     return target

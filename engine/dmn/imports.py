@@ -20,7 +20,10 @@ def read_imports(
     for element in children(definitions, "import"):
         namespace, prefix = element.get("namespace", ""), element.get("name", "")
         if element.get("importType") not in NAMESPACES or not prefix:
-            raise DmnError("Expected an import of a decision model under a name", element_id(element))
+            raise DmnError(
+                "Expected a model that imports decision models under a name each, but it imports something else",
+                element_id(element),
+            )
         found = next((content for content in others if _is(content, namespace)), None)
         if found is None:
             raise DmnError(

@@ -1,6 +1,6 @@
 """A decision model that was read, and the making of its decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from engine.dmn.tables import DecisionTable, TableOutcome
 from engine.feel.compiler import Closure
 from engine.feel.errors import FeelError
 from engine.feel.expression import outermost
+from engine.feel.invocation import call_named
 from engine.feel.json_values import to_json
 from engine.feel.loops import make_function
 from engine.feel.scope import Inner, Scope
@@ -88,6 +89,24 @@ class DecisionResult:
     required: tuple["DecisionResult", ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """A model that another one imports, and the name under which it does."""
+
+    prefix: str
+    model: "DecisionModel"
+
+    def prefixed(self, name: str) -> str:
+        """Return the name under which the importing model sees something of this one."""
+        return f"{self.prefix}.{name}"
+
+    def offered(self, kind: str) -> Mapping[str, object]:
+        """Return the ``decisions``, ``inputs`` or ``knowledge`` (services too) of the model by id."""
+        if kind == "knowledge":
+            return {**self.model.knowledge, **self.model.services}
+        return self.model.decisions if kind == "decisions" else self.model.inputs
+
+
 @dataclass(frozen=True, slots=True)
 class _Made:
     value: Any
@@ -103,6 +122,9 @@ class DecisionModel:
     inputs: Mapping[str, InputData] = field(default_factory=lambda: MappingProxyType({}))
     knowledge: Mapping[str, Knowledge] = field(default_factory=lambda: MappingProxyType({}))
     services: Mapping[str, DecisionService] = field(default_factory=lambda: MappingProxyType({}))
+    types: Mapping[str, ItemType] = field(default_factory=lambda: MappingProxyType({}))
+    #: Imported models by their namespaces; ``namespace#id`` names something in them.
+    imported: Mapping[str, "Imported"] = field(default_factory=lambda: MappingProxyType({}))
 
     def evaluate(self, decision_id: str, variables: Mapping[str, Any], *, now: datetime) -> DecisionResult:
         """Make a decision, and first those that it requires.
@@ -124,6 +146,22 @@ class DecisionModel:
         """
         return self._make(decision_id, variables, now).value
 
+    def value_of_service(
+        self, service: DecisionService, variables: Mapping[str, Any], *, now: datetime
+    ) -> Any:
+        """Call a decision service with the variables of the names of its parameters; return its FEEL value.
+
+        Raises:
+            DmnError: as :meth:`evaluate`.
+        """
+        outside = outermost(variables, now=now)
+        function = self._service_function(service, outside)
+        try:
+            arguments = {name: outside.lookup(name) for name in function.parameters[0]}
+            return call_named(function, arguments, outside.account)
+        except FeelError as error:
+            raise DmnError(error.message) from error
+
     def _make(self, decision_id: str, variables: Mapping[str, Any], now: datetime) -> _Made:
         if decision_id not in self.decisions:
             raise DmnError(f"Expected to make decision {decision_id!r}, but there is none of that id")
@@ -134,9 +172,9 @@ class DecisionModel:
             return made[decision.id]
         values: dict[str, Any] = {}
         required: list[DecisionResult] = []
-        for needed in (self.decisions[identifier] for identifier in decision.required_decisions):
-            before = self._decide(needed, outside, made)
-            values |= dict.fromkeys(needed.variable_names, before.value)
+        for identifier in decision.required_decisions:
+            names, before = self._required(identifier, outside, made)
+            values |= dict.fromkeys(names, before.value)
             required.append(before.result)
         try:
             scope = self._scope(decision, values, outside)
@@ -155,20 +193,47 @@ class DecisionModel:
         made[decision.id] = _Made(value, result)
         return made[decision.id]
 
+    def _required(
+        self, identifier: str, outside: Scope, made: dict[str, _Made]
+    ) -> tuple[Iterable[str], _Made]:
+        other, inner = self._elsewhere(identifier)
+        if other is None:
+            needed = self.decisions[identifier]
+            return needed.variable_names, self._decide(needed, outside, made)
+        names, result = other.model._required(inner, outside, {})
+        return map(other.prefixed, names), result
+
+    def _elsewhere(self, identifier: str) -> tuple[Imported | None, str]:
+        namespace, separator, inner = identifier.rpartition("#")
+        return (self.imported[namespace], inner) if separator else (None, identifier)
+
+    def _input(self, identifier: str) -> tuple[str, InputData]:
+        other, inner = self._elsewhere(identifier)
+        if other is None:
+            return self.inputs[identifier].name, self.inputs[identifier]
+        name, needed = other.model._input(inner)
+        return other.prefixed(name), needed
+
     def _scope(self, decision: Decision, values: dict[str, Any], outside: Scope) -> Scope:
-        for needed in (self.inputs[identifier] for identifier in decision.required_inputs):
-            values[needed.name] = needed.type.coerce(outside.lookup(needed.name), outside)
+        for name, needed in map(self._input, decision.required_inputs):
+            values[name] = needed.type.coerce(outside.lookup(name), outside)
         self._bind_knowledge(decision.required_knowledge, values, outside)
         return Inner(values, outside)
 
     def _bind_knowledge(self, identifiers: tuple[str, ...], values: dict[str, Any], outside: Scope) -> None:
+        functions: dict[str, Any]
         for identifier in identifiers:
-            if identifier in self.services:
+            other, inner = self._elsewhere(identifier)
+            if other is not None:
+                functions = {}
+                other.model._bind_knowledge((inner,), functions, outside)
+                values |= {other.prefixed(name): function for name, function in functions.items()}
+            elif identifier in self.services:
                 service = self.services[identifier]
                 values[service.name] = self._service_function(service, outside)
             else:
                 knowledge = self.knowledge[identifier]
-                functions: dict[str, Any] = {}
+                functions = {}
                 self._bind_knowledge(knowledge.required_knowledge, functions, outside)
                 values[knowledge.name] = knowledge.function(Inner(functions, outside))
 

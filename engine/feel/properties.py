@@ -69,9 +69,6 @@ _CLOCK: dict[str, Reader] = {
     "time offset": _offset,
     "timezone": _zone_name,
 }
-_OF_DATE: dict[str, Reader] = {
-    name: lambda value, read=read: read(value.date) for name, read in _DATE.items()
-}
 _DATE_TIME: dict[str, Reader] = {
     **{name: _part_of(attrgetter("date"), read) for name, read in _DATE.items()},
     **{name: _part_of(attrgetter("time"), read) for name, read in _CLOCK.items()},

@@ -168,7 +168,12 @@ def requiring(identifier: str, other: str) -> str:
         (requiring("a", "#lost"), "a", "'lost'"),
         (requiring("a", "http://example.org/x#b"), "a", "within the file"),
         ('<decision id="a" name="a"><variable id="v" name="a" typeRef="tLost"/></decision>', "v", "tLost"),
-        ('<import id="im" namespace="x" importType="y"/>', "im", "imports"),
+        ('<import id="im" namespace="x" importType="y"/>', "im", "imports something else"),
+        (
+            '<import id="im" name="i" namespace="x" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>',
+            "im",
+            "no file",
+        ),
     ],
 )
 def test_model_that_cannot_run_is_refused_with_its_element(element: str, element_id: str, words: str) -> None:
