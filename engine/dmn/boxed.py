@@ -152,7 +152,14 @@ def _invocation(box: Element, boxes: Boxes) -> Closure:
 
 def _conditional(box: Element, boxes: Boxes) -> Closure:
     condition, positive, negative = (boxes.part(box, name) for name in ("if", "then", "else"))
-    return lambda scope: positive(scope) if condition(scope) is True else negative(scope)
+
+    def choose(scope: Scope) -> Any:
+        truth = condition(scope)
+        if truth is not None and not isinstance(truth, bool):
+            return None
+        return positive(scope) if truth is True else negative(scope)
+
+    return choose
 
 
 def _filter(box: Element, boxes: Boxes) -> Closure:

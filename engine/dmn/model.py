@@ -44,7 +44,7 @@ class DecisionService:
     """Decisions that can be called like a function.
 
     Attributes:
-        input_decisions: decisions that the caller makes; they come first among the parameters.
+        input_decisions: decisions that the caller makes; they come last among the parameters.
         inputs: the input data that the caller gives.
     """
 
@@ -240,8 +240,8 @@ class DecisionModel:
     def _service_function(self, service: DecisionService, outside: Scope) -> Function:
         given = [self.decisions[identifier] for identifier in service.input_decisions]
         inputs = [self.inputs[identifier] for identifier in service.inputs]
-        names = (*(decision.variable_names[-1] for decision in given), *(data.name for data in inputs))
-        types = [*(decision.type for decision in given), *(data.type for data in inputs)]
+        names = (*(data.name for data in inputs), *(decision.variable_names[-1] for decision in given))
+        types = [*(data.type for data in inputs), *(decision.type for decision in given)]
 
         def serve(scope: Scope) -> Any:
             arguments = [
@@ -249,7 +249,7 @@ class DecisionModel:
             ]
             made = {
                 decision.id: _given(decision, value)
-                for decision, value in zip(given, arguments, strict=False)
+                for decision, value in zip(given, arguments[len(inputs) :], strict=True)
             }
             inner = Inner(dict(zip(names, arguments, strict=True)), outside)
             outputs = [self.decisions[identifier] for identifier in service.output_decisions]

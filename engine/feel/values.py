@@ -19,12 +19,18 @@ LESS, EQUAL, GREATER = -1, 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval; a missing end that is not closed is open to infinity."""
+    """An interval.
+
+    Attributes:
+        comparator: the sign of an interval that was written as a comparison, such as ``< 5``; it reaches to
+            infinity on its other side. An end that is ``null`` without such a sign makes membership ``null``.
+    """
 
     low: Any
     high: Any
     low_closed: bool
     high_closed: bool
+    comparator: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,11 +40,15 @@ class Function:
     Attributes:
         parameters: the accepted lists of parameter names; more than one if the function is overloaded.
         call: receives the account of the evaluation and the arguments by position.
+        overloads: one function for each list of parameter names, where there are several.
+        signature: the types of parameters and result as a function definition states them, in ``types.py``.
     """
 
     name: str
     parameters: tuple[tuple[str, ...], ...]
     call: Callable[[Account, Sequence[Any]], Any]
+    overloads: tuple["Function", ...] = ()
+    signature: Any = None
 
 
 def type_name(value: Any) -> str:
@@ -84,9 +94,8 @@ def equal(left: Any, right: Any) -> bool | None:
     if kind == "context":
         return left.keys() == right.keys() and _all_equal((left[key], right[key]) for key in left)
     if kind == "range":
-        return (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed) and _all_equal(
-            ((left.low, right.low), (left.high, right.high))
-        )
+        signs = [(one.low_closed, one.high_closed, one.comparator) for one in (left, right)]
+        return signs[0] == signs[1] and _all_equal(((left.low, right.low), (left.high, right.high)))
     if kind == "function":
         return left is right
     if kind in ("date and time", "time"):
@@ -139,7 +148,7 @@ def contains(interval: Range, value: Any) -> bool | None:
     """Return whether ``value`` lies within the interval; ``None`` if it cannot be compared to the ends."""
     if value is None:
         return None
-    if interval.low is None and interval.high is None:
+    if not interval.comparator and (interval.low is None or interval.high is None):
         return None
     if interval.low is not None:
         order = compare(interval.low, value)
