@@ -1,16 +1,19 @@
 """Compiles a syntax tree, once, into Python closures over a scope."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import reduce
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from lark import Token, Tree
 
-from engine.feel.bounds import MAX_SOURCE_DEPTH
-from engine.feel.errors import FeelSyntaxError
+from engine.feel.bounds import MAX_SOURCE_DEPTH, Account, Limits
+from engine.feel.errors import FeelError, FeelSyntaxError
 from engine.feel.properties import property_of
-from engine.feel.scope import Scope
+from engine.feel.scope import Outermost, Scope
 from engine.feel.temporal_text import read_literal
 from engine.feel.values import number_from
 
@@ -20,6 +23,10 @@ Handler = Callable[["Compiler", Node], Closure]
 
 #: Handler of each kind of tree node; operators.py, structures.py and loops.py add theirs.
 HANDLERS: dict[str, Handler] = {}
+#: Kinds of nodes that are evaluated while they are compiled, if all within them is known.
+_FOLDED = frozenset({"negate", "power", "product", "sum"})
+#: What closures give that give always the same.
+_KNOWN: "WeakKeyDictionary[Closure, Any]" = WeakKeyDictionary()
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|[ntr\"'\\])")
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -36,14 +43,41 @@ def handles(*kinds: str) -> Callable[[Handler], Handler]:
     return register
 
 
-class Compiler:
-    """Compiles the nodes of one text and gathers the names that the text leaves free."""
+@dataclass(frozen=True, slots=True)
+class NameUse:
+    """A name that a text uses without binding it.
 
-    def __init__(self) -> None:
-        self.free_names: set[str] = set()
+    Attributes:
+        position: offset in characters, from 0.
+        called: whether it is called like a function.
+    """
+
+    name: str
+    position: int
+    called: bool
+
+
+class Compiler:
+    """Compiles the nodes of one text and gathers the names that the text leaves free.
+
+    Attributes:
+        types: the types that a decision model defines, by name.
+        uses: where the text uses names that it does not bind itself.
+        deepest: the deepest nesting so far.
+    """
+
+    def __init__(self, types: Mapping[str, Any] | None = None) -> None:
+        self.types: Mapping[str, Any] = types or {}
+        self.uses: list[NameUse] = []
         self.deepest = 0
         self._depth = 0
         self._bound: list[frozenset[str]] = []
+        self._all_known = True
+
+    @property
+    def free_names(self) -> frozenset[str]:
+        """The names that the text does not bind itself."""
+        return frozenset(use.name for use in self.uses)
 
     def compile(self, node: Node | Token) -> Closure:
         """Return the closure of a node.
@@ -58,8 +92,17 @@ class Compiler:
         if self._depth > MAX_SOURCE_DEPTH:
             raise FeelSyntaxError(f"Expected at most {MAX_SOURCE_DEPTH} levels of nesting", position_of(node))
         self.deepest = max(self.deepest, self._depth)
+        outer_known, self._all_known = self._all_known, True
         closure = HANDLERS[str(node.data)](self, node)
+        if self._all_known and node.data in _FOLDED:
+            closure = folded(closure)
+        closure = self.finished(node, closure)
+        self._all_known = outer_known and is_known(closure)
         self._depth -= 1
+        return closure
+
+    def finished(self, node: Node, closure: Closure) -> Closure:  # noqa: ARG002 - for compilers that trace
+        """Return the closure that stands for a node in those around it."""
         return closure
 
     def compile_within(self, node: Node | Token, names: frozenset[str]) -> Closure:
@@ -77,10 +120,10 @@ class Compiler:
         self.deepest = max(outside, self.deepest)
         return closure, levels
 
-    def use(self, name: str) -> None:
+    def use(self, name: str, position: int, *, called: bool = False) -> None:
         """Record that the text uses a name."""
         if not any(name in names for names in self._bound):
-            self.free_names.add(name)
+            self.uses.append(NameUse(name, position, called))
 
 
 def trees(node: Node) -> list[Node]:
@@ -99,7 +142,27 @@ def constant(value: Any) -> Closure:
     def closure(_: Scope) -> Any:
         return value
 
+    _KNOWN[closure] = value
     return closure
+
+
+def is_known(closure: Closure) -> bool:
+    """Return whether a closure gives always the same value."""
+    return closure in _KNOWN
+
+
+def known_value(closure: Closure) -> Any:
+    """Return what a closure gives always."""
+    return _KNOWN[closure]
+
+
+def folded(closure: Closure) -> Closure:
+    """Return the constant that a closure without names gives; the closure itself if it passes a bound."""
+    try:
+        account = Account(now=datetime.min.replace(tzinfo=UTC), limits=Limits())
+        return constant(closure(Outermost({}, {}, account)))
+    except FeelError:
+        return closure
 
 
 def position_of(node: Node) -> int:
@@ -150,11 +213,19 @@ def _constant(_: Compiler, node: Node) -> Closure:
 
 @handles("name")
 def _name(compiler: Compiler, node: Node) -> Closure:
+    compiler.use(str(node.children[0]), position_of(node))
+    return reading(node)
+
+
+def reading(node: Node) -> Closure:
+    """Return the closure that looks up the name in a node."""
     name = str(node.children[0])
-    compiler.use(name)
 
     def look_up(scope: Scope) -> Any:
-        scope.account.spend()
+        account = scope.account
+        account.steps -= 1
+        if account.steps < 0:
+            account.exhausted()
         return scope.lookup(name)
 
     return look_up if "." not in name else _dotted(name, look_up)

@@ -21,10 +21,12 @@ def to_feel(value: Any) -> Any:
     Raises:
         TypeError: the value is none of these.
     """
-    if value is None or isinstance(value, (bool, str, Decimal)):
+    if value is None or isinstance(value, (bool, str)):
         return value
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
     if isinstance(value, int):
-        return number_from(str(value))
+        return number_from(value)
     if isinstance(value, float):
         return number_from(repr(value)) if isfinite(value) else None
     if isinstance(value, (list, tuple)):

@@ -11,7 +11,7 @@ from engine.feel.logic import conjunction, disjunction
 from engine.feel.operators import type_from
 from engine.feel.scope import Inner, Scope
 from engine.feel.temporal import Date, day_numbered
-from engine.feel.types import ANY, FeelType, coerced
+from engine.feel.types import ANY, FeelType, FunctionType, coerced
 from engine.feel.values import NUMBERS, Function, Range, as_int, as_list
 
 #: The name under which a loop sees what it has returned so far.
@@ -131,7 +131,10 @@ def _function(compiler: Compiler, node: Node) -> Closure:
     head, body = trees(node) if len(trees(node)) == 2 else (None, trees(node)[0])
     parameters = [] if head is None else trees(head)
     names = tuple(str(tokens(parameter, "NAME")[0]) for parameter in parameters)
-    kinds = tuple(type_from(trees(parameter)[0]) if trees(parameter) else ANY for parameter in parameters)
+    kinds = tuple(
+        type_from(trees(parameter)[0], compiler.types) if trees(parameter) else ANY
+        for parameter in parameters
+    )
     external = any(isinstance(child, Token) and child.type == "EXTERNAL" for child in node.children)
     evaluate, levels = compiler.compile_body(body, frozenset(names))
     if external:
@@ -159,4 +162,4 @@ def make_function(
         finally:
             account.leave(levels)
 
-    return Function("", (names,), invoke)
+    return Function("", (names,), invoke, signature=FunctionType(kinds, ANY))

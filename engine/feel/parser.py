@@ -34,6 +34,7 @@ def _parser() -> Lark:
         lexer=_Tokens,
         start=["expression", "unary_tests"],
         maybe_placeholders=True,
+        propagate_positions=True,
     )
 
 
@@ -85,4 +86,19 @@ def _parse(text: str, tokens: list[Token], start: str) -> Node | Token:
         token = getattr(error, "token", None)
         if token is None or token.type == "$END":
             raise FeelSyntaxError("Expected the expression to go on, but it ends", len(text)) from error
-        raise FeelSyntaxError(f"Unexpected {str(token)!r}", token.start_pos or 0) from error
+        raise FeelSyntaxError(_unexpected(token, tokens), token.start_pos or 0) from error
+
+
+def _unexpected(token: Token, tokens: list[Token]) -> str:
+    """Say what is wrong with a token; words in a row are a name that nobody told."""
+    at = next((index for index, known in enumerate(tokens) if known is token), -1)
+    first = last = at
+    while first > 0 and tokens[first - 1].type == "NAME":
+        first -= 1
+    while 0 <= last < len(tokens) - 1 and tokens[last + 1].type == "NAME":
+        last += 1
+    if token.type != "NAME" or first == last:
+        return f"Unexpected {str(token)!r}"
+    words = " ".join(tokens[first : last + 1])
+    called = last < len(tokens) - 1 and tokens[last + 1].type == "LPAR"
+    return f"Unexpected {str(token)!r}: there is no {'function' if called else 'name'} {words!r}"

@@ -4,7 +4,18 @@ from typing import Any
 
 from lark import Token
 
-from engine.feel.compiler import Closure, Compiler, Node, constant, handles, text_of, tokens, trees
+from engine.feel.compiler import (
+    Closure,
+    Compiler,
+    Node,
+    constant,
+    handles,
+    position_of,
+    reading,
+    text_of,
+    tokens,
+    trees,
+)
 from engine.feel.invocation import call, call_named
 from engine.feel.properties import property_of
 from engine.feel.scope import Inner, Scope
@@ -112,14 +123,24 @@ def item_at(items: list[Any], index: int) -> Any:
 
 @handles("call")
 def _call(compiler: Compiler, node: Node) -> Closure:
-    function, *arguments = (compiler.compile(child) for child in trees(node))
+    callee, *given = trees(node)
+    function = _called(compiler, callee)
+    arguments = [compiler.compile(child) for child in given]
     return lambda scope: call(function(scope), [argument(scope) for argument in arguments], scope.account)
+
+
+def _called(compiler: Compiler, node: Node) -> Closure:
+    """Return the closure of what is called; a name is noted as that of a function."""
+    if node.data != "name":
+        return compiler.compile(node)
+    compiler.use(str(node.children[0]), position_of(node), called=True)
+    return reading(node)
 
 
 @handles("call_named")
 def _call_named(compiler: Compiler, node: Node) -> Closure:
     function, *named = trees(node)
-    target = compiler.compile(function)
+    target = _called(compiler, function)
     arguments = {str(tokens(pair, "NAME")[0]): compiler.compile(trees(pair)[0]) for pair in named}
 
     def invoke(scope: Scope) -> Any:

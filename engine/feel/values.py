@@ -175,10 +175,10 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def number_from(text: str) -> Decimal | None:
+def number_from(digits: str | int) -> Decimal | None:
     """Return the number that decimal digits denote, rounded to 34 digits; one beyond decimal128 is ``None``."""
     try:
-        return NUMBERS.create_decimal(text)
+        return NUMBERS.create_decimal(digits)
     except ArithmeticError:
         return None
 
