@@ -9,7 +9,16 @@ from engine.dmn.errors import DmnError
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.expression import UnaryTests, compile_unary_tests
 from engine.feel.scope import Scope
-from engine.feel.types import ANY, ContextType, FeelType, FunctionType, ListType, built_in_type, coerced
+from engine.feel.types import (
+    ANY,
+    ContextType,
+    FeelType,
+    FunctionType,
+    ListType,
+    built_in_type,
+    coerced,
+    conforms,
+)
 
 Check = Callable[[Any, Scope], bool]
 
@@ -25,6 +34,12 @@ class ItemType:
         """Return a value as one of this type; ``None`` if it is none."""
         converted = coerced(value, self.kind)
         return converted if all(check(converted, scope) for check in self.checks) else None
+
+    def accepts(self, value: Any, scope: Scope) -> bool:
+        """Return whether a value is an instance of the type; ``null`` is one of no type but any."""
+        if value is None or not conforms(value, self.kind):
+            return False
+        return all(check(value, scope) for check in self.checks)
 
 
 ANY_ITEM = ItemType(ANY)

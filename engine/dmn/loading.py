@@ -1,6 +1,7 @@
 """Reads a .dmn file into a decision model; everything in it is compiled, so that errors show at once."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from engine.dmn.boxed import BOXES, Boxes, function_of
@@ -8,12 +9,13 @@ from engine.dmn.document import Element, child, children, element_id, parse, ref
 from engine.dmn.errors import DmnError
 from engine.dmn.imports import ids_of, names_of, read_imports, types_of
 from engine.dmn.item_types import ItemType, ItemTypes
+from engine.dmn.language import Language
 from engine.dmn.model import Decision, DecisionModel, DecisionService, InputData, Knowledge
-from engine.dmn.table_reading import read_table
 from engine.dmn.tables import DecisionTable
 from engine.feel.compiler import Closure, constant
 from engine.feel.lexer import is_simple, spaceless
 from engine.feel.types import FunctionType
+from engine.feel.vocabulary import NO_HOST_FUNCTIONS, HostFunctions, TypeNames
 
 #: Elements whose name can stand in an expression.
 _NAMED = frozenset(
@@ -32,20 +34,23 @@ _NAMED = frozenset(
 )
 
 
-def load_decisions(content: bytes, *, others: Iterable[bytes] = ()) -> DecisionModel:
+def load_decisions(
+    content: bytes, *, others: Iterable[bytes] = (), functions: HostFunctions = NO_HOST_FUNCTIONS
+) -> DecisionModel:
     """Return the decision model of one file (DMN 1.3 to 1.5).
 
     Args:
         others: the files that it may import.
+        functions: the functions that the host offers to its expressions.
 
     Raises:
         DmnError: the file is no decision model, or something in it cannot be run; names the element.
     """
     definitions = parse(content)
-    imported = read_imports(definitions, tuple(others), load_decisions)
+    imported = read_imports(definitions, tuple(others), partial(load_decisions, functions=functions))
     names = frozenset((*_spaced_names(definitions), *names_of(imported)))
     types = ItemTypes(definitions, names, types_of(imported))
-    boxes = Boxes(names, types)
+    boxes = Boxes(Language(names=names, functions=functions, types=TypeNames(types.known)), types)
     inputs = {
         _id(data): InputData(name=_name(data), type=types.of(child(data, "variable")))
         for data in children(definitions, "inputData")
@@ -81,7 +86,9 @@ def load_decisions(content: bytes, *, others: Iterable[bytes] = ()) -> DecisionM
         inputs=MappingProxyType(inputs),
         knowledge=MappingProxyType(knowledge),
         services=MappingProxyType(services),
-        types=types.known,
+        types=MappingProxyType(dict(types.known)),
+        tables=tuple(boxes.tables),
+        functions=functions,
         imported=MappingProxyType(imported),
     )
 
@@ -133,7 +140,7 @@ def _logic(element: Element, boxes: Boxes) -> DecisionTable | Closure:
     box = child(element, *BOXES)
     if box is None:
         return constant(None)
-    return read_table(box, boxes.names) if split_tag(box)[1] == "decisionTable" else boxes.compile(box)
+    return boxes.table(box) if split_tag(box)[1] == "decisionTable" else boxes.compile(box)
 
 
 def _knowledge(element: Element, boxes: Boxes) -> Knowledge:

@@ -8,15 +8,17 @@ from typing import Any
 
 from engine.dmn.errors import DmnError
 from engine.dmn.item_types import ItemType
+from engine.dmn.results import DecisionResult, decision_result
 from engine.dmn.tables import DecisionTable, TableOutcome
+from engine.feel.bounds import Ask
 from engine.feel.compiler import Closure
 from engine.feel.errors import FeelError
 from engine.feel.expression import outermost
 from engine.feel.invocation import call_named
-from engine.feel.json_values import to_json
 from engine.feel.loops import make_function
 from engine.feel.scope import Inner, Scope
 from engine.feel.values import Function
+from engine.feel.vocabulary import NO_HOST_FUNCTIONS, HostFunctions
 
 #: Nesting that one call of a decision service counts as.
 SERVICE_LEVELS = 20
@@ -71,25 +73,6 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionResult:
-    """What a decision gave, and why.
-
-    Attributes:
-        inputs: the JSON values of the input columns by their labels; empty unless a decision table decided.
-        matched_rules: the numbers, from 1, of the rules that counted, in the order of the result.
-        result: one output as its JSON value, several as a dict by output name; collected ones in a list.
-        required: the results of the required decisions.
-    """
-
-    decision_id: str
-    decision_name: str
-    inputs: dict[str, Any]
-    matched_rules: tuple[int, ...]
-    result: Any
-    required: tuple["DecisionResult", ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """A model that another one imports, and the name under which it does."""
 
@@ -123,28 +106,37 @@ class DecisionModel:
     knowledge: Mapping[str, Knowledge] = field(default_factory=lambda: MappingProxyType({}))
     services: Mapping[str, DecisionService] = field(default_factory=lambda: MappingProxyType({}))
     types: Mapping[str, ItemType] = field(default_factory=lambda: MappingProxyType({}))
+    #: Every decision table of the file, also those in functions and boxed expressions.
+    tables: tuple[DecisionTable, ...] = ()
+    functions: HostFunctions = NO_HOST_FUNCTIONS
     #: Imported models by their namespaces; ``namespace#id`` names something in them.
     imported: Mapping[str, "Imported"] = field(default_factory=lambda: MappingProxyType({}))
 
-    def evaluate(self, decision_id: str, variables: Mapping[str, Any], *, now: datetime) -> DecisionResult:
+    def evaluate(
+        self, decision_id: str, variables: Mapping[str, Any], *, now: datetime, ask: Ask | None = None
+    ) -> DecisionResult:
         """Make a decision, and first those that it requires.
 
         Args:
             variables: JSON or FEEL values by name.
             now: the aware instant that ``now()`` and ``today()`` answer.
+            ask: asks a host function by name and arguments in JSON, and answers in JSON; without it the functions
+                themselves are asked.
 
         Raises:
             DmnError: there is no such decision, a hit policy is violated, or a bound of FEEL is passed.
         """
-        return self._make(decision_id, variables, now).result
+        return self._make(decision_id, variables, now, ask).result
 
-    def value_of(self, decision_id: str, variables: Mapping[str, Any], *, now: datetime) -> Any:
+    def value_of(
+        self, decision_id: str, variables: Mapping[str, Any], *, now: datetime, ask: Ask | None = None
+    ) -> Any:
         """Make a decision and return its FEEL value.
 
         Raises:
             DmnError: as :meth:`evaluate`.
         """
-        return self._make(decision_id, variables, now).value
+        return self._make(decision_id, variables, now, ask).value
 
     def value_of_service(
         self, service: DecisionService, variables: Mapping[str, Any], *, now: datetime
@@ -154,7 +146,7 @@ class DecisionModel:
         Raises:
             DmnError: as :meth:`evaluate`.
         """
-        outside = outermost(variables, now=now)
+        outside = outermost(variables, now=now, functions=self.functions)
         function = self._service_function(service, outside)
         try:
             arguments = {name: outside.lookup(name) for name in function.parameters[0]}
@@ -162,34 +154,52 @@ class DecisionModel:
         except FeelError as error:
             raise DmnError(error.message) from error
 
-    def _make(self, decision_id: str, variables: Mapping[str, Any], now: datetime) -> _Made:
+    def _make(self, decision_id: str, variables: Mapping[str, Any], now: datetime, ask: Ask | None) -> _Made:
         if decision_id not in self.decisions:
             raise DmnError(f"Expected to make decision {decision_id!r}, but there is none of that id")
-        return self._decide(self.decisions[decision_id], outermost(variables, now=now), {})
+        outside = outermost(variables, now=now, functions=self.functions, ask=ask)
+        return self._decide(self.decisions[decision_id], outside, {})
 
     def _decide(self, decision: Decision, outside: Scope, made: dict[str, _Made]) -> _Made:
         if decision.id in made:
             return made[decision.id]
         values: dict[str, Any] = {}
+        inputs: dict[str, Any] = {}
         required: list[DecisionResult] = []
+        outcome: TableOutcome | None
         for identifier in decision.required_decisions:
             names, before = self._required(identifier, outside, made)
             values |= dict.fromkeys(names, before.value)
+            inputs[before.result.decision_name] = before.value
             required.append(before.result)
         try:
-            scope = self._scope(decision, values, outside)
-            outcome = _outcome(decision.logic, scope)
-            value = decision.type.coerce(outcome.value, scope)
+            inputs |= self._given_inputs(decision, outside)
+            functions: dict[str, Any] = {}
+            self._bind_knowledge(decision.required_knowledge, functions, outside)
+            scope = Inner({**values, **inputs, **functions}, outside)
+            around, noted = outside.account.noted, []
+            outside.account.noted = noted
+            if isinstance(decision.logic, DecisionTable):
+                outcome = decision.logic.evaluate(scope)
+                found = outcome.value
+            else:
+                outcome, found = None, decision.logic(scope)
+            value = decision.type.coerce(found, scope)
+            outside.account.noted = around
+            around.extend(noted)
+            result = decision_result(
+                decision.id,
+                decision.name,
+                outcome=outcome,
+                inputs=inputs,
+                value=value,
+                within=[table for table in noted if table is not outcome],
+                required=required,
+            )
         except FeelError as error:
             raise DmnError(error.message, decision.id) from error
-        result = DecisionResult(
-            decision_id=decision.id,
-            decision_name=decision.name,
-            inputs=to_json(outcome.inputs),
-            matched_rules=outcome.matched_rules,
-            result=to_json(value),
-            required=tuple(required),
-        )
+        except RecursionError as error:
+            raise DmnError("Expected decisions to be nested less deeply", decision.id) from error
         made[decision.id] = _Made(value, result)
         return made[decision.id]
 
@@ -214,11 +224,11 @@ class DecisionModel:
         name, needed = other.model._input(inner)
         return other.prefixed(name), needed
 
-    def _scope(self, decision: Decision, values: dict[str, Any], outside: Scope) -> Scope:
-        for name, needed in map(self._input, decision.required_inputs):
-            values[name] = needed.type.coerce(outside.lookup(name), outside)
-        self._bind_knowledge(decision.required_knowledge, values, outside)
-        return Inner(values, outside)
+    def _given_inputs(self, decision: Decision, outside: Scope) -> dict[str, Any]:
+        return {
+            name: needed.type.coerce(outside.lookup(name), outside)
+            for name, needed in map(self._input, decision.required_inputs)
+        }
 
     def _bind_knowledge(self, identifiers: tuple[str, ...], values: dict[str, Any], outside: Scope) -> None:
         functions: dict[str, Any]
@@ -262,18 +272,7 @@ class DecisionModel:
 
 
 def _given(decision: Decision, value: Any) -> _Made:
-    result = DecisionResult(
-        decision_id=decision.id,
-        decision_name=decision.name,
-        inputs={},
-        matched_rules=(),
-        result=to_json(value),
-        required=(),
+    result = decision_result(
+        decision.id, decision.name, outcome=None, inputs={}, value=value, within=(), required=()
     )
     return _Made(value, result)
-
-
-def _outcome(logic: DecisionTable | Closure, scope: Scope) -> TableOutcome:
-    if isinstance(logic, DecisionTable):
-        return logic.evaluate(scope)
-    return TableOutcome(inputs={}, matched_rules=(), value=logic(scope))
