@@ -17,7 +17,6 @@ from engine.feel.types import (
     ListType,
     built_in_type,
     coerced,
-    conforms,
 )
 
 Check = Callable[[Any, Scope], bool]
@@ -34,12 +33,6 @@ class ItemType:
         """Return a value as one of this type; ``None`` if it is none."""
         converted = coerced(value, self.kind)
         return converted if all(check(converted, scope) for check in self.checks) else None
-
-    def accepts(self, value: Any, scope: Scope) -> bool:
-        """Return whether a value is an instance of the type; ``null`` is one of no type but any."""
-        if value is None or not conforms(value, self.kind):
-            return False
-        return all(check(value, scope) for check in self.checks)
 
 
 ANY_ITEM = ItemType(ANY)

@@ -50,7 +50,14 @@ def load_decisions(
     imported = read_imports(definitions, tuple(others), partial(load_decisions, functions=functions))
     names = frozenset((*_spaced_names(definitions), *names_of(imported)))
     types = ItemTypes(definitions, names, types_of(imported))
-    boxes = Boxes(Language(names=names, functions=functions, types=TypeNames(types.known)), types)
+    boxes = Boxes(
+        Language(
+            names=names,
+            functions=functions,
+            types=TypeNames({name: known.kind for name, known in types.known.items()}),
+        ),
+        types,
+    )
     inputs = {
         _id(data): InputData(name=_name(data), type=types.of(child(data, "variable")))
         for data in children(definitions, "inputData")

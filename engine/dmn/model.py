@@ -177,7 +177,8 @@ class DecisionModel:
             functions: dict[str, Any] = {}
             self._bind_knowledge(decision.required_knowledge, functions, outside)
             scope = Inner({**values, **inputs, **functions}, outside)
-            around, noted = outside.account.noted, []
+            around = outside.account.noted
+            noted: list[Any] = []
             outside.account.noted = noted
             if isinstance(decision.logic, DecisionTable):
                 outcome = decision.logic.evaluate(scope)

@@ -15,6 +15,7 @@ from engine.feel.errors import FeelError, FeelSyntaxError
 from engine.feel.properties import property_of
 from engine.feel.scope import Outermost, Scope
 from engine.feel.temporal_text import read_literal
+from engine.feel.types import FeelType
 from engine.feel.values import number_from
 
 Closure = Callable[[Scope], Any]
@@ -66,8 +67,8 @@ class Compiler:
         deepest: the deepest nesting so far.
     """
 
-    def __init__(self, types: Mapping[str, Any] | None = None) -> None:
-        self.types: Mapping[str, Any] = types or {}
+    def __init__(self, types: Mapping[str, FeelType] | None = None) -> None:
+        self.types: Mapping[str, FeelType] = types or {}
         self.uses: list[NameUse] = []
         self.deepest = 0
         self._depth = 0

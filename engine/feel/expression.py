@@ -19,6 +19,7 @@ from engine.feel import (
     builtins_temporal,
     loops,
     operators,
+    range_text,
     structures,
 )
 from engine.feel.bounds import Account, Ask, Limits
@@ -47,6 +48,7 @@ _PARTS = (
     builtins_temporal,
     loops,
     operators,
+    range_text,
     structures,
 )
 #: Compiled texts that are kept.

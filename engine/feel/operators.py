@@ -98,12 +98,7 @@ def _half_line(compiler: Compiler, node: Node) -> Closure:
 @handles("instance_of")
 def _instance_of(compiler: Compiler, node: Node) -> Closure:
     value, kind = trees(node)
-    item = compiler.compile(value)
-    name = ".".join(str(part) for part in tokens(kind, "NAME")) if kind.data == "named_type" else ""
-    if built_in_type(name) is None and name in compiler.types:
-        named = compiler.types[name]
-        return lambda scope: named.accepts(item(scope), scope)
-    wanted = type_from(kind, compiler.types)
+    item, wanted = compiler.compile(value), type_from(kind, compiler.types)
 
     def instance_of(scope: Scope) -> Any:
         candidate = item(scope)
@@ -112,7 +107,7 @@ def _instance_of(compiler: Compiler, node: Node) -> Closure:
     return instance_of
 
 
-def type_from(node: Node, types: Mapping[str, Any], depth: int = 0) -> FeelType:
+def type_from(node: Node, types: Mapping[str, FeelType], depth: int = 0) -> FeelType:
     """Return the type that a tree denotes, with the types that a decision model defines.
 
     Raises:
@@ -124,8 +119,7 @@ def type_from(node: Node, types: Mapping[str, Any], depth: int = 0) -> FeelType:
         name = ".".join(str(part) for part in tokens(node, "NAME"))
         named = built_in_type(name)
         if named is None and name in types:
-            kind: FeelType = types[name].kind
-            return kind
+            return types[name]
         if named is None:
             raise FeelSyntaxError(f"Expected a type, but got {name!r}", position_of(node))
         return named

@@ -8,7 +8,7 @@ given again when a history is executed a second time.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from engine.feel.bounds import Account, Ask
 from engine.feel.builtins_registry import BUILTINS, read_signature
@@ -25,19 +25,6 @@ _TEMPORAL: Mapping[str, Callable[[str], Any]] = {
     "time": read_time,
     "years and months duration": read_duration,
 }
-
-
-class NamedType(Protocol):
-    """A type that a decision model defines."""
-
-    @property
-    def kind(self) -> FeelType:
-        """The type without its further conditions."""
-        ...
-
-    def accepts(self, value: Any, scope: Any) -> bool:
-        """Return whether a value is an instance of the type."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,8 +89,8 @@ NO_HOST_FUNCTIONS = HostFunctions()
 class TypeNames:
     """The types that a decision model defines, by name; immutable."""
 
-    def __init__(self, types: Mapping[str, NamedType] | None = None) -> None:
-        self.types: Mapping[str, NamedType] = MappingProxyType(dict(types or {}))
+    def __init__(self, types: Mapping[str, FeelType] | None = None) -> None:
+        self.types: Mapping[str, FeelType] = MappingProxyType(dict(types or {}))
 
 
 #: No types beside the built-in ones.
