@@ -76,7 +76,8 @@ class _Cutter:
     previous: str = ""
     #: One entry for each open bracket: its token, and whether ``..`` was seen in it.
     open: list[list[str]] = field(default_factory=list)
-    in_type: bool = False
+    #: Whether the last token closed the parameters of a function, so that its body follows.
+    ended_parameters: bool = False
 
     def tokens(self) -> Iterator[Token]:
         while True:
@@ -88,7 +89,8 @@ class _Cutter:
             start = self.position
             kind, value, end = self._next()
             self.position = end
-            self.previous = kind
+            self.previous = "PARAMETERS" if self.ended_parameters else kind
+            self.ended_parameters = False
             yield Token(kind, value, start_pos=start, end_pos=end)
 
     def _next(self) -> tuple[str, str, int]:
@@ -170,8 +172,9 @@ class _Cutter:
         if kind == "DOTS" and self.open:
             self.open[-1][1] = "range"
         if kind in ("LPAR", "LBRACE"):
-            self.open.append([kind, ""])
+            self.open.append([kind, "parameters" if self.previous == "FUNCTION" else ""])
         elif kind in ("RPAR", "RBRACE"):
+            self.ended_parameters = bool(self.open) and self.open[-1] == ["LPAR", "parameters"]
             self._close()
         elif kind == "GT" and self.open and self.open[-1][0] == "GENERIC":
             self._close()
