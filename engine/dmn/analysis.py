@@ -66,24 +66,20 @@ class _TooMuch(Exception):
 
 def analyse(model: DecisionModel) -> tuple[Finding, ...]:
     """Return what is wrong with the decision tables of a model, table by table."""
-    return tuple(finding for table in model.tables for finding in analyse_table(table, model.names))
+    return tuple(finding for table in model.tables for finding in analyse_table(table))
 
 
-def analyse_table(table: DecisionTable, names: frozenset[str] = frozenset()) -> list[Finding]:
-    """Return what is wrong with a decision table.
-
-    Args:
-        names: the names with spaces that its cells may use.
-    """
+def analyse_table(table: DecisionTable) -> list[Finding]:
+    """Return what is wrong with a decision table."""
     if len(table.rules) > _MAX_RULES or len(table.inputs) > _MAX_COLUMNS:
         return [_finding(table, FindingKind.INCOMPLETE, (), "The table is too large to be analysed.")]
-    understood = [(number, cells) for number, cells in _read_rules(table, names) if cells is not None]
+    understood = [(number, cells) for number, cells in _read_rules(table) if cells is not None]
     try:
         columns = [
             Column(
                 column,
                 [cell for _, cells in understood if (cell := cells[place]) is not None],
-                None if column.allowed is None else accepted_by(column.allowed, names),
+                None if column.allowed is None else accepted_by(column.allowed),
             )
             for place, column in enumerate(table.inputs)
         ]
@@ -113,19 +109,17 @@ def _finding(table: DecisionTable, kind: FindingKind, rules: tuple[int, ...], se
     return Finding(table_id=table.id, kind=kind, rules=rules, sentence=sentence)
 
 
-def _read_rules(
-    table: DecisionTable, names: frozenset[str]
-) -> Iterator[tuple[int, list[Accepted | None] | None]]:
+def _read_rules(table: DecisionTable) -> Iterator[tuple[int, list[Accepted | None] | None]]:
     """Yield the cells of each rule, ``None`` for one that accepts everything, or for a rule not understood."""
     for number, rule in enumerate(table.rules, start=1):
         try:
-            yield number, [_read(test, names) for test in rule.tests]
+            yield number, [_read(test) for test in rule.tests]
         except NotLiteral:
             yield number, None
 
 
-def _read(test: UnaryTests | None, names: frozenset[str]) -> Accepted | None:
-    return None if test is None else accepted_by(test, names)
+def _read(test: UnaryTests | None) -> Accepted | None:
+    return None if test is None else accepted_by(test)
 
 
 def _pieces(column: Column, cell: Accepted | None) -> Pieces:
@@ -178,11 +172,13 @@ def _unreachable(table: DecisionTable, boxes: Sequence[_Box], search: "_Search")
     for place, box in enumerate(boxes):
         if next(search.outside(boxes[:place], box.pieces), None) is None:
             earlier = tuple(other.number for other in boxes[:place] if _meet(other, box))
-            which = "rule" if len(earlier) == 1 else "rules"
             numbers = ", ".join(map(str, earlier))
-            sentence = (
-                f"Rule {box.number} never counts: {which} {numbers} before it match whatever it matches."
+            hiding = (
+                f"rule {numbers} before it matches"
+                if len(earlier) == 1
+                else f"rules {numbers} before it match"
             )
+            sentence = f"Rule {box.number} never counts: {hiding} whatever it matches."
             found.append(_finding(table, FindingKind.UNREACHABLE, (*earlier, box.number), sentence))
     return found[:_MAX_FINDINGS]
 

@@ -16,7 +16,6 @@ from engine.dmn.tables import Input
 from engine.feel.builtins_conversion import written
 from engine.feel.compiler import Node, text_of, trees
 from engine.feel.expression import UnaryTests
-from engine.feel.parser import parse_unary_tests
 from engine.feel.temporal import Date
 from engine.feel.temporal_text import read_date, read_date_time, read_duration, read_literal, read_time
 from engine.feel.values import EQUAL, compare, equal, number_from, type_name
@@ -61,13 +60,13 @@ class Accepted:
             yield from (end for end in (interval.low, interval.high) if end is not None)
 
 
-def accepted_by(tests: UnaryTests, names: frozenset[str]) -> Accepted:
+def accepted_by(tests: UnaryTests) -> Accepted:
     """Return what a cell accepts.
 
     Raises:
         NotLiteral: that depends on more than the value of the column.
     """
-    node = parse_unary_tests(tests.text, names=names, functions=frozenset(_READERS))
+    node = tests.parsed()
     if not isinstance(node, Tree) or node.data == "any_value":
         raise NotLiteral
     intervals = tuple(interval for test in trees(node) for interval in _intervals(test))
@@ -182,6 +181,8 @@ class Column:
 
     def text(self, pieces: Pieces) -> str:
         """Say in words which values a set of pieces holds."""
+        if self._pieces == [_OTHERS]:
+            return f"{self.label} is anything"
         runs: list[Interval] = []
         for place, piece in enumerate(self._pieces):
             if pieces >> place & 1:

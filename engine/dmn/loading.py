@@ -89,7 +89,6 @@ def load_decisions(
     )
     return DecisionModel(
         name=definitions.get("name", ""),
-        names=names,
         decisions=MappingProxyType(decisions),
         inputs=MappingProxyType(inputs),
         knowledge=MappingProxyType(knowledge),

@@ -105,8 +105,6 @@ class DecisionModel:
     inputs: Mapping[str, InputData] = field(default_factory=lambda: MappingProxyType({}))
     knowledge: Mapping[str, Knowledge] = field(default_factory=lambda: MappingProxyType({}))
     services: Mapping[str, DecisionService] = field(default_factory=lambda: MappingProxyType({}))
-    #: Names with spaces or symbols that expressions of the file may use.
-    names: frozenset[str] = frozenset()
     types: Mapping[str, ItemType] = field(default_factory=lambda: MappingProxyType({}))
     #: Every decision table of the file, also those in functions and boxed expressions.
     tables: tuple[DecisionTable, ...] = ()

@@ -1,10 +1,12 @@
 """The public face of FEEL: compile a text once, evaluate it as often as needed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+
+from lark import Token
 
 from engine.feel import (
     builtins_contexts,
@@ -28,7 +30,7 @@ from engine.feel.errors import FeelError, TooDeep
 from engine.feel.explanation import Explanation, Trace, TracingCompiler, explained
 from engine.feel.json_values import to_feel, to_json
 from engine.feel.lexer import is_simple, spaceless
-from engine.feel.parser import parse_expression, parse_unary_tests
+from engine.feel.parser import Node, parse_expression, parse_unary_tests
 from engine.feel.scope import Inner, Outermost, Scope
 from engine.feel.shortcuts import NoShortcut, Shortcut, shortcut_of
 from engine.feel.unary_tests import compile_tests
@@ -128,6 +130,10 @@ class Expression:
             outermost(variables, now=now, limits=limits, functions=self._source.functions, ask=ask)
         )
 
+    def parsed_as(self, parse: Callable[..., Node | Token]) -> Node | Token:
+        """Return the syntax tree that a parser makes of the text, with the names that the text may use."""
+        return parse(self.text, names=self._source.names, functions=self._source.functions.names)
+
     def evaluate_within(self, scope: Scope) -> Any:
         """Return the FEEL value of the expression in a scope that is already open."""
         account = scope.account
@@ -200,6 +206,10 @@ class UnaryTests:
             FeelError: the evaluation passed one of its bounds.
         """
         return self.matches_within(to_feel(value), outermost(variables, now=now))
+
+    def parsed(self) -> Node | Token:
+        """Return the syntax tree of the tests."""
+        return self._check.parsed_as(parse_unary_tests)
 
     def matches_within(self, value: Any, scope: Scope) -> bool:
         """Return whether a FEEL value passes the tests in a scope that is already open."""
