@@ -10,11 +10,11 @@ from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
 
-from lark import Token, Tree
+from lark import Tree
 
 from engine.dmn.tables import Input
 from engine.feel.builtins_conversion import written
-from engine.feel.compiler import Node, text_of, trees
+from engine.feel.compiler import Node, literal_text, trees
 from engine.feel.expression import UnaryTests
 from engine.feel.temporal import Date
 from engine.feel.temporal_text import read_date, read_date_time, read_duration, read_literal, read_time
@@ -114,9 +114,9 @@ def _literal(node: Node) -> Any:
             inner = _literal(trees(node)[0])
             value = -inner if isinstance(inner, Decimal) else None
         case "string":
-            value = text_of(str(node.children[0]))
+            value = literal_text(node)
         case "at_literal":
-            value = read_literal(text_of(str(node.children[0])))
+            value = read_literal(literal_text(node))
         case "true" | "false":
             return node.data == "true"
         case "call":
@@ -132,9 +132,7 @@ def _made(function: Node, *arguments: Node) -> Any:
     reader = _READERS.get(str(function.children[0])) if function.data == "name" else None
     if reader is None or len(arguments) != 1 or arguments[0].data != "string":
         raise NotLiteral
-    token = arguments[0].children[0]
-    assert isinstance(token, Token)
-    return reader(text_of(str(token)))
+    return reader(literal_text(arguments[0]))
 
 
 class Column:

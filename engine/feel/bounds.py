@@ -31,8 +31,8 @@ _CHARACTERS_PER_ITEM = 32
 class Limits:
     """The bounds of one evaluation."""
 
-    #: Operations: one for each name, call, iteration and comparison of list items.
-    steps: int = 1_000_000
+    #: Operations: one for each name and comparison of list items, more for a round of a loop and a call.
+    steps: int = 600_000
     #: Sum of the nesting depths of the bodies of all functions that are being evaluated.
     depth: int = 240
     #: Characters of one text, or items of one value, those within its items included.
@@ -43,6 +43,8 @@ class Limits:
     seconds: float | None = None
 
 
+#: Steps that a round of a loop counts as, and the call of a function definition.
+STEPS_OF_A_ROUND, STEPS_OF_A_CALL = 3, 5
 #: Steps after which the clock is looked at, if there is a bound in seconds.
 _STEPS_BY_THE_CLOCK = 5_000
 

@@ -116,13 +116,19 @@ def exp(_: Account, value: Decimal) -> Decimal | None:
         return None
 
 
+def _last_digit(value: Decimal) -> int:
+    """Return the last digit of a whole number before the point."""
+    _, digits, exponent = value.normalize(NUMBERS).as_tuple()
+    return digits[-1] if exponent == 0 else 0
+
+
 @builtin("odd(number: number)")
 def odd(_: Account, value: Decimal) -> bool | None:
     """Return whether a whole number is odd; a fraction gives ``null``."""
-    return None if value != value.to_integral_value() else NUMBERS.remainder(value, Decimal(2)) != 0
+    return None if value != value.to_integral_value() else _last_digit(value) % 2 == 1
 
 
 @builtin("even(number: number)")
 def even(_: Account, value: Decimal) -> bool | None:
     """Return whether a whole number is even; a fraction gives ``null``."""
-    return None if value != value.to_integral_value() else NUMBERS.remainder(value, Decimal(2)) == 0
+    return None if value != value.to_integral_value() else _last_digit(value) % 2 == 0

@@ -176,7 +176,12 @@ def position_of(node: Node) -> int:
 
 
 def text_of(token: str) -> str:
-    """Return what a text in quotation marks stands for."""
+    """Return what a text in quotation marks stands for.
+
+    Raises:
+        FeelSyntaxError: it contains half a character.
+    """
+    position = token.start_pos or 0 if isinstance(token, Token) else 0
 
     def replace(match: re.Match[str]) -> str:
         escape = match[1]
@@ -184,9 +189,18 @@ def text_of(token: str) -> str:
 
     try:
         text = _ESCAPE.sub(replace, token[token.index('"') + 1 : -1])
-        return _SURROGATES.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+        text = _SURROGATES.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+        text.encode()
     except ValueError as error:
-        raise FeelSyntaxError("Expected a character of Unicode", 0) from error
+        raise FeelSyntaxError(f"Expected characters of Unicode, but got {token}", position) from error
+    return text
+
+
+def literal_text(node: Node) -> str:
+    """Return what the text in a node of one text stands for."""
+    token = node.children[0]
+    assert isinstance(token, Token)
+    return text_of(token)
 
 
 @handles("number")
@@ -196,13 +210,13 @@ def _number(_: Compiler, node: Node) -> Closure:
 
 @handles("string")
 def _string(_: Compiler, node: Node) -> Closure:
-    value = text_of(str(node.children[0]))
+    value = literal_text(node)
     return constant(value)
 
 
 @handles("at_literal")
 def _at_literal(_: Compiler, node: Node) -> Closure:
-    value = read_literal(text_of(str(node.children[0])))
+    value = read_literal(literal_text(node))
     return constant(value)
 
 

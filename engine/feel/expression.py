@@ -126,9 +126,18 @@ class Expression:
                 return self._shortcut(variables)
             except (NoShortcut, KeyError):
                 pass
-        return self.evaluate_within(
-            outermost(variables, now=now, limits=limits, functions=self._source.functions, ask=ask)
-        )
+        return self.evaluate_within(self.opened(variables, now=now, limits=limits, ask=ask))
+
+    def opened(
+        self,
+        variables: Mapping[str, Any],
+        *,
+        now: datetime,
+        limits: Limits = DEFAULT_LIMITS,
+        ask: Ask | None = None,
+    ) -> Scope:
+        """Return a new outermost scope for the expression."""
+        return outermost(variables, now=now, limits=limits, functions=self._source.functions, ask=ask)
 
     def parsed_as(self, parse: Callable[..., Node | Token]) -> Node | Token:
         """Return the syntax tree that a parser makes of the text, with the names that the text may use."""
@@ -178,7 +187,7 @@ class Expression:
         An evaluation that passes a bound is explained, too: the parts that it did not finish carry the error.
         """
         traced = _traced(self._source)
-        scope = outermost(variables, now=now, limits=limits, functions=self._source.functions, ask=ask)
+        scope = self.opened(variables, now=now, limits=limits, ask=ask)
         trace = scope.account.trace = Trace(self.text)
         failure: FeelError | None = None
         try:
@@ -199,13 +208,15 @@ class UnaryTests:
         self.names = check.names - {"?"}
         self._check = check
 
-    def matches(self, value: Any, variables: Mapping[str, Any], *, now: datetime) -> bool:
+    def matches(
+        self, value: Any, variables: Mapping[str, Any], *, now: datetime, ask: Ask | None = None
+    ) -> bool:
         """Return whether an input value passes the tests; what cannot be compared does not.
 
         Raises:
-            FeelError: the evaluation passed one of its bounds.
+            FeelError: the evaluation passed one of its bounds, or a host function refused its arguments.
         """
-        return self.matches_within(to_feel(value), outermost(variables, now=now))
+        return self.matches_within(to_feel(value), self._check.opened(variables, now=now, ask=ask))
 
     def parsed(self) -> Node | Token:
         """Return the syntax tree of the tests."""

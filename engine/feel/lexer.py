@@ -25,7 +25,10 @@ _SPACED_TYPES = ("days and time duration", "years and months duration", "date an
 _SPACED_PROPERTIES = ("time offset", "start included", "end included")
 #: Tokens after which an operand is complete, so that a bracket filters it.
 _OPERAND_ENDS = frozenset(
-    {"NAME", "NUMBER", "STRING", "RPAR", "RBRACKET", "RBRACE", "TRUE", "FALSE", "NULL", "AT"}
+    {
+        *("NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL"),
+        *("RPAR", "RBRACKET", "RBRACE", "OPEN_END", "GENERIC_END"),
+    }
 )
 
 _SPACE = re.compile(r"(?:[\s\u00a0\ufeff\u200b]+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)

@@ -5,7 +5,7 @@ from typing import Any
 
 from lark import Token
 
-from engine.feel.bounds import Account
+from engine.feel.bounds import STEPS_OF_A_CALL, STEPS_OF_A_ROUND, Account
 from engine.feel.compiler import Closure, Compiler, Node, constant, handles, tokens, trees
 from engine.feel.logic import conjunction, disjunction
 from engine.feel.operators import type_from
@@ -66,7 +66,7 @@ class _Loop:
             yield None
             return
         for item in items:
-            scope.account.spend()
+            scope.account.spend(STEPS_OF_A_ROUND)
             yield from self.scopes(Inner({name: item}, scope), position + 1)
 
 
@@ -156,6 +156,7 @@ def make_function(
         values = [coerced(argument, kind) for argument, kind in zip(arguments, kinds, strict=True)]
         if any(value is None and given is not None for value, given in zip(values, arguments, strict=True)):
             return None
+        account.spend(STEPS_OF_A_CALL)
         account.enter(levels)
         try:
             return body(Inner(dict(zip(names, values, strict=True)), scope))

@@ -23,6 +23,8 @@ from engine.feel.characters import (
 
 #: Instructions of the longest accepted program.
 MAX_PROGRAM = 4_000
+#: Longest accepted pattern, in characters.
+MAX_PATTERN = 2_000
 #: Deepest accepted nesting of groups.
 _MAX_GROUPS = 40
 _SPECIAL = frozenset("\\|.?*+(){}[]^$")
@@ -96,6 +98,8 @@ def read_pattern(pattern: str, flags: str) -> Program:
     Raises:
         BadPattern: the pattern or a flag is none of XPath, refers back to a group, or is too large.
     """
+    if len(pattern) > MAX_PATTERN:
+        raise BadPattern(f"Expected a pattern of at most {MAX_PATTERN} characters")
     if set(flags) - set("smixq"):
         raise BadPattern(f"Unknown flags {flags!r}")
     if "x" in flags and "q" not in flags:

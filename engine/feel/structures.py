@@ -1,9 +1,11 @@
 """Compiles ranges, lists and contexts, the ways into them, and calls."""
 
+from decimal import Decimal
 from typing import Any
 
 from lark import Token
 
+from engine.feel.bounds import STEPS_OF_A_ROUND
 from engine.feel.compiler import (
     Closure,
     Compiler,
@@ -68,7 +70,7 @@ def _context(compiler: Compiler, node: Node) -> Closure:
     for entry in trees(node):
         key = entry.children[0]
         assert isinstance(key, Token)
-        name = text_of(str(key)) if key.type == "STRING" else str(key)
+        name = text_of(key) if key.type == "STRING" else str(key)
         value = trees(entry)[0]
         recursive = {name} if value.data == "function_definition" else set()
         entries.append((name, compiler.compile_within(value, bound | recursive)))
@@ -103,12 +105,13 @@ def filtered(value: Any, test: Closure, scope: Scope) -> Any:
     candidates = [] if value is None else as_list(value)
     selected: list[Any] = []
     for candidate in candidates or [None]:
-        scope.account.spend(1 + len(candidate) if isinstance(candidate, dict) else 1)
+        width = len(candidate) if isinstance(candidate, dict) else 0
+        scope.account.spend(STEPS_OF_A_ROUND + width)
         names = {"item": candidate, **candidate} if isinstance(candidate, dict) else {"item": candidate}
         result = test(Inner(names, scope))
-        index = as_int(result)
-        if index is not None:
-            return item_at(candidates, index)
+        if isinstance(result, Decimal):
+            index = as_int(result)
+            return None if index is None else item_at(candidates, index)
         if result is True and candidates:
             selected.append(candidate)
     return selected
