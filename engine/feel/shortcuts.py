@@ -1,7 +1,8 @@
-"""Shortcuts for simple conditions: variables compared to constants or to each other, joined by ``and`` and ``or``.
+"""Shortcuts for simple conditions: variables and their entries compared, joined by ``and`` and ``or``.
 
 A shortcut reads the variables as they are, without turning them into FEEL values first. It knows only cases in
 which that gives the same; in every other it raises :class:`NoShortcut`, and the expression is evaluated in full.
+(Only the size of a context of which an entry is read is not looked at.)
 """
 
 import operator
@@ -12,15 +13,17 @@ from typing import Any
 from lark import Token, Tree
 
 from engine.feel.bounds import Limits
-from engine.feel.compiler import Node, text_of, trees
+from engine.feel.compiler import Node, literal_text, trees
 from engine.feel.values import number_from
 
 #: Reads the variables; raises ``NoShortcut`` or ``KeyError`` where the full evaluation must decide.
 Shortcut = Callable[[Mapping[str, Any]], bool | None]
+Reader = Callable[[Mapping[str, Any]], Any]
 #: Numbers up to this are the same as ``int``, as ``float`` and as 34 decimal digits.
 _SAFE = 2**53
 #: Texts up to this length are within the bounds of an evaluation.
 _LONGEST = Limits().size
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -44,13 +47,46 @@ def shortcut_of(node: Node | Token) -> Shortcut | None:
         node = trees(node)[0]
     match node.data:
         case "conjunction" | "disjunction":
-            parts = [shortcut_of(child) for child in trees(node)]
+            parts = [shortcut_of(child) or _truth(child) for child in trees(node)]
             known = [part for part in parts if part is not None]
             return _joined(known, decisive=node.data == "disjunction") if len(known) == len(parts) else None
         case "compare":
             return _comparison(node)
         case _:
             return None
+
+
+def _reader(node: Node) -> Reader | None:
+    """Return what reads a variable or an entry of one, ``None`` for other nodes."""
+    if node.data == "path":
+        owner, name = _reader(trees(node)[0]), str(node.children[-1])
+        return None if owner is None else _entry(owner, name)
+    name = str(node.children[0]) if node.data == "name" else "."
+    return None if "." in name else operator.itemgetter(name)
+
+
+def _entry(owner: Reader, name: str) -> Reader:
+    def read(variables: Mapping[str, Any]) -> Any:
+        value = owner(variables)
+        if type(value) is dict:
+            return value[name]
+        raise NoShortcut
+
+    return read
+
+
+def _truth(node: Node) -> Shortcut | None:
+    read = _reader(node)
+    if read is None:
+        return None
+
+    def test(variables: Mapping[str, Any]) -> bool | None:
+        value = read(variables)
+        if value is True or value is False:
+            return value
+        raise NoShortcut
+
+    return test
 
 
 def _joined(parts: list[Shortcut], *, decisive: bool) -> Shortcut:
@@ -85,17 +121,19 @@ def _joined(parts: list[Shortcut], *, decisive: bool) -> Shortcut:
 def _comparison(node: Node) -> Shortcut | None:
     left, symbol, right = trees(node)
     sign = str(symbol.children[0])
-    if left.data != "name":
-        left, right, sign = right, left, _FLIPPED[sign]
-    if left.data != "name" or "." in str(left.children[0]):
+    read, other = _reader(left), _reader(right)
+    if read is not None and other is not None:
+        return _of_two(read, sign, other)
+    if read is None:
+        read, right, sign = other, left, _FLIPPED[sign]
+    if read is None:
         return None
-    name, given = str(left.children[0]), str(right.children[0]) if right.children else ""
-    if right.data == "name":
-        return _of_two_names(name, sign, given) if "." not in given else None
+    if right.data in _WORDS and sign in ("=", "!="):
+        return _with_word(read, _WORDS[right.data], alike=sign == "=")
     if right.data == "string" and sign in ("=", "!="):
-        return _with_text(name, sign, text_of(given))
-    constant = _plain_number(given) if right.data == "number" else None
-    return None if constant is None else _with_number(name, sign, constant)
+        return _with_text(read, literal_text(right), alike=sign == "=")
+    constant = _plain_number(str(right.children[0])) if right.data == "number" else None
+    return None if constant is None else _with_number(read, _OPERATORS[sign], constant)
 
 
 def _plain_number(digits: str) -> int | float | None:
@@ -109,11 +147,9 @@ def _plain_number(digits: str) -> int | float | None:
     return inexact if Decimal(repr(inexact)) == number else None
 
 
-def _with_number(name: str, sign: str, constant: float) -> Shortcut:
-    holds = _OPERATORS[sign]
-
+def _with_number(read: Reader, holds: Callable[[Any, Any], bool], constant: float) -> Shortcut:
     def test(variables: Mapping[str, Any]) -> bool | None:
-        value = variables[name]
+        value = read(variables)
         kind = type(value)
         if kind is int or (kind is float and -_SAFE < value < _SAFE):
             return holds(value, constant)
@@ -122,11 +158,9 @@ def _with_number(name: str, sign: str, constant: float) -> Shortcut:
     return test
 
 
-def _with_text(name: str, sign: str, constant: str) -> Shortcut:
-    alike = sign == "="
-
+def _with_text(read: Reader, constant: str, *, alike: bool) -> Shortcut:
     def test(variables: Mapping[str, Any]) -> bool | None:
-        value = variables[name]
+        value = read(variables)
         if value == constant:
             return alike
         if value is None or (type(value) is str and len(value) <= _LONGEST):
@@ -136,11 +170,30 @@ def _with_text(name: str, sign: str, constant: str) -> Shortcut:
     return test
 
 
-def _of_two_names(name: str, sign: str, other: str) -> Shortcut:
+def _with_word(read: Reader, constant: bool | None, *, alike: bool) -> Shortcut:
+    def test(variables: Mapping[str, Any]) -> bool | None:
+        value = read(variables)
+        if value is constant:
+            return alike
+        if value is None or (type(value) is bool and constant is not None) or _is_small(value, constant):
+            return not alike
+        raise NoShortcut
+
+    return test
+
+
+def _is_small(value: Any, constant: bool | None) -> bool:
+    """Return whether a value is certainly not ``null`` and certainly within the bounds."""
+    return constant is None and (
+        type(value) in (bool, int) or (type(value) is str and len(value) <= _LONGEST)
+    )
+
+
+def _of_two(read: Reader, sign: str, other: Reader) -> Shortcut:
     holds = _OPERATORS[sign]
 
     def test(variables: Mapping[str, Any]) -> bool | None:
-        left, right = variables[name], variables[other]
+        left, right = read(variables), other(variables)
         if type(left) is int and type(right) is int and -_SAFE < left < _SAFE and -_SAFE < right < _SAFE:
             return holds(left, right)
         raise NoShortcut

@@ -51,31 +51,36 @@ class Function:
     signature: Any = None
 
 
+_TYPE_NAMES: dict[type, str] = {
+    type(None): "Null",
+    bool: "boolean",
+    Decimal: "number",
+    str: "string",
+    list: "list",
+    dict: "context",
+    DateTime: "date and time",
+    Date: "date",
+    Time: "time",
+    Span: "days and time duration",
+    YearsMonths: "years and months duration",
+    Range: "range",
+    Function: "function",
+}
+
+
 def type_name(value: Any) -> str:
     """Return the FEEL name of the type of a value; ``null`` has the type ``Null``."""
-    if value is None:
-        return "Null"
-    if isinstance(value, bool):
-        return "boolean"
-    for python_type, name in _TYPE_NAMES:
-        if isinstance(value, python_type):
+    name = _TYPE_NAMES.get(type(value))
+    if name is not None:
+        return name
+    for kind, name in _TYPE_NAMES.items():
+        if isinstance(value, kind):
             return name
     raise TypeError(f"Expected a FEEL value, but got {type(value).__name__}")
 
 
-_TYPE_NAMES: tuple[tuple[type, str], ...] = (
-    (Decimal, "number"),
-    (str, "string"),
-    (list, "list"),
-    (dict, "context"),
-    (DateTime, "date and time"),
-    (Date, "date"),
-    (Time, "time"),
-    (Span, "days and time duration"),
-    (YearsMonths, "years and months duration"),
-    (Range, "range"),
-    (Function, "function"),
-)
+#: Types whose values Python compares as FEEL does.
+_PLAIN = frozenset({Decimal, str, bool, Date})
 
 
 def equal(left: Any, right: Any) -> bool | None:
@@ -84,6 +89,8 @@ def equal(left: Any, right: Any) -> bool | None:
     ``null`` equals only ``null``. A date and time equals another if both denote the same instant; with a zone
     and without are different.
     """
+    if type(left) is type(right) and type(left) in _PLAIN:
+        return bool(left == right)
     if left is None or right is None:
         return left is right
     kind = type_name(left)
@@ -115,6 +122,8 @@ def _equal_on_clock(left: Any, right: Any) -> bool:
 
 def compare(left: Any, right: Any) -> int | None:
     """Return ``LESS``, ``EQUAL`` or ``GREATER``; ``None`` for values that have no common order."""
+    if type(left) is Decimal and type(right) is Decimal:
+        return (left > right) - (left < right)
     if left is None or right is None:
         return None
     kind = type_name(left)

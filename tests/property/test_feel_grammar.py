@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.feel import FeelError, compile_expression
+from engine.feel import FeelError, compile_expression, to_json
 from engine.feel.builtins_registry import BUILTINS
 from engine.feel.expression import Expression, outermost
 from tests.fuzz.target import LIMITS, NAMES, NOW, PIECES, VARIABLES, check
@@ -90,11 +90,14 @@ _SIMPLE = st.one_of(
     st.sampled_from([0.1, 1.0, 2.5, -0.0]),
     st.sampled_from(["", "a", "b"]),
     st.lists(st.integers(0, 1), max_size=1),
+    st.dictionaries(st.just("a"), st.sampled_from([None, True, 1, 0.1, "a", {"b": False}, {"b": 1}])),
 )
-_TERMS = st.tuples(
-    st.sampled_from(["v", "w", "missing", "count"]),
+_TERMS = st.sampled_from(["v", "w", "v.a", "missing", "w.a.b", "(v)"]) | st.tuples(
+    st.sampled_from(["v", "w", "missing", "count", "v.a", "v.a.b"]),
     st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
-    st.sampled_from(["1", "0.1", "2.5", "-1", '"a"', "v", "w", "null", "9007199254740993", "1e30"]),
+    st.sampled_from(
+        ["1", "0.1", "2.5", "-1", '"a"', "v", "w", "null", "true", "false", "w.a", "1e30", "9007199254740993"]
+    ),
     st.booleans(),
 ).map(lambda term: " ".join((term[2], term[1], term[0]) if term[3] else term[:3]))
 
@@ -104,6 +107,6 @@ _TERMS = st.tuples(
 def test_shortcut_gives_what_the_full_evaluation_gives(terms: list[str], by: str, v: Any, w: Any) -> None:
     expression = compile_expression(by.join(terms))
     variables = {"v": v, "w": w}
-    assert expression.evaluate(variables, now=NOW) is expression.evaluate_within(
-        outermost(variables, now=NOW)
-    )
+    full = expression.evaluate_within(outermost(variables, now=NOW))
+    assert repr(expression.evaluate(variables, now=NOW)) == repr(full)
+    assert repr(expression.evaluate_json(variables, now=NOW)) == repr(to_json(full))
