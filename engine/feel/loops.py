@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from lark import Token
-
 from engine.feel.bounds import STEPS_OF_A_CALL, STEPS_OF_A_ROUND, Account
-from engine.feel.compiler import Closure, Compiler, Node, constant, handles, tokens, trees
+from engine.feel.compiler import Closure, Compiler, Node, handles, tokens, trees
+from engine.feel.errors import FeelSyntaxError
 from engine.feel.logic import conjunction, disjunction
 from engine.feel.operators import type_from
 from engine.feel.scope import Inner, Scope
@@ -135,10 +134,9 @@ def _function(compiler: Compiler, node: Node) -> Closure:
         type_from(trees(parameter)[0], compiler.types) if trees(parameter) else ANY
         for parameter in parameters
     )
-    external = any(isinstance(child, Token) and child.type == "EXTERNAL" for child in node.children)
+    for external in tokens(node, "EXTERNAL"):
+        raise FeelSyntaxError("Expected a function in FEEL, but it is external", external.start_pos or 0)
     evaluate, levels = compiler.compile_body(body, frozenset(names))
-    if external:
-        return constant(None)
     return lambda scope: make_function(names, kinds, evaluate, levels, scope)
 
 
