@@ -1,9 +1,11 @@
 """Compiles the FEEL texts of a decision model, with the names, types and functions that they may use."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from engine.dmn.document import Element, element_id, text_of
 from engine.dmn.errors import DmnError
+from engine.feel.compiler import NameUse
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.expression import Expression, UnaryTests, compile_expression, compile_unary_tests
 from engine.feel.vocabulary import HostFunctions, TypeNames
@@ -23,12 +25,29 @@ _FEEL = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnresolvedText:
+    """A text that names what its file does not offer.
+
+    Attributes:
+        functions: what it calls; nobody can offer these any more.
+        variables: what the caller of the decision is expected to give.
+    """
+
+    element_id: str | None
+    text: str
+    functions: tuple[NameUse, ...]
+    variables: tuple[NameUse, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """What the texts of one decision model may name."""
 
     names: frozenset[str]
     functions: HostFunctions
     types: TypeNames
+    #: Every text that was compiled, with the id of its element.
+    texts: list[tuple[str | None, Expression | UnaryTests]] = field(default_factory=list)
 
     def expression_in(self, element: Element | None) -> Expression | None:
         """Return the compiled text of an element, ``None`` if it is empty.
@@ -46,9 +65,11 @@ class Language:
             DmnError: the text is not an expression.
         """
         try:
-            return compile_expression(text, names=self.names, functions=self.functions, types=self.types)
+            made = compile_expression(text, names=self.names, functions=self.functions, types=self.types)
         except FeelSyntaxError as error:
             raise _refusal(error, text, element) from error
+        self.texts.append((element_id(element), made))
+        return made
 
     def tests_in(self, element: Element | None) -> UnaryTests | None:
         """Return the compiled unary tests of an element, ``None`` if it accepts everything.
@@ -60,9 +81,26 @@ class Language:
         if element is None or text in ("", "-"):
             return None
         try:
-            return compile_unary_tests(text, names=self.names, functions=self.functions, types=self.types)
+            made = compile_unary_tests(text, names=self.names, functions=self.functions, types=self.types)
         except FeelSyntaxError as error:
             raise _refusal(error, text, element) from error
+        self.texts.append((element_id(element), made))
+        return made
+
+    def unresolved(self, offered: Iterable[str]) -> tuple["UnresolvedText", ...]:
+        """Return the texts that name something that is not among what the file offers."""
+        known = frozenset(offered)
+        found = [(identifier, text, text.unresolved(known)) for identifier, text in self.texts]
+        return tuple(
+            UnresolvedText(
+                element_id=identifier,
+                text=text.text,
+                functions=missing.functions,
+                variables=missing.variables,
+            )
+            for identifier, text, missing in found
+            if missing.functions or missing.variables
+        )
 
 
 def feel_text(element: Element) -> str:

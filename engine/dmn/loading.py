@@ -50,14 +50,9 @@ def load_decisions(
     imported = read_imports(definitions, tuple(others), partial(load_decisions, functions=functions))
     names = frozenset((*_spaced_names(definitions), *names_of(imported)))
     types = ItemTypes(definitions, names, types_of(imported))
-    boxes = Boxes(
-        Language(
-            names=names,
-            functions=functions,
-            types=TypeNames({name: known.kind for name, known in types.known.items()}),
-        ),
-        types,
-    )
+    kinds = TypeNames({name: known.kind for name, known in types.known.items()})
+    language = Language(names=names, functions=functions, types=kinds)
+    boxes = Boxes(language, types)
     inputs = {
         _id(data): InputData(name=_name(data), type=types.of(child(data, "variable")))
         for data in children(definitions, "inputData")
@@ -96,6 +91,7 @@ def load_decisions(
         types=MappingProxyType(dict(types.known)),
         tables=tuple(boxes.tables),
         functions=functions,
+        unresolved=language.unresolved(_offered_names(definitions) | names),
         imported=MappingProxyType(imported),
     )
 
@@ -121,6 +117,20 @@ def _spaced_names(definitions: Element) -> Iterator[str]:
         iterator = element.get("iteratorVariable")
         if iterator and not is_simple(iterator):
             yield spaceless(iterator)
+
+
+def _offered_names(definitions: Element) -> frozenset[str]:
+    """Return every name that something in the file offers to expressions, wherever that is."""
+    return frozenset(
+        spaceless(name)
+        for element in definitions.iter()
+        if isinstance(element.tag, str)
+        for name in (
+            element.get("iteratorVariable"),
+            *((element.get("name"), element.get("id")) if split_tag(element)[1] in _NAMED else ()),
+        )
+        if name
+    ) | {"item", "partial"}
 
 
 def _required(element: Element, requirement: str, target: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.dmn.errors import DmnError
 from engine.dmn.item_types import ItemType
+from engine.dmn.language import UnresolvedText
 from engine.dmn.results import DecisionResult, decision_result
 from engine.dmn.tables import DecisionTable, TableOutcome
 from engine.feel.bounds import Ask
@@ -109,6 +110,8 @@ class DecisionModel:
     #: Every decision table of the file, also those in functions and boxed expressions.
     tables: tuple[DecisionTable, ...] = ()
     functions: HostFunctions = NO_HOST_FUNCTIONS
+    #: Texts that name what the file does not offer.
+    unresolved: tuple[UnresolvedText, ...] = ()
     #: Imported models by their namespaces; ``namespace#id`` names something in them.
     imported: Mapping[str, "Imported"] = field(default_factory=lambda: MappingProxyType({}))
 

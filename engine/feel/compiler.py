@@ -51,11 +51,13 @@ class NameUse:
     Attributes:
         position: offset in characters, from 0.
         called: whether it is called like a function.
+        filtering: whether it stands in a filter, where it may be an entry of what is filtered.
     """
 
     name: str
     position: int
     called: bool
+    filtering: bool
 
 
 class Compiler:
@@ -74,6 +76,7 @@ class Compiler:
         self._depth = 0
         self._bound: list[frozenset[str]] = []
         self._all_known = True
+        self._filters = 0
 
     @property
     def free_names(self) -> frozenset[str]:
@@ -113,6 +116,13 @@ class Compiler:
         self._bound.pop()
         return closure
 
+    def compile_filter(self, node: Node | Token) -> Closure:
+        """Return the closure of the condition of a filter."""
+        self._filters += 1
+        closure = self.compile_within(node, frozenset({"item"}))
+        self._filters -= 1
+        return closure
+
     def compile_body(self, node: Node | Token, names: frozenset[str]) -> tuple[Closure, int]:
         """Return the closure of a function body and the levels of nesting below it."""
         outside, self.deepest = self.deepest, self._depth
@@ -124,7 +134,7 @@ class Compiler:
     def use(self, name: str, position: int, *, called: bool = False) -> None:
         """Record that the text uses a name."""
         if not any(name in names for names in self._bound):
-            self.uses.append(NameUse(name, position, called))
+            self.uses.append(NameUse(name, position, called, self._filters > 0))
 
 
 def trees(node: Node) -> list[Node]:

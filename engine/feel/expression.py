@@ -91,10 +91,15 @@ class Expression:
         self._shortcut = shortcut
 
     def unresolved(self, variables: Iterable[str]) -> Unresolved:
-        """Return the names that are neither built-in functions, nor host functions, nor among the variables."""
+        """Return the names that are neither built-in functions, nor host functions, nor among the variables.
+
+        A name in a filter that is not called may be an entry of what is filtered and is left out.
+        """
         known = {spaceless(name) for name in variables}
         first: dict[tuple[str, bool], NameUse] = {}
         for use in self.uses:
+            if use.filtering and not use.called:
+                continue
             if use.name not in known and use.name.partition(".")[0] not in known:
                 first.setdefault((use.name, use.called), use)
         return Unresolved(
@@ -217,6 +222,10 @@ class UnaryTests:
             FeelError: the evaluation passed one of its bounds, or a host function refused its arguments.
         """
         return self.matches_within(to_feel(value), self._check.opened(variables, now=now, ask=ask))
+
+    def unresolved(self, variables: Iterable[str]) -> Unresolved:
+        """Return the names that are neither functions nor among the variables; see :class:`Expression`."""
+        return self._check.unresolved((*variables, "?"))
 
     def parsed(self) -> Node | Token:
         """Return the syntax tree of the tests."""

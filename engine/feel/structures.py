@@ -92,7 +92,7 @@ def _context(compiler: Compiler, node: Node) -> Closure:
 def _filter(compiler: Compiler, node: Node) -> Closure:
     source, condition = trees(node)
     items = compiler.compile(source)
-    test = compiler.compile_within(condition, frozenset({"item"}))
+    test = compiler.compile_filter(condition)
 
     return lambda scope: filtered(items(scope), test, scope)
 

@@ -105,6 +105,12 @@ def test_names_that_nobody_offers_are_found_with_their_positions() -> None:
     assert [(use.name, use.position) for use in unresolved.variables] == [("y", 7), ("v", 44)]
 
 
+def test_name_in_a_filter_may_be_an_entry() -> None:
+    unresolved = compile_expression("items[price > limit and due(price)].price").unresolved(["items"])
+    assert [use.name for use in unresolved.functions] == ["due"]
+    assert unresolved.variables == ()
+
+
 def test_variable_may_hold_a_function() -> None:
     assert compile_expression("f(1)").unresolved(["f"]).functions == ()
 
