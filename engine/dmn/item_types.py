@@ -9,7 +9,15 @@ from engine.dmn.errors import DmnError
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.expression import UnaryTests, compile_unary_tests
 from engine.feel.scope import Scope
-from engine.feel.types import ANY, ContextType, FeelType, FunctionType, ListType, built_in_type, coerced
+from engine.feel.types import (
+    ANY,
+    ContextType,
+    FeelType,
+    FunctionType,
+    ListType,
+    built_in_type,
+    coerced,
+)
 
 Check = Callable[[Any, Scope], bool]
 
@@ -33,18 +41,20 @@ ANY_ITEM = ItemType(ANY)
 class ItemTypes:
     """The types of one decision model by name."""
 
-    def __init__(self, definitions: Element, names: frozenset[str]) -> None:
+    def __init__(
+        self, definitions: Element, names: frozenset[str], imported: Mapping[str, ItemType] | None = None
+    ) -> None:
         self._names = names
         self._elements = {item.get("name", ""): item for item in children(definitions, "itemDefinition")}
-        self._known: dict[str, ItemType] = {}
+        self._known: dict[str, ItemType] = dict(imported or {})
         self._open: list[str] = []
         for name in self._elements:
             self.named(name)
 
     @property
-    def kinds(self) -> Mapping[str, FeelType]:
-        """The FEEL types by their names."""
-        return {name: known.kind for name, known in self._known.items()}
+    def known(self) -> Mapping[str, ItemType]:
+        """The types by their names."""
+        return self._known
 
     def of(self, element: Element | None) -> ItemType:
         """Return the type to which the ``typeRef`` of an element points; without one, any."""

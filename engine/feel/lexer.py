@@ -25,16 +25,22 @@ _SPACED_TYPES = ("days and time duration", "years and months duration", "date an
 _SPACED_PROPERTIES = ("time offset", "start included", "end included")
 #: Tokens after which an operand is complete, so that a bracket filters it.
 _OPERAND_ENDS = frozenset(
-    {"NAME", "NUMBER", "STRING", "RPAR", "RBRACKET", "RBRACE", "TRUE", "FALSE", "NULL", "AT"}
+    {
+        *("NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL"),
+        *("RPAR", "RBRACKET", "RBRACE", "OPEN_END", "GENERIC_END"),
+    }
 )
 
 _SPACE = re.compile(r"(?:[\s\u00a0\ufeff\u200b]+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_PART = r"(?:[^\W\d]|\?)(?:\w|\?)*"
+#: Characters of names beyond letters, digits and the low line, such as those outside the basic plane.
+_EXTRA = "?\U00010000-\U000effff"
+_INNER = rf"[\w\u00b7\u0300-\u036f\u203f\u2040{_EXTRA}]"
+_PART = rf"(?:[^\W\d]|[{_EXTRA}]){_INNER}*"
 _NAME = re.compile(_PART)
-_KEY = re.compile(rf"{_PART}(?:(?:\s+|\s*[.+*'/-]\s*)[\w?]+)*(?=\s*:)")
-_ITERATOR = re.compile(rf"{_PART}(?:\s+(?!in\b)[\w?]+)+?(?=\s+in\b)")
+_KEY = re.compile(rf"{_PART}(?:(?:\s+|\s*[.+*'/-]\s*){_INNER}+)*(?=\s*:)")
+_ITERATOR = re.compile(rf"{_PART}(?:\s+(?!in\b){_INNER}+)+?(?=\s+in\b)")
 _COLON = re.compile(r"\s*:")
 _GENERIC = re.compile(r"(list|context|range|function)\s*<")
 _PUNCTUATION = (
@@ -73,7 +79,8 @@ class _Cutter:
     previous: str = ""
     #: One entry for each open bracket: its token, and whether ``..`` was seen in it.
     open: list[list[str]] = field(default_factory=list)
-    in_type: bool = False
+    #: Whether the last token closed the parameters of a function, so that its body follows.
+    ended_parameters: bool = False
 
     def tokens(self) -> Iterator[Token]:
         while True:
@@ -85,8 +92,9 @@ class _Cutter:
             start = self.position
             kind, value, end = self._next()
             self.position = end
-            self.previous = kind
-            yield Token(kind, value, start_pos=start)
+            self.previous = "PARAMETERS" if self.ended_parameters else kind
+            self.ended_parameters = False
+            yield Token(kind, value, start_pos=start, end_pos=end)
 
     def _next(self) -> tuple[str, str, int]:
         text, start = self.text, self.position
@@ -167,8 +175,9 @@ class _Cutter:
         if kind == "DOTS" and self.open:
             self.open[-1][1] = "range"
         if kind in ("LPAR", "LBRACE"):
-            self.open.append([kind, ""])
+            self.open.append([kind, "parameters" if self.previous == "FUNCTION" else ""])
         elif kind in ("RPAR", "RBRACE"):
+            self.ended_parameters = bool(self.open) and self.open[-1] == ["LPAR", "parameters"]
             self._close()
         elif kind == "GT" and self.open and self.open[-1][0] == "GENERIC":
             self._close()
@@ -201,6 +210,8 @@ class _Cutter:
         at = space.end() if space else self.position + 1
         if at >= len(self.text) or self.text[at] in ")],}=!<>+*/":
             return False
+        if self.text[at] == "." and not self.text[at + 1 : at + 2].isdigit():
+            return False
         word = _NAME.match(self.text, at)
         return word is None or word[0] not in (
             "and",
@@ -224,7 +235,7 @@ def add_name(table: dict[str, list[tuple[str, re.Pattern[str]]]], name: str, *, 
     first = _NAME.match(name)
     if first is None or first[0] == name:
         return
-    pattern = re.compile(_joined(name) + (r"(?=\s*\()" if called else r"(?![\w?])"))
+    pattern = re.compile(_joined(name) + (r"(?=\s*\()" if called else rf"(?!{_INNER})"))
     entries = table.setdefault(first[0], [])
     if all(entry[0] != name for entry in entries):
         entries.append((name, pattern))
@@ -232,11 +243,11 @@ def add_name(table: dict[str, list[tuple[str, re.Pattern[str]]]], name: str, *, 
 
 
 def _joined(name: str) -> str:
-    pieces = re.findall(r"[\w?]+|[^\w\s]|\s+", name)
+    pieces = re.findall(rf"{_INNER}+|[^\w\s]|\s+", name)
     return "".join(
         r"\s+"
         if piece.isspace()
-        else (re.escape(piece) if piece[0].isalnum() else rf"\s*{re.escape(piece)}\s*")
+        else (re.escape(piece) if re.match(_INNER, piece) else rf"\s*{re.escape(piece)}\s*")
         for piece in pieces
     )
 

@@ -1,6 +1,6 @@
 """Compiles the operators: logic, comparison, ``in``, ``instance of`` and arithmetic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.feel import arithmetic, logic
@@ -72,6 +72,8 @@ def compile_check(compiler: Compiler, node: Node) -> Callable[[Scope, Any], bool
     """Return the check that one test makes of a value."""
     if node.data == "test":
         node = trees(node)[0]
+    while node.data == "group":
+        node = trees(node)[0]
     if node.data == "half_line":
         comparator = logic.COMPARATORS[str(trees(node)[0].children[0])]
         end = compiler.compile(trees(node)[1])
@@ -96,7 +98,7 @@ def _half_line(compiler: Compiler, node: Node) -> Closure:
 @handles("instance_of")
 def _instance_of(compiler: Compiler, node: Node) -> Closure:
     value, kind = trees(node)
-    item, wanted = compiler.compile(value), type_from(kind)
+    item, wanted = compiler.compile(value), type_from(kind, compiler.types)
 
     def instance_of(scope: Scope) -> Any:
         candidate = item(scope)
@@ -105,8 +107,8 @@ def _instance_of(compiler: Compiler, node: Node) -> Closure:
     return instance_of
 
 
-def type_from(node: Node, depth: int = 0) -> FeelType:
-    """Return the type that a tree denotes.
+def type_from(node: Node, types: Mapping[str, FeelType], depth: int = 0) -> FeelType:
+    """Return the type that a tree denotes, with the types that a decision model defines.
 
     Raises:
         FeelSyntaxError: there is no such type, or it is nested too deeply.
@@ -116,20 +118,26 @@ def type_from(node: Node, depth: int = 0) -> FeelType:
     if node.data == "named_type":
         name = ".".join(str(part) for part in tokens(node, "NAME"))
         named = built_in_type(name)
+        if named is None and name in types:
+            return types[name]
         if named is None:
             raise FeelSyntaxError(f"Expected a type, but got {name!r}", position_of(node))
         return named
     children = trees(node)
     if node.data == "generic_type":
-        inner = type_from(children[0], depth + 1)
+        inner = type_from(children[0], types, depth + 1)
         return RangeType(inner) if str(node.children[0]) == "range" else ListType(inner)
     if node.data == "context_type":
         return ContextType(
-            {str(tokens(child, "NAME")[0]): type_from(trees(child)[0], depth + 1) for child in children}
+            {
+                str(tokens(child, "NAME")[0]): type_from(trees(child)[0], types, depth + 1)
+                for child in children
+            }
         )
     *parameters, result = children
     return FunctionType(
-        tuple(type_from(parameter, depth + 1) for parameter in parameters), type_from(result, depth + 1)
+        tuple(type_from(parameter, types, depth + 1) for parameter in parameters),
+        type_from(result, types, depth + 1),
     )
 
 
