@@ -23,6 +23,8 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "instance_already_exists": lambda: gettext("This process was started before."),
     "message_not_expected": lambda: gettext("No process waits for this message."),
     "message_ambiguous": lambda: gettext("Several processes wait for this message; name one of them."),
+    "signal_not_expected": lambda: gettext("No element of this process waits for this signal."),
+    "start_event_missing": lambda: gettext("This process does not start in this way."),
     "timer_not_due": lambda: gettext("This timer is not due, or it has fired."),
     "command_conflict": lambda: gettext("This was sent before with other contents; the first was kept."),
     "invalid_variables": lambda: gettext("Some values are missing or not right."),
