@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import pairwise
+from xml.sax.saxutils import escape
 
 _HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -53,14 +54,16 @@ def service_task(element_id: str, task_type: str = "echo", extra: str = "") -> s
 def script_task(element_id: str, expression: str, result: str) -> str:
     """Return a script task."""
     return node(
-        "scriptTask", element_id, f'<zeebe:script expression="={expression}" resultVariable="{result}"/>'
+        "scriptTask",
+        element_id,
+        f'<zeebe:script expression="={quoted(expression)}" resultVariable="{result}"/>',
     )
 
 
 def io(*, inputs: Iterable[tuple[str, str]] = (), outputs: Iterable[tuple[str, str]] = ()) -> str:
     """Return input and output mappings, each (target, FEEL source)."""
-    parts = [f'<zeebe:input source="={source}" target="{target}"/>' for target, source in inputs]
-    parts += [f'<zeebe:output source="={source}" target="{target}"/>' for target, source in outputs]
+    parts = [f'<zeebe:input source="={quoted(source)}" target="{target}"/>' for target, source in inputs]
+    parts += [f'<zeebe:output source="={quoted(source)}" target="{target}"/>' for target, source in outputs]
     return f"<zeebe:ioMapping>{''.join(parts)}</zeebe:ioMapping>"
 
 
@@ -109,4 +112,137 @@ def flow(source: str, target: str, condition: str | None = None) -> str:
     return (
         f'<bpmn:sequenceFlow id="{source}_to_{target}" sourceRef="{source}" targetRef="{target}">'
         f"{inner}</bpmn:sequenceFlow>"
+    )
+
+
+def quoted(text: str) -> str:
+    """Return a text as it stands in an attribute or element."""
+    return escape(text, {'"': "&quot;"})
+
+
+def event(kind: str, element_id: str, definition: str, extra: str = "", **attributes: str) -> str:
+    """Return an event; ``definition`` is what one of the functions below gives."""
+    written = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    extensions = f"<bpmn:extensionElements>{extra}</bpmn:extensionElements>" if extra else ""
+    return (
+        f'<bpmn:{kind} id="{element_id}" name="{element_id}"{written}>{extensions}{definition}</bpmn:{kind}>'
+    )
+
+
+def catch(element_id: str, definition: str, extra: str = "") -> str:
+    """Return an intermediate catch event."""
+    return event("intermediateCatchEvent", element_id, definition, extra)
+
+
+def throw(element_id: str, definition: str, extra: str = "") -> str:
+    """Return an intermediate throw event."""
+    return event("intermediateThrowEvent", element_id, definition, extra)
+
+
+def end_with(element_id: str, definition: str, extra: str = "") -> str:
+    """Return an end event that throws."""
+    return event("endEvent", element_id, definition, extra)
+
+
+def boundary(element_id: str, on: str, definition: str, extra: str = "", *, interrupting: bool = True) -> str:
+    """Return a boundary event."""
+    attributes = {"attachedToRef": on, "cancelActivity": str(interrupting).lower()}
+    return event("boundaryEvent", element_id, definition, extra, **attributes)
+
+
+def defined(kind: str, inner: str = "", **attributes: str) -> str:
+    """Return an event definition, e.g. ``defined("terminate")``."""
+    written = "".join(f' {name}="{quoted(value)}"' for name, value in attributes.items())
+    return f"<bpmn:{kind}EventDefinition{written}>{inner}</bpmn:{kind}EventDefinition>"
+
+
+def timed(tag: str, text: str) -> str:
+    """Return a timer's definition; ``tag`` is ``timeDate``, ``timeDuration`` or ``timeCycle``."""
+    return defined("timer", f"<bpmn:{tag}>{quoted(text)}</bpmn:{tag}>")
+
+
+def when(condition: str) -> str:
+    """Return a condition's definition."""
+    return defined("conditional", f"<bpmn:condition>={quoted(condition)}</bpmn:condition>")
+
+
+def of(kind: str, reference: str) -> str:
+    """Return the definition of a message, signal, error or escalation by the id that ``named`` has."""
+    return defined(kind, **{f"{kind}Ref": reference})
+
+
+def named(kind: str, element_id: str, text: str) -> str:
+    """Return a signal with its name, or an error or escalation with its code, for ``model(messages=…)``."""
+    attribute = "name" if kind == "signal" else f"{kind}Code"
+    return f'<bpmn:{kind} id="{element_id}" {attribute}="{text}"/>'
+
+
+def event_subprocess(element_id: str, begin: str, *parts: str) -> str:
+    """Return an event subprocess; ``begin`` is its start event."""
+    return (
+        f'<bpmn:subProcess id="{element_id}" name="{element_id}" triggeredByEvent="true">'
+        f"{begin}{''.join(parts)}</bpmn:subProcess>"
+    )
+
+
+def triggered(element_id: str, definition: str, extra: str = "", *, interrupting: bool = True) -> str:
+    """Return the start event of an event subprocess."""
+    return event("startEvent", element_id, definition, extra, isInterrupting=str(interrupting).lower())
+
+
+def transaction(element_id: str, *parts: str) -> str:
+    """Return a transaction."""
+    return subprocess(element_id, *parts).replace("bpmn:subProcess", "bpmn:transaction")
+
+
+def call(element_id: str, process: str, extra: str = "", **attributes: str) -> str:
+    """Return a call activity; attributes are those of ``zeebe:calledElement``."""
+    written = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return node("callActivity", element_id, f'<zeebe:calledElement processId="{process}"{written}/>{extra}')
+
+
+def looping(activity: str, loop: str) -> str:
+    """Return an activity with loop characteristics."""
+    closing = activity.rindex("</")
+    return activity[:closing] + loop + activity[closing:]
+
+
+def each(
+    collection: str,
+    item: str = "item",
+    *,
+    sequential: bool = False,
+    results: str = "",
+    result: str = "",
+    enough: str = "",
+) -> str:
+    """Return multi-instance characteristics over a collection; all but names is FEEL without ``=``."""
+    attributes = f'inputCollection="={quoted(collection)}" inputElement="{item}"'
+    if results:
+        attributes += f' outputCollection="{results}" outputElement="={quoted(result)}"'
+    condition = f"<bpmn:completionCondition>={quoted(enough)}</bpmn:completionCondition>" if enough else ""
+    return (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
+        f"<bpmn:extensionElements><zeebe:loopCharacteristics {attributes}/></bpmn:extensionElements>"
+        f"{condition}</bpmn:multiInstanceLoopCharacteristics>"
+    )
+
+
+def repeated(condition: str = "", *, most: int | None = None, test_before: bool = False) -> str:
+    """Return standard loop characteristics."""
+    attributes = f' testBefore="{str(test_before).lower()}"'
+    if most is not None:
+        attributes += f' loopMaximum="{most}"'
+    inner = f"<bpmn:loopCondition>={quoted(condition)}</bpmn:loopCondition>" if condition else ""
+    return f"<bpmn:standardLoopCharacteristics{attributes}>{inner}</bpmn:standardLoopCharacteristics>"
+
+
+def compensation(event_id: str, on: str, handler: str) -> str:
+    """Return a compensation boundary event that leads to ``handler``, an activity as text."""
+    handler_id = handler.split('id="', 1)[1].split('"', 1)[0]
+    marked = handler.replace(" id=", ' isForCompensation="true" id=', 1)
+    return (
+        boundary(event_id, on, defined("compensate"))
+        + marked
+        + f'<bpmn:association id="{event_id}_to" sourceRef="{event_id}" targetRef="{handler_id}"/>'
     )

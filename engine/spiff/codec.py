@@ -1,8 +1,8 @@
 """Writes an instance as bytes and reads it back; no specs inside, no library format.
 
 A state is JSON text: ``[version, last number, variables, scopes]``. The first scope is the process, the others are
-its subprocesses in progress: ``[owner, done, tokens]``; the owner is the number of the token that
-opened the scope, ``done`` names what can be compensated. A token is ``[number, element, state, host, internal
+its subprocesses in progress: ``[owner, done, tokens]``; the owner is the number of the token that opened the
+scope, ``done`` is what can be compensated. A token is ``[number, element, state, host, internal
 data]``, in the order of creation. Nothing that is finished is kept, so a step costs the same at every age.
 """
 

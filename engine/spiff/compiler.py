@@ -8,13 +8,13 @@ from typing import Any
 from lxml import etree
 
 from engine.dmn import DecisionModel
-from engine.spiff.details import Details, ErrorTrigger, EscalationTrigger, LinkTrigger
+from engine.spiff.details import ConditionTrigger, Details, ErrorTrigger, EscalationTrigger, LinkTrigger
 from engine.spiff.elements import activities, events, gateways, subprocesses
 from engine.spiff.elements.base import Element
 from engine.spiff.expressions import Value
 from engine.spiff.paths import reach_of
+from engine.spiff.shape import SCOPES, SUPPORTED, handlers_of, is_event_subprocess, trigger_kind
 from engine.spiff.specs import Flow, ScopeSpec
-from engine.spiff.structure import SCOPES, SUPPORTED, handler_of, is_event_subprocess, trigger_kind
 from engine.spiff.xml import children, id_of, kind_of
 
 _CLASSES: Mapping[str, type[Element]] = MappingProxyType(
@@ -72,6 +72,12 @@ def compile_source(source: Source, register: Register) -> tuple[ScopeSpec, dict[
     """
     inner: dict[str, ScopeSpec] = {}
     spec = _Scope(source, source.process, "", None, register, inner).build()
+    spec.has_conditions = any(
+        isinstance(element.extensions.trigger, ConditionTrigger)
+        for scope in (spec, *inner.values())
+        for element in scope.task_specs.values()
+        if isinstance(element, Element)
+    )
     return spec, inner
 
 
@@ -152,12 +158,24 @@ class _Scope:
         for node_id, element in self._elements.items():
             element.flows = tuple(outgoing.get(node_id, ()))
             element.incoming = tuple(incoming.get(node_id, ()))
-            if isinstance(element, gateways.InclusiveGateway):
-                element.reach = {
-                    self._prefix + flow_id: frozenset(self._prefix + name for name in names)
-                    for flow_id, names in reach_of(self._node, node_id).items()
-                }
+        self._measure_reach()
         self._connect_links()
+
+    def _measure_reach(self) -> None:
+        joins = {
+            node_id: element
+            for node_id, element in self._elements.items()
+            if isinstance(element, gateways.InclusiveGateway) and len(element.incoming) > 1
+        }
+        if not joins:
+            return
+        for position, element in enumerate(self._elements.values()):
+            element.place = 1 << position
+        for node_id, reach in reach_of(self._node, joins).items():
+            joins[node_id].reach = {
+                self._prefix + flow_id: sum(self._elements[name].place for name in names)
+                for flow_id, names in reach.items()
+            }
 
     def _connect_links(self) -> None:
         links = [each for each in self._elements.values() if isinstance(each, events.LinkEvent)]
@@ -170,14 +188,13 @@ class _Scope:
 
     def _attach(self, nodes: Mapping[str, etree._Element]) -> None:
         attached: dict[str, list[Any]] = {}
+        handlers = handlers_of(self._node)
         for node_id, node in nodes.items():
             if kind_of(node) != "boundaryEvent":
                 continue
             host = node.get("attachedToRef", "")
             if trigger_kind(node) == "compensate":
-                handler = handler_of(node, self._node)
-                if handler is not None:
-                    self._elements[host].compensation = self._elements[id_of(handler)]
+                self._elements[host].compensation = self._elements[id_of(handlers[node_id][0])]
             else:
                 attached.setdefault(host, []).append(self._elements[node_id])
         for host, boundary in attached.items():

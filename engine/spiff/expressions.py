@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import clock
+from lark import Tree
+
 from engine.errors import StepFailed
 from engine.feel import Expression, FeelError, compile_expression
+from engine.feel.builtins_registry import BUILTINS
+from engine.feel.parser import parse_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,10 @@ class Value:
 
     text: str
     expression: Expression | None
+
+    def unknown_functions(self) -> list[str]:
+        """Return the names that the expression calls and nobody offers."""
+        return [] if self.expression is None else unknown_functions(self.expression)
 
     def evaluate(self, variables: Mapping[str, Any], *, now: datetime, element_id: str) -> Any:
         """Return the JSON value.
@@ -45,18 +52,18 @@ def compile_value(text: str) -> Value:
     return Value(text, None)
 
 
-def instant_of(value: Any, *, element_id: str, what: str) -> datetime | None:
-    """Return the instant that a model's date expression gave; ``None`` stays ``None``.
-
-    Raises:
-        StepFailed: the value is no instant with a time zone.
-    """
-    if value is None:
-        return None
-    try:
-        return clock.from_text(value)
-    except (TypeError, ValueError) as error:
-        raise StepFailed(
-            f"Element '{element_id}': expected {what} to be an instant with a time zone, but got {value!r}",
-            element_id=element_id,
-        ) from error
+def unknown_functions(expression: Expression) -> list[str]:
+    """Return the names that an expression calls and that are neither built in nor defined in it."""
+    unresolved = getattr(expression, "unresolved", None)
+    if unresolved is not None:
+        return sorted({use.name for use in unresolved(()).functions})
+    tree = parse_expression(expression.text, names=frozenset(), functions=frozenset(BUILTINS))
+    if not isinstance(tree, Tree):
+        return []
+    called = [
+        str(first.children[0])
+        for call in tree.find_pred(lambda node: node.data in ("call", "call_named"))
+        for first in call.children[:1]
+        if isinstance(first, Tree) and first.data == "name"
+    ]
+    return sorted(set(called) & expression.names)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.spiff.reading.problems import Problems
-from engine.spiff.structure import (
+from engine.spiff.shape import (
     RACING,
     SCOPES,
     SUPPORTED,
@@ -62,25 +62,27 @@ def check_paths(process: etree._Element, problems: Problems) -> None:
         _check_multiplication(scope, nodes, edges, problems)
 
 
-def reach_of(scope: etree._Element, gateway: str) -> dict[str, frozenset[str]]:
-    """Return, for each flow into a gateway, the elements that lead to it without passing the gateway."""
-    edges = [edge for edge in edges_of(scope) if edge.source != gateway]
+def reach_of(scope: etree._Element, gateways: Iterable[str]) -> dict[str, dict[str, set[str]]]:
+    """Return, for each flow into each gateway, the elements that lead to it without passing the gateway."""
+    edges = edges_of(scope)
     before: dict[str, list[str]] = {}
     for edge in edges:
         before.setdefault(edge.target, []).append(edge.source)
-    reach = {}
+    reach: dict[str, dict[str, set[str]]] = {gateway: {} for gateway in gateways}
     for edge in edges:
-        if edge.target == gateway and edge.flow_id:
-            reach[edge.flow_id] = frozenset(_closure([edge.source], before))
+        if edge.target in reach and edge.flow_id and edge.source != edge.target:
+            reach[edge.target][edge.flow_id] = _closure([edge.source], before, without=edge.target)
+        elif edge.target in reach:
+            reach[edge.target][edge.flow_id] = set()
     return reach
 
 
-def _closure(begin: Iterable[str], onwards: Mapping[str, list[str]]) -> set[str]:
+def _closure(begin: Iterable[str], onwards: Mapping[str, list[str]], *, without: str = "") -> set[str]:
     found = set(begin)
     queue = list(found)
     while queue:
         for name in onwards.get(queue.pop(), ()):
-            if name not in found:
+            if name not in found and name != without:
                 found.add(name)
                 queue.append(name)
     return found
@@ -109,29 +111,72 @@ def _check_reached(nodes: Mapping[str, etree._Element], edges: list[Edge], probl
 
 
 def _check_waits(nodes: Mapping[str, etree._Element], edges: list[Edge], problems: Problems) -> None:
-    """A cycle of elements none of which waits runs until the engine stops it."""
+    """A cycle of elements none of which waits runs until the engine stops it. Each is named once."""
+    restless = {name for name, node in nodes.items() if not _waits(node)}
     onwards: dict[str, list[str]] = {}
     for edge in edges:
-        if not _waits(nodes[edge.source]) and not _waits(nodes[edge.target]) and edge.source != edge.target:
+        if edge.source in restless and edge.target in restless:
             onwards.setdefault(edge.source, []).append(edge.target)
-    for name, node in nodes.items():
-        itself = any(edge.source == name == edge.target for edge in edges) and not _waits(node)
-        if itself or name in _closure(onwards.get(name, ()), onwards):
-            problems.refuse(
-                node,
-                "the element stands in a loop that never waits",
-                "Put a user task, a timer or a message into the loop.",
-            )
-            return
+    for loop in _loops(onwards):
+        problems.refuse(
+            nodes[next(name for name in nodes if name in loop)],
+            "the element stands in a loop that never waits",
+            "Put a user task, a timer or a message into the loop.",
+        )
+
+
+def _loops(onwards: Mapping[str, list[str]]) -> list[set[str]]:
+    """Return the sets of elements that all lead to each other (Tarjan's strongly connected components)."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    path: list[str] = []
+    on_path: set[str] = set()
+    loops = []
+    for root in onwards:
+        stack = [(root, iter(onwards[root]))] if root not in number else []
+        while stack:
+            name, following = stack[-1]
+            if name not in number:
+                number[name] = lowest[name] = len(number)
+                path.append(name)
+                on_path.add(name)
+            for target in following:
+                if target not in number:
+                    stack.append((target, iter(onwards.get(target, ()))))
+                    break
+                if target in on_path:
+                    lowest[name] = min(lowest[name], number[target])
+            else:
+                stack.pop()
+                if stack:
+                    lowest[stack[-1][0]] = min(lowest[stack[-1][0]], lowest[name])
+                if lowest[name] == number[name]:
+                    loop = set()
+                    while name not in loop:
+                        loop.add(path.pop())
+                    on_path -= loop
+                    if len(loop) > 1 or name in onwards.get(name, ()):
+                        loops.append(loop)
+    return loops
 
 
 def _waits(node: etree._Element) -> bool:
+    """Say whether a token stays at an element; in a subprocess, whether no way leads through without a stay."""
     kind = kind_of(node)
     if kind in ("userTask", "receiveTask", "callActivity", "eventBasedGateway"):
         return True
     if kind in ("intermediateCatchEvent", "boundaryEvent"):
         return trigger_kind(node) in RACING
-    return kind in SCOPES and any(_waits(child) for child in node.iter("{*}*") if child is not node)
+    if kind not in SCOPES or is_event_subprocess(node):
+        return False
+    inside = {id_of(child): child for child in node if kind_of(child) in SUPPORTED}
+    restless = {name for name, child in inside.items() if not _waits(child)}
+    onwards: dict[str, list[str]] = {}
+    for edge in edges_of(node):
+        if edge.source in restless and edge.target in restless:
+            onwards.setdefault(edge.source, []).append(edge.target)
+    passed = _closure((id_of(start) for start in children(node, "startEvent")), onwards)
+    return not any(kind_of(inside[name]) == "endEvent" for name in passed if name in inside)
 
 
 def _check_multiplication(

@@ -52,9 +52,9 @@ class Duration:
         Raises:
             ValueError: that is beyond the calendar.
         """
-        local = clock.require_aware(instant).astimezone(clock.BUSINESS_ZONE)
-        months = local.year * 12 + local.month - 1 + self.months * times
         try:
+            local = clock.require_aware(instant).astimezone(clock.BUSINESS_ZONE)
+            months = local.year * 12 + local.month - 1 + self.months * times
             year, month = divmod(months, 12)
             day = min(local.day, monthrange(year, month + 1)[1])
             moved = local.replace(year=year, month=month + 1, day=day) + timedelta(days=self.days * times)
@@ -117,10 +117,15 @@ class Cycle:
         return cls(anchor=clock.from_text(anchor), period=period, index=index, last=last)
 
     def after(self, fired_at: datetime, late: LateCycles) -> "Cycle | None":
-        """Return the cycle after its next tick has fired at ``fired_at``; ``None`` if that was the last."""
+        """Return the cycle after its next tick has fired at ``fired_at``; ``None`` if that was the last.
+
+        A tick beyond the calendar never comes.
+        """
         following = Cycle(anchor=self.anchor, period=self.period, index=self.index + 1, last=self.last)
-        if late is LateCycles.FIRE_ONCE:
-            following = following.passing(fired_at)
+        try:
+            following = following.passing(fired_at if late is LateCycles.FIRE_ONCE else self.anchor)
+        except ValueError:
+            return None
         if following.last is not None and following.index > following.last:
             return None
         return following
@@ -180,8 +185,8 @@ def parse_instant(text: str) -> datetime:
     """
     try:
         instant = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        if instant.tzinfo is None:
+            instant = instant.replace(tzinfo=clock.BUSINESS_ZONE)
+        return clock.require_aware(instant)
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"'{text}' is no ISO 8601 date such as 2026-06-30T17:00:00+07:00") from error
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=clock.BUSINESS_ZONE)
-    return clock.require_aware(instant)

@@ -31,9 +31,11 @@ class ScopeSpec(BpmnProcessSpec):
         begin: the one that needs no trigger; ``None`` if there is none.
         listeners: event subprocesses that wait for something to start them.
         handlers: event subprocesses that an error or escalation starts.
+        has_conditions: of a process, whether anything in it waits for a condition.
     """
 
     starts: Mapping[str, Any]
     begin: Any | None
     listeners: Sequence[Any] = ()
     handlers: Sequence[Any] = ()
+    has_conditions: bool = False

@@ -16,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import StepFailed
 from engine.spiff.details import Work
+from engine.spiff.elements.triggers import HELD
 from engine.spiff.schedule import LateCycles
 from engine.spiff.specs import ScopeSpec
 from engine.spiff.tokens import Counter, Token
@@ -47,7 +48,8 @@ class Scope:
 
     Attributes:
         tasks: the tokens by number, in the order of their creation.
-        done: names of completed activities that can be compensated, in the order of completion.
+        done: completed activities that can be compensated, in the order of completion: each its name and, for a
+            subprocess that is undone from inside, what was done in it and the variables it had.
     """
 
     spec: ScopeSpec
@@ -55,7 +57,7 @@ class Scope:
     top_workflow: "Workflow"
     owner: Token | None
     completed: bool
-    done: list[str]
+    done: list[list[Any]]
 
     def place(
         self,
@@ -134,7 +136,7 @@ class Subprocess(Scope, BpmnSubWorkflow):
         owner = self.owner
         if owner is not None:
             del self.top_workflow.subprocesses[owner.id]
-            owner.task_spec.inner_scope_ended(owner)
+            owner.task_spec.inner_scope_ended(owner, self.done)
 
 
 class Workflow(Scope, BpmnWorkflow):
@@ -203,6 +205,8 @@ class Workflow(Scope, BpmnWorkflow):
                 token = self.queue.popleft()
                 if token._state == TaskState.READY and token.is_live:
                     token.run()
+                    if self.spec.has_conditions:
+                        self._look_at_conditions()
                     budget -= 1
                     if budget < 0:
                         raise StepFailed("The model runs in a loop without ever waiting")
@@ -210,6 +214,12 @@ class Workflow(Scope, BpmnWorkflow):
                 token.task_spec.reconsider(token) for token in list(self.tokens()) if token.is_live
             ):
                 return
+
+    def _look_at_conditions(self) -> None:
+        """A condition may have become true by what one element did, and false by the next."""
+        for token in list(self.tokens()):
+            if HELD in token.internal_data and token.is_live:
+                token.task_spec.reconsider(token)
 
     def cancel_all(self) -> None:
         """End the instance where it stands."""

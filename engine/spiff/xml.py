@@ -56,6 +56,12 @@ def around(node: etree._Element) -> etree._Element:
     return node if parent is None else parent
 
 
+def flag(node: etree._Element, name: str, *, default: bool = False) -> bool:
+    """Return a truth value as XML Schema writes it: ``true``, ``false``, ``1`` or ``0``."""
+    written = (node.get(name) or "").strip()
+    return written in ("true", "1") if written else default
+
+
 def children(node: etree._Element, kind: str) -> list[etree._Element]:
     """Return the BPMN children of one kind."""
     return node.findall(f"bpmn:{kind}", NAMESPACES)

@@ -10,12 +10,12 @@ from engine.spiff.elements import loops, throwing, triggers
 from engine.spiff.elements.base import Element
 from engine.spiff.elements.gateways import withdraw_rivals
 from engine.spiff.elements.opening import opened
+from engine.spiff.elements.throwing import COMPENSATES, PENDING
 from engine.spiff.tokens import Token
 from engine.spiff.variables import INDEX, enter, leave, visible
 
 #: Keys of ``Token.internal_data``; the codec stores them.
 OPEN = "open"  # an open user task: assignee, groups, due, follow_up, priority
-COMPENSATES = "compensates"  # a handler at work for the event that hosts it
 
 
 class Activity(Element):
@@ -49,7 +49,7 @@ class Activity(Element):
 
     def is_body(self, token: Token) -> bool:
         """Say whether a token stands for many instances, not for one."""
-        return self.extensions.loop is not None and not {INDEX, COMPENSATES} & token.internal_data.keys()
+        return self.extensions.loop is not None and not {INDEX, PENDING} & token.internal_data.keys()
 
     def _run_hook(self, token: Token) -> bool | None:
         return True if self.is_body(token) else self.perform(token)
@@ -63,9 +63,10 @@ class Activity(Element):
             if token.is_live:
                 loops.begin(token)
             return
-        enter(token)
-        if INDEX not in token.internal_data and COMPENSATES not in token.internal_data:
-            self._attach_events(token)
+        if PENDING not in token.internal_data:
+            enter(token)
+            if INDEX not in token.internal_data:
+                self._attach_events(token)
         self.begin(token)
 
     def _attach_events(self, token: Token) -> None:
@@ -80,16 +81,14 @@ class Activity(Element):
             scope.remove(token)
             loops.instance_completed(token)
             return
-        asked_by = token.internal_data.get(COMPENSATES)
-        if asked_by is not None:
+        if COMPENSATES in token.internal_data:
             scope.top_workflow.recorder.element_completed(token, None)
-            scope.remove(token)
-            throwing.compensate_next(scope, asked_by)
+            throwing.undone(token)
             return
         for event in scope.hosted_by(token):
             scope.withdraw(event)
         if self.compensation is not None:
-            scope.done.append(self.name)
+            scope.done.append([self.name])
         super()._on_complete(token)
 
 

@@ -18,6 +18,7 @@ class Element(BpmnSpecMixin):
         boundary: the events attached to it; only activities have any.
         flows: outgoing sequence flows in document order.
         incoming: ids of the incoming ones.
+        place: a number with one bit that stands for the element within its scope.
     """
 
     extensions: Details
@@ -26,6 +27,7 @@ class Element(BpmnSpecMixin):
     boundary: Sequence[Any] = ()
     flows: Sequence[Flow] = ()
     incoming: Sequence[str] = ()
+    place: int = 0
 
     def __init__(self, wf_spec: Any, bpmn_id: str, *, element_type: str, details: Details) -> None:
         super().__init__(wf_spec, bpmn_id)

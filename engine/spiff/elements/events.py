@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.errors import StepFailed
 from engine.service_tasks import BusinessError
 from engine.spiff.details import (
     CancelTrigger,
@@ -18,7 +19,7 @@ from engine.spiff.details import (
 )
 from engine.spiff.elements import throwing, triggers
 from engine.spiff.elements.base import Element
-from engine.spiff.elements.gateways import withdraw_rivals
+from engine.spiff.elements.gateways import RACE, withdraw_rivals
 from engine.spiff.tokens import Token
 from engine.spiff.variables import LOCAL, enter, leave, visible
 
@@ -51,8 +52,11 @@ class Throwing(Element):
             throwing.throw_escalation(token, trigger.code or "")
         elif isinstance(trigger, MessageTrigger):
             throwing.send_message(token, trigger)
-        elif isinstance(trigger, CompensationTrigger | CancelTrigger) and throwing.compensate(token, trigger):
-            return None
+        elif isinstance(trigger, CompensationTrigger | CancelTrigger):
+            if isinstance(trigger, CancelTrigger):
+                token.workflow.withdraw_all(but=token)
+            if throwing.compensate(token, trigger):
+                return None
         return {}
 
     def compensated(self, token: Token) -> None:
@@ -142,7 +146,16 @@ class Waiting(Element):
 
 
 class IntermediateCatchEvent(Waiting):
-    """A token waits here."""
+    """A token waits here; alone it must wait for something that can come."""
+
+    def _update_hook(self, token: Token) -> bool:
+        ready = super()._update_hook(token)
+        if token.internal_data.get(triggers.DUE, "") is None and RACE not in token.internal_data:
+            raise StepFailed(
+                f"Element '{self.bpmn_id}': expected a timer to have an instant, but it has none",
+                element_id=self.bpmn_id,
+            )
+        return ready
 
 
 class BoundaryEvent(Waiting):

@@ -1,6 +1,6 @@
 """Gateways: they choose, fork and join."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -91,10 +91,11 @@ class InclusiveGateway(Joining):
     """Leaves by every flow whose condition holds; goes on when no token can come any more by a flow without one.
 
     Attributes:
-        reach: for each incoming flow, the elements from which a token can get there without passing this gateway.
+        reach: for each incoming flow, the elements from which a token can get there without passing this gateway,
+            as a number with a bit for each place of the scope.
     """
 
-    reach: Mapping[str, frozenset[str]]
+    reach: Mapping[str, int]
 
     def choose(self, token: Token) -> Sequence[Flow]:
         """Return the flows whose conditions hold, else the default flow."""
@@ -115,15 +116,33 @@ class InclusiveGateway(Joining):
         waiting = self.waiting(scope)
         if waiting[token.internal_data[VIA]] is not token:
             return False
-        empty = [flow_id for flow_id in self.incoming if flow_id not in waiting]
-        for other in scope.tasks.values():
-            name = other.task_spec.name
-            comes = other.task_spec is not self and _reaches(name, empty, self.reach)
-            if comes and not _reaches(name, waiting, self.reach):
-                return False
+        filled, empty = 0, 0
+        for flow_id in self.incoming:
+            if flow_id in waiting:
+                filled |= self.reach[flow_id]
+            else:
+                empty |= self.reach[flow_id]
+        if any(places & empty and not places & filled for places in self._elsewhere(scope)):
+            return False
         self.join(token, waiting)
         token._ready()
         return True
+
+    def _elsewhere(self, scope: Any) -> Iterable[int]:
+        """Return where the other tokens of the scope are; the events that race for one token count as one.
+
+        What a token hosts (a boundary event that waits, one of many instances) is where its host is.
+        """
+        races: dict[int, int] = {}
+        for token in scope.tasks.values():
+            if token.host is not None or token.task_spec is self:
+                continue
+            race = token.internal_data.get(RACE)
+            if race is None:
+                yield token.task_spec.place
+            else:
+                races[race] = races.get(race, 0) | token.task_spec.place
+        yield from races.values()
 
 
 class EventBasedGateway(Element):
@@ -146,10 +165,6 @@ def withdraw_rivals(token: Token) -> None:
     for other in list(token.workflow.tasks.values()):
         if other is not token and other.internal_data.get(RACE) == race:
             token.workflow.withdraw(other)
-
-
-def _reaches(name: str, flow_ids: Any, reach: Mapping[str, frozenset[str]]) -> bool:
-    return any(name in reach[flow_id] for flow_id in flow_ids)
 
 
 def _default(gateway: Element, expected: str) -> Sequence[Flow]:

@@ -5,6 +5,7 @@ The activity's token is the body; each instance is a token that the body hosts, 
 end.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,9 @@ ITEMS = "items"  # of the body: what the instances are for
 RESULTS = "results"  # of the body: what was collected, by index
 RESULT = "result"  # of an instance: what is to be collected
 
+#: An output element that is a variable or a part of one; others are computed from variables.
+_NAME_OR_PATH = re.compile(r"=\s*([^\W\d]\w*)(?:\s*\.\s*[^\W\d]\w*)*\s*\Z")
+
 #: Instances that one activity may have.
 MOST_INSTANCES = 1_000
 
@@ -36,7 +40,8 @@ def begin(body: Token) -> None:
     loop = body.task_spec.extensions.loop
     if isinstance(loop, StandardLoop):
         total = loop.maximum or MOST_INSTANCES
-        if loop.test_before and not _holds(body, loop.condition, {}):
+        before = {**visible(body), "loopCounter": 0}
+        if loop.test_before and not _holds(body, loop.condition, before):
             total = 0
     else:
         items = _items(body, loop)
@@ -58,6 +63,7 @@ def begin(body: Token) -> None:
 def keep_result(token: Token, seen: Mapping[str, Any]) -> None:
     """Keep what is collected of an instance, evaluated over what it sees at its end."""
     loop = token.task_spec.extensions.loop
+    token.data = dict(seen)
     if isinstance(loop, MultiInstance) and loop.result is not None:
         token.internal_data[RESULT] = loop.result.evaluate(
             seen, now=token.workflow.top_workflow.now, element_id=token.task_spec.bpmn_id
@@ -65,7 +71,10 @@ def keep_result(token: Token, seen: Mapping[str, Any]) -> None:
 
 
 def instance_completed(token: Token) -> None:
-    """Collect an instance's result; go on with the next instance, or complete the body."""
+    """Collect an instance's result; go on with the next instance, or complete the body.
+
+    Conditions see what the instance that has just completed sees at its end.
+    """
     scope = token.workflow
     body = scope.tasks[token.host]
     loop = body.task_spec.extensions.loop
@@ -82,12 +91,12 @@ def instance_completed(token: Token) -> None:
                     element_id=body.task_spec.bpmn_id,
                 )
             _complete(body)
-        elif loop.condition is not None and not _holds(body, loop.condition, {}):
+        elif loop.condition is not None and not _holds(body, loop.condition, token.data):
             _complete(body)
         else:
             _start_next(body)
         return
-    if loop.enough is not None and _holds(body, loop.enough, _counts(state)):
+    if loop.enough is not None and _holds(body, loop.enough, {**token.data, **_counts(state)}):
         for other in scope.hosted_by(body):
             if INDEX in other.internal_data:
                 scope.withdraw(other)
@@ -108,9 +117,9 @@ def _start_next(body: Token) -> None:
     if isinstance(loop, MultiInstance):
         if loop.item is not None:
             local[loop.item] = body.internal_data[ITEMS][index]
-        name = None if loop.result is None else loop.result.text.removeprefix("=").strip()
-        if name is not None and name.isidentifier() and name != loop.item:
-            local[name] = None
+        named = None if loop.result is None else _NAME_OR_PATH.match(loop.result.text)
+        if named is not None and named[1] != loop.item:
+            local[named[1]] = None  # so that instances do not write their results over each other's
     body.workflow.place(body.task_spec, host=body.id, **{INDEX: index, LOCAL: local})
 
 
@@ -164,15 +173,11 @@ def _counts(state: Mapping[str, int]) -> dict[str, int]:
     }
 
 
-def _holds(body: Token, condition: Value | None, extra: Mapping[str, Any]) -> bool:
+def _holds(body: Token, condition: Value | None, seen: Mapping[str, Any]) -> bool:
     if condition is None:
         return True
     element_id = body.task_spec.bpmn_id
-    value = condition.evaluate(
-        {**visible(body), "loopCounter": body.internal_data.get(LOOP, {}).get("completed", 0), **extra},
-        now=body.workflow.top_workflow.now,
-        element_id=element_id,
-    )
+    value = condition.evaluate(seen, now=body.workflow.top_workflow.now, element_id=element_id)
     if not isinstance(value, bool):
         raise StepFailed(
             f"Element '{element_id}': expected condition '{condition.text}' to be true or false, "

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine import clock
 from engine.errors import StepFailed
 from engine.spiff.details import DEFAULT_PRIORITY, Assignment
-from engine.spiff.expressions import instant_of
+from engine.spiff.schedule import parse_instant
 from engine.spiff.tokens import Token
 
 
@@ -23,8 +24,12 @@ def opened(element_id: str, assignment: Assignment, scope: Mapping[str, Any], to
 
     def instant(name: str) -> str | None:
         value = part(name)
-        instant_of(value, element_id=element_id, what=name)
-        return value
+        if value is None:
+            return None
+        try:
+            return clock.to_text(parse_instant(value))
+        except (AttributeError, ValueError) as error:
+            raise _wrong(element_id, f"{name} to be an instant", value) from error
 
     assignee = part("assignee")
     groups = part("candidate_groups")

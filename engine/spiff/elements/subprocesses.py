@@ -1,8 +1,10 @@
 """Activities with a scope of their own: subprocesses, transactions, called processes, event subprocesses."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.details import CancelTrigger, Trigger
@@ -10,8 +12,12 @@ from engine.spiff.elements import triggers
 from engine.spiff.elements.activities import Activity
 from engine.spiff.elements.base import Element
 from engine.spiff.elements.events import Waiting, wait_again
+from engine.spiff.elements.throwing import PENDING, undo_next, undone
 from engine.spiff.tokens import Token
-from engine.spiff.variables import LOCAL, ROOT, visible
+from engine.spiff.variables import INDEX, LOCAL, ROOT, visible
+
+#: Key of ``Token.internal_data``: fingerprints of the variables that a called process has been given.
+GIVEN = "given"
 
 
 class EmbeddedSubprocess(Activity):
@@ -20,11 +26,22 @@ class EmbeddedSubprocess(Activity):
     def begin(self, token: Token) -> None:
         """Open the scope."""
         token._set_state(TaskState.STARTED)
-        token.workflow.top_workflow.open_subprocess(token).begin()
+        scope = token.workflow.top_workflow.open_subprocess(token)
+        if PENDING in token.internal_data:
+            undo_next(token)
+        else:
+            scope.begin()
 
-    def inner_scope_ended(self, token: Token) -> None:
-        """Complete with the scope."""
+    def inner_scope_ended(self, token: Token, done: list[list[Any]]) -> None:
+        """Complete with the scope; remember what was done inside."""
+        if done and self.compensation is None:
+            token.workflow.done.append([self.name, done, dict(token.internal_data.get(LOCAL, {}))])
         self.finish(token, {})
+
+    def compensated(self, token: Token) -> None:
+        """Close the scope again when everything in it is undone."""
+        token.workflow.top_workflow.close_subprocess(token)
+        undone(token)
 
     def _on_cancel(self, token: Token) -> None:
         token.workflow.top_workflow.close_subprocess(token)
@@ -34,14 +51,13 @@ class Transaction(EmbeddedSubprocess):
     """A subprocess that can be cancelled from inside: what was done is undone, and its cancel event goes on."""
 
     def cancelled(self, token: Token) -> None:
-        """Leave by the cancel boundary event; without one the transaction ends here."""
+        """Leave by the cancel boundary event."""
         catching = next((event for event in self.boundary if isinstance(event.trigger, CancelTrigger)), None)
         if catching is not None:
-            catching.catch(token, {})
+            body = token.workflow.tasks[token.host] if INDEX in token.internal_data else token
+            catching.catch(body, {})
             return
-        scope = token.workflow
-        scope.withdraw(token)
-        scope.settle()
+        raise AssertionError(f"Transaction '{self.bpmn_id}' was compiled without a cancel boundary event")
 
 
 class CallActivity(EmbeddedSubprocess):
@@ -54,14 +70,20 @@ class CallActivity(EmbeddedSubprocess):
             raise AssertionError(f"Call activity '{self.bpmn_id}' was compiled without a process")
         given = visible(token) if call.sees_all else token.internal_data.get(LOCAL, {})
         token.internal_data[ROOT] = dict(given)
+        if call.returns_all and not self.extensions.outputs:
+            token.internal_data[GIVEN] = {name: _fingerprint(value) for name, value in given.items()}
         super().begin(token)
 
-    def inner_scope_ended(self, token: Token) -> None:
-        """Take what the called process gives back."""
-        call = self.extensions.call
+    def inner_scope_ended(self, token: Token, _done: list[list[Any]]) -> None:
+        """Take what the called process gives back: by mappings, or all that it has changed.
+
+        What it has only been given may have changed outside in the meantime, and stays as it is there.
+        """
         root: Mapping[str, Any] = token.internal_data.pop(ROOT)
-        wanted = bool(self.extensions.outputs) or (call is not None and call.returns_all)
-        self.finish(token, root if wanted else {})
+        given = token.internal_data.pop(GIVEN, None)
+        if given is not None:
+            root = {name: value for name, value in root.items() if given.get(name) != _fingerprint(value)}
+        self.finish(token, root if given is not None or self.extensions.outputs else {})
 
 
 class EventSubprocess(Waiting):
@@ -114,7 +136,7 @@ class EventSubprocess(Waiting):
             scope.withdraw_all()
         scope.place(self, **{triggers.PAYLOAD: dict(payload)})
 
-    def inner_scope_ended(self, token: Token) -> None:
+    def inner_scope_ended(self, token: Token, _done: list[list[Any]]) -> None:
         """End with the scope."""
         token._set_state(TaskState.READY)
         token.run()
@@ -139,3 +161,7 @@ class EventSubprocess(Waiting):
     def _on_cancel(self, token: Token) -> None:
         super()._on_cancel(token)
         token.workflow.top_workflow.close_subprocess(token)
+
+
+def _fingerprint(value: Any) -> str:
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]

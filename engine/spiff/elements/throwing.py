@@ -22,8 +22,8 @@ from engine.spiff.tokens import Token
 from engine.spiff.variables import INDEX, LOCAL
 
 #: Keys of ``Token.internal_data``; the codec stores them.
-PENDING = "pending"  # handlers that a compensation has still to run, the last one first
-COMPENSATES = "compensates"  # a handler at work for the token that asked for it
+PENDING = "pending"  # what a compensation has still to undo, the next one last
+COMPENSATES = "compensates"  # the token is at work for a compensation
 
 
 def throw_error(token: Token, code: str, message: str, variables: Mapping[str, Any]) -> None:
@@ -80,27 +80,47 @@ def compensate(token: Token, trigger: CompensationTrigger | CancelTrigger) -> bo
     """Undo what was done in the scope, the last first; say whether there is something to wait for."""
     scope = token.workflow
     wanted = trigger.activity_id if isinstance(trigger, CompensationTrigger) else None
-    chosen = [name for name in scope.done if wanted is None or name == wanted]
-    scope.done = [name for name in scope.done if name not in chosen]
+    chosen: list[list[Any]] = []
+    kept: list[list[Any]] = []
+    for done in scope.done:
+        activity = scope.spec.task_specs[done[0]]
+        (chosen if wanted in (None, activity.extensions.element_id) else kept).append(done)
+    scope.done = kept
     if not chosen:
         return False
-    scope.top_workflow.recorder.compensation_started(token, list(reversed(chosen)))
+    scope.top_workflow.recorder.compensation_started(token, [done[0] for done in reversed(chosen)])
     token.internal_data[PENDING] = chosen
-    compensate_next(scope, token.id)
+    undo_next(token)
     return True
 
 
-def compensate_next(scope: Any, asked_by: int) -> None:
-    """Start the next handler, or let the event that asked go on."""
-    token = scope.tasks[asked_by]
-    pending = token.internal_data[PENDING]
-    if pending:
-        name = pending.pop()
-        handler = scope.spec.task_specs[name].compensation
-        scope.place(handler, host=asked_by, **{COMPENSATES: asked_by})
+def undo_next(asking: Token) -> None:
+    """Undo the next activity, or let the token that asked for it go on.
+
+    An activity with a handler is undone by it. A subprocess without one is opened once more, with the variables it
+    had at its end, and what was done inside is undone there.
+    """
+    inside = asking.workflow.top_workflow.subprocesses.get(asking.id)
+    scope, host = (asking.workflow, asking.id) if inside is None else (inside, None)
+    if not asking.internal_data[PENDING]:
+        del asking.internal_data[PENDING]
+        asking.task_spec.compensated(asking)
         return
-    del token.internal_data[PENDING]
-    token.task_spec.compensated(token)
+    name, *inner = asking.internal_data[PENDING].pop()
+    activity = scope.spec.task_specs[name]
+    if not inner:
+        scope.place(activity.compensation, host=host, **{COMPENSATES: True})
+        return
+    done, local = inner
+    scope.place(activity, host=host, **{COMPENSATES: True, PENDING: done, LOCAL: local})
+
+
+def undone(token: Token) -> None:
+    """Tell whoever asked for a compensation that one activity is undone."""
+    scope = token.workflow
+    asking = scope.owner if token.host is None else scope.tasks[token.host]
+    scope.remove(token)
+    undo_next(asking)
 
 
 def _catchers(
@@ -116,13 +136,27 @@ def _catchers(
         if INDEX in level.internal_data:
             level = scope.tasks[level.host]
             continue
-        at_hand = [*level.task_spec.boundary]
-        if not level.task_spec.is_event_subprocess:
-            at_hand += scope.spec.handlers
+        at_hand = [] if COMPENSATES in level.internal_data else [*level.task_spec.boundary]
+        at_hand += _handlers_beside(level)
         catching = [each for each in at_hand if _matches(each.trigger, kind, code)]
         for each in sorted(catching, key=lambda catcher: catcher.trigger.code is None):
             yield level, each
         level = scope.owner
+
+
+def _handlers_beside(level: Token) -> list[Any]:
+    """Return the event subprocesses that may catch what is thrown by a token of their scope.
+
+    One that has interrupted the scope is alone in it; one that runs beside it does not catch what it throws
+    itself; a subprocess that is only open to be undone has none.
+    """
+    scope = level.workflow
+    if scope.owner is not None and PENDING in scope.owner.internal_data:
+        return []
+    element = level.task_spec
+    if not element.is_event_subprocess:
+        return list(scope.spec.handlers)
+    return [] if element.interrupting else [each for each in scope.spec.handlers if each is not element]
 
 
 def _matches(trigger: Trigger | None, kind: type[ErrorTrigger] | type[EscalationTrigger], code: str) -> bool:

@@ -22,6 +22,7 @@ from engine.spiff.details import (
 )
 from engine.spiff.reading.problems import Problems
 from engine.spiff.schedule import parse_cycle, parse_duration, parse_instant
+from engine.spiff.shape import interrupts
 from engine.spiff.xml import NAMESPACES, around, event_definitions, extension, kind_of
 
 _TIMERS = {
@@ -39,7 +40,7 @@ References = Mapping[str, Mapping[str, etree._Element]]
 def read_trigger(node: etree._Element, references: References, problems: Problems) -> dict[str, Any]:
     """Return the trigger of an event or message task, and whether a catching event interrupts."""
     kind = kind_of(node)
-    interrupting = node.get("cancelActivity", node.get("isInterrupting", "true")) == "true"
+    interrupting = interrupts(node)
     if kind in _MESSAGE_TASKS:
         if kind == "sendTask" and extension(node, "taskDefinition") is not None:
             return {}
@@ -119,10 +120,8 @@ def _timer(node: etree._Element, definition: etree._Element, problems: Problems)
         except ValueError as error:
             problems.refuse(node, f"the timer cannot be read: {error}", "Write it as ISO 8601 has it.")
             return None
-    repeats = kind_of(node) == "intermediateCatchEvent" or (
-        kind_of(node) == "boundaryEvent" and node.get("cancelActivity", "true") == "true"
-    )
-    if kind is TimerKind.CYCLE and repeats:
+    once = kind_of(node) == "intermediateCatchEvent" or (interrupts(node) and not _starts_process(node))
+    if kind is TimerKind.CYCLE and once:
         problems.refuse(node, "a cycle here would fire only once", "Use a duration, or do not interrupt.")
         return None
     return TimerTrigger(kind=kind, value=value)
@@ -147,8 +146,7 @@ def _message(
     key = published.get("correlationKey") if published is not None else None
     if key is None and subscription is not None:
         key = subscription.get("correlationKey")
-    starts_process = kind_of(node) == "startEvent" and kind_of(around(node)) == "process"
-    if name and not name.startswith("=") and starts_process:
+    if name and not name.startswith("=") and _starts_process(node):
         return MessageTrigger(name=name, correlation_key=None)
     if not name or not key or name.startswith("="):
         problems.refuse(
@@ -159,6 +157,10 @@ def _message(
         return None
     value = problems.value(node, key, "the correlation key")
     return None if value is None else MessageTrigger(name=name, correlation_key=value)
+
+
+def _starts_process(node: etree._Element) -> bool:
+    return kind_of(node) == "startEvent" and kind_of(around(node)) == "process"
 
 
 def _named(

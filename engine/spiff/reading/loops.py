@@ -4,7 +4,7 @@ from lxml import etree
 
 from engine.spiff.details import MultiInstance, StandardLoop
 from engine.spiff.reading.problems import Problems
-from engine.spiff.xml import NAMESPACES
+from engine.spiff.xml import NAMESPACES, flag
 
 
 def read_loop(node: etree._Element, problems: Problems) -> MultiInstance | StandardLoop | None:
@@ -22,10 +22,9 @@ def _multi_instance(node: etree._Element, many: etree._Element, problems: Proble
     if written is not None:
         attributes = {str(name): str(value) for name, value in written.attrib.items()}
     collection = problems.expression(node, attributes.get("inputCollection"), "the input collection")
-    cardinality = problems.value(
-        node, many.findtext("bpmn:loopCardinality", namespaces=NAMESPACES), "the cardinality"
-    )
-    if (collection is None) == (cardinality is None):
+    times = many.findtext("bpmn:loopCardinality", namespaces=NAMESPACES)
+    cardinality = problems.value(node, times, "the cardinality")
+    if bool(attributes.get("inputCollection")) == bool((times or "").strip()):
         problems.refuse(
             node,
             "the multi-instance activity has neither or both of an input collection and a cardinality",
@@ -38,6 +37,8 @@ def _multi_instance(node: etree._Element, many: etree._Element, problems: Proble
                 f"'{child}' is not executed",
                 "Use the input and output collection of the properties panel.",
             )
+    if many.get("behavior", "All") != "All":
+        problems.refuse(node, "events at the end of single instances are not thrown", "Remove the behavior.")
     results, result = attributes.get("outputCollection"), attributes.get("outputElement")
     if bool(results) != bool(result):
         problems.refuse(
@@ -49,7 +50,7 @@ def _multi_instance(node: etree._Element, many: etree._Element, problems: Proble
         if name and not name.isidentifier():
             problems.refuse(node, f"the {what} '{name}' is no variable name", "Use letters and digits.")
     return MultiInstance(
-        sequential=many.get("isSequential") == "true",
+        sequential=flag(many, "isSequential"),
         collection=collection,
         cardinality=cardinality,
         item=attributes.get("inputElement") or None,
@@ -73,4 +74,4 @@ def _standard_loop(node: etree._Element, loop: etree._Element, problems: Problem
         problems.refuse(node, f"the loop maximum '{written}' is no whole number", "Give a number from 1.")
     if condition is None and maximum is None:
         problems.refuse(node, "the loop has neither a condition nor a maximum", "Give at least one of them.")
-    return StandardLoop(condition=condition, maximum=maximum, test_before=loop.get("testBefore") == "true")
+    return StandardLoop(condition=condition, maximum=maximum, test_before=flag(loop, "testBefore"))

@@ -47,10 +47,13 @@ class Problems:
             self.refuse(node, f"{what} '{text}' is an expression of Camunda 7", "Write it in FEEL after '='.")
             return None
         try:
-            return compile_value(text)
+            value = compile_value(text)
         except FeelSyntaxError as error:
             self.refuse(node, f"{what} '{text}' is not valid FEEL: {error}", "Correct the expression.")
             return None
+        for name in value.unknown_functions():
+            self.refuse(node, f"{what} calls '{name}', which is no function", "Call a function of FEEL.")
+        return value
 
     def expression(self, node: etree._Element, text: str | None, what: str) -> Value | None:
         """Compile what must be an expression; note a problem if it is plain text."""

@@ -8,39 +8,9 @@ from lxml import etree
 from engine.spiff.details import Details
 from engine.spiff.details import Mapping as VariableMapping
 from engine.spiff.reading import events, loops, tasks
+from engine.spiff.reading.extensions import check_extensions
 from engine.spiff.reading.problems import Problems
-from engine.spiff.xml import NAMESPACES, ZEEBE, children, extensions, id_of, kind_of
-
-#: Camunda 8 extension elements that are read, or that say nothing about how a process runs.
-_KNOWN = frozenset(
-    {
-        "assignmentDefinition",
-        "calledDecision",
-        "calledElement",
-        "formDefinition",
-        "ioMapping",
-        "loopCharacteristics",
-        "modelerTemplate",
-        "modelerTemplateIcon",
-        "priorityDefinition",
-        "properties",
-        "publishMessage",
-        "script",
-        "subscription",
-        "taskDefinition",
-        "taskHeaders",
-        "taskSchedule",
-        "userTask",
-        "versionTag",
-    }
-)
-
-_ADVICE = {
-    "executionListeners": "Use a service task before or after the element.",
-    "taskListeners": "Use boundary events and service tasks.",
-    "userTaskForm": "Link the form by its id.",
-    "adHoc": "Use an embedded subprocess.",
-}
+from engine.spiff.xml import NAMESPACES, children, extensions, id_of, kind_of
 
 
 class DetailsReader:
@@ -60,7 +30,7 @@ class DetailsReader:
     def read(self, node: etree._Element) -> Details:
         """Read one flow node."""
         kind = kind_of(node)
-        self._check_extensions(node)
+        check_extensions(node, self.problems)
         part: Callable[[etree._Element, Problems], dict[str, Any]] | None = tasks.PARTS.get(kind)
         return Details(
             element_id=id_of(node),
@@ -75,16 +45,6 @@ class DetailsReader:
         """Compile the condition of a sequence flow; ``None`` if it has none."""
         text = flow.findtext("bpmn:conditionExpression", namespaces=NAMESPACES)
         return self.problems.expression(flow, text, "the condition")
-
-    def _check_extensions(self, node: etree._Element) -> None:
-        for child in extensions(node, "*"):
-            name = etree.QName(child)
-            if name.namespace == ZEEBE and name.localname not in _KNOWN:
-                self.problems.refuse(
-                    node,
-                    f"'{name.localname}' would have no effect",
-                    _ADVICE.get(name.localname, "Remove it."),
-                )
 
     def _mappings(self, node: etree._Element, kind: str) -> tuple[VariableMapping, ...]:
         mappings = []

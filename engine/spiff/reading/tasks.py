@@ -9,7 +9,8 @@ from lxml import etree
 from engine.spiff.details import Assignment, Call, Computation, Work
 from engine.spiff.expressions import Value
 from engine.spiff.reading.problems import Problems
-from engine.spiff.xml import CAMUNDA, extension, extensions
+from engine.spiff.schedule import parse_instant
+from engine.spiff.xml import CAMUNDA, extension, extensions, flag
 
 
 def user_task(node: etree._Element, problems: Problems) -> dict[str, Any]:
@@ -27,7 +28,15 @@ def user_task(node: etree._Element, problems: Problems) -> dict[str, Any]:
         return found.get(attribute) if found is not None else _legacy(node, attribute)
 
     def part(extension_name: str, attribute: str) -> Value | None:
-        return problems.value(node, text(extension_name, attribute), attribute)
+        value = problems.value(node, text(extension_name, attribute), attribute)
+        if value is not None and value.expression is None and attribute in ("dueDate", "followUpDate"):
+            try:
+                parse_instant(value.text)
+            except ValueError as error:
+                problems.refuse(
+                    node, f"the {attribute} cannot be read: {error}", "Write it as ISO 8601 has it."
+                )
+        return value
 
     if text("assignmentDefinition", "candidateUsers"):
         problems.refuse(node, "candidate users are not supported", "Use candidate groups or an assignee.")
@@ -68,8 +77,8 @@ def work_of(node: etree._Element, problems: Problems) -> Work | None:
     """Return which handler an element wants; ``None`` if it names none in plain text."""
     definition = extension(node, "taskDefinition")
     task_type = definition.get("type") if definition is not None else _legacy_topic(node)
-    if definition is not None and (definition.get("retries") or "").strip().startswith("="):
-        problems.refuse(node, "the number of retries is an expression", "Give a whole number.")
+    if definition is not None and not (definition.get("retries") or "1").strip().isdecimal():
+        problems.refuse(node, "the number of retries is no whole number", "Give one; incidents are retried.")
     if not task_type or task_type.startswith("="):
         return None
     headers = {
@@ -87,6 +96,16 @@ def business_rule_task(node: etree._Element, problems: Problems) -> dict[str, An
     called = extension(node, "calledDecision")
     decision_id = called.get("decisionId") if called is not None else _legacy(node, "decisionRef")
     variable = called.get("resultVariable") if called is not None else _legacy(node, "resultVariable")
+    if called is None and _legacy(node, "mapDecisionResult") not in (None, "singleEntry", "singleResult"):
+        problems.refuse(
+            node,
+            "the decision's result would have another form than in Camunda 7",
+            "Choose the result as the decision gives it.",
+        )
+    if variable and not variable.isidentifier():
+        problems.refuse(
+            node, f"the result variable '{variable}' is no variable name", "Use letters and digits."
+        )
     if not decision_id or decision_id.startswith("=") or not variable:
         problems.refuse(
             node,
@@ -110,6 +129,10 @@ def script_task(node: etree._Element, problems: Problems) -> dict[str, Any]:
             "the script task is not a FEEL expression with a result variable",
             "Choose the implementation 'FEEL expression' and fill in both fields.",
         )
+    elif not variable.isidentifier():
+        problems.refuse(
+            node, f"the result variable '{variable}' is no variable name", "Use letters and digits."
+        )
     expression = problems.expression(node, text, "the script")
     return {"computation": Computation(expression=expression, result_variable=variable or "")}
 
@@ -128,8 +151,8 @@ def call_activity(node: etree._Element, problems: Problems) -> dict[str, Any]:
     return {
         "call": Call(
             process_id=process_id,
-            sees_all=called is None or called.get("propagateAllParentVariables", "true") == "true",
-            returns_all=called is None or called.get("propagateAllChildVariables", "true") == "true",
+            sees_all=called is None or flag(called, "propagateAllParentVariables", default=True),
+            returns_all=called is None or flag(called, "propagateAllChildVariables", default=True),
         )
     }
 

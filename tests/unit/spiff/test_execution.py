@@ -1,23 +1,22 @@
-"""How a compiled model runs: waiting, variables, timers, messages, pruning (ENGINE-NOTES §1–§4)."""
+"""How a compiled model runs: waiting, state, digests, and commands that come too late (ENGINE-NOTES §3, §5)."""
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from engine.definitions.resources import ModelResources
 from engine.errors import HistoryDiverged, MessageNotExpected, StepFailed, TaskNotOpen, TimerNotDue
-from engine.spiff import CompiledModel, Execution, ServiceRequest, StepResult, compile_model
+from engine.spiff import Execution, ServiceRequest
 from tests.drawing import (
+    each,
     end,
     flow,
     flows,
     io,
+    looping,
     message,
     message_boundary,
-    model,
     node,
     script_task,
     service_task,
@@ -26,59 +25,9 @@ from tests.drawing import (
     timer,
     user_task,
 )
+from tests.running import INSTANCE, NOON, Run, compiled
 
-INSTANCE = UUID("00000000-0000-4000-8000-000000000001")
-NOON = datetime(2026, 6, 12, 5, tzinfo=UTC)
 LATER = "2026-06-20T01:00:00.000000Z"
-
-
-def compiled(*parts: str, messages: str = "") -> CompiledModel:
-    return compile_model(
-        ModelResources(bpmn=model(*parts, messages=messages)), service_types=frozenset({"echo", "fail"})
-    )
-
-
-class Run:
-    """One instance, loaded from bytes for every command, as the dispatcher does it."""
-
-    def __init__(
-        self,
-        compiled_model: CompiledModel,
-        variables: Mapping[str, Any] | None = None,
-        services: Callable[[ServiceRequest], Mapping[str, Any]] | None = None,
-    ) -> None:
-        self.model = compiled_model
-        self.services = services or (lambda request: {"echoed": request.element_id})
-        execution = Execution.create(self.model, instance_id=INSTANCE, at=NOON, services=self.services)
-        execution.start("key", variables or {})
-        self.step = execution.finish()
-
-    def load(self) -> Execution:
-        return Execution.load(
-            self.model, self.step.state, instance_id=INSTANCE, at=NOON, services=self.services
-        )
-
-    def do(self, act: Callable[[Execution], None]) -> StepResult:
-        execution = self.load()
-        act(execution)
-        self.step = execution.finish()
-        return self.step
-
-    def complete(self, element_id: str, variables: Mapping[str, Any] | None = None) -> StepResult:
-        task = next(task for task in self.step.user_tasks if task.element_id == element_id)
-        return self.do(lambda execution: execution.complete_user_task(task.task_id, variables or {}))
-
-    def fire(self, element_id: str) -> StepResult:
-        due = next(timer for timer in self.step.timers if timer.element_id == element_id)
-        return self.do(lambda execution: execution.fire_timer(due.timer_id))
-
-    @property
-    def events(self) -> list[str]:
-        return [
-            f"{event.tag.removesuffix('.v1')} {event.to_json().get('element_id', '')}".strip()
-            for event in self.step.events
-        ]
-
 
 LOOP = (
     start(),
@@ -204,7 +153,7 @@ def test_a_timer_without_a_date_is_not_armed() -> None:
 
 
 def test_a_timer_whose_date_is_no_instant_fails_the_step() -> None:
-    with pytest.raises(StepFailed, match="instant with a time zone"):
+    with pytest.raises(StepFailed, match="is no ISO 8601 date"):
         Run(compiled(*GUARDED), {"remind_at": "tomorrow", "limit_at": LATER, "reminders": 0})
 
 
@@ -313,19 +262,23 @@ def test_cancelling_withdraws_all_that_waits() -> None:
     )
 
 
-def test_a_loop_that_never_waits_is_stopped() -> None:
-    endless = (
-        start(),
-        node("exclusiveGateway", "again"),
-        script_task("count", "n + 1", "n"),
-        node("exclusiveGateway", "more", default="more_to_again"),
-        end(),
-        flows("begin", "again", "count", "more"),
-        flow("more", "finish", "n = -1"),
-        flow("more", "again"),
-    )
+def test_a_multi_instance_subprocess_that_runs_too_long_is_stopped() -> None:
+    """What deployment cannot see (a long loop without a wait) ends the command with an error, not with a hang."""
+    inner = (start("b"), script_task("count", "n + 1", "n"), end("e"), flows("b", "count", "e"))
+    endless = looping(subprocess("many", *inner), each("for n in 1..200 return n"))
     with pytest.raises(StepFailed, match=r"more than|without ever waiting"):
-        Run(compiled(*endless), {"n": 0})
+        Run(
+            compiled(
+                start(),
+                looping(
+                    subprocess("outer", start("b2"), endless, end("e2"), flows("b2", "many", "e2")),
+                    each("for n in 1..200 return n"),
+                ),
+                end(),
+                flows("begin", "outer", "finish"),
+            ),
+            {"n": 0},
+        )
 
 
 def test_the_same_commands_give_the_same_digest_whether_loaded_or_kept() -> None:
@@ -336,8 +289,8 @@ def test_the_same_commands_give_the_same_digest_whether_loaded_or_kept() -> None
     digests = []
     for run in (first, second):
         seen = [run.step.digest]
-        seen.append(run.fire("reminder").digest)
-        seen.append(run.complete("work", {"b": 1, "a": 2}).digest)
+        seen.append(run.fire("reminder").step.digest)
+        seen.append(run.complete("work", {"b": 1, "a": 2}).step.digest)
         digests.append(seen)
     assert digests[0] == digests[1]
     assert len(set(digests[0])) == 3

@@ -1,0 +1,144 @@
+"""Refuses extensions that would have no effect where they stand: what is drawn is done, or refused."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lxml import etree
+
+from engine.spiff.reading.problems import Problems
+from engine.spiff.shape import ACTIVITIES, EVENTS, is_event_subprocess, trigger_kind
+from engine.spiff.xml import CAMUNDA, ZEEBE, extension, extensions, kind_of
+
+#: Camunda 8 extension elements that say nothing about how a process runs.
+_DESCRIBING = frozenset({"modelerTemplate", "modelerTemplateIcon", "properties", "versionTag", "ioMapping"})
+_WORK = frozenset({"taskDefinition", "taskHeaders"})
+#: Camunda 8 extension elements that are read, by the element on which they stand.
+_READ: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "userTask": frozenset(
+            {
+                "userTask",
+                "assignmentDefinition",
+                "taskSchedule",
+                "priorityDefinition",
+                "formDefinition",
+                "taskHeaders",
+            }
+        ),
+        "serviceTask": _WORK,
+        "sendTask": _WORK | {"publishMessage"},
+        "businessRuleTask": _WORK | {"calledDecision"},
+        "scriptTask": _WORK | {"script"},
+        "callActivity": frozenset({"calledElement"}),
+        "intermediateThrowEvent": _WORK | {"publishMessage"},
+        "endEvent": _WORK | {"publishMessage"},
+    }
+)
+#: Attributes of Camunda 7 that are read, by the element on which they stand.
+_READ_OLD: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "userTask": frozenset(
+            {
+                "assignee",
+                "candidateGroups",
+                "candidateUsers",
+                "dueDate",
+                "followUpDate",
+                "priority",
+                "formRef",
+                "formKey",
+                "formRefBinding",
+            }
+        ),
+        "serviceTask": frozenset({"type", "topic"}),
+        "sendTask": frozenset({"type", "topic"}),
+        "intermediateThrowEvent": frozenset({"type", "topic"}),
+        "endEvent": frozenset({"type", "topic"}),
+        "businessRuleTask": frozenset(
+            {"type", "topic", "decisionRef", "decisionRefBinding", "resultVariable", "mapDecisionResult"}
+        ),
+        "scriptTask": frozenset({"type", "topic"}),
+        "callActivity": frozenset({"calledElementBinding"}),
+    }
+)
+#: Attributes and elements of Camunda 7 that say how its engine works, not what a process does.
+_TECHNICAL_OLD = frozenset(
+    {"asyncAfter", "asyncBefore", "exclusive", "jobPriority", "modelerTemplate", "taskPriority"}
+)
+_DESCRIBING_OLD = frozenset({"failedJobRetryTimeCycle", "properties"})
+
+#: What modellers note for themselves: colours, revisions, glossary entries.
+_NOTES = (
+    "http://www.signavio.com",
+    "http://bpmn.io/schema/",
+    "http://camunda.org/schema/modeler/",
+    "http://www.omg.org/spec/BPMN/non-normative/",
+    "http://www.omg.org/spec/BPMN/20100524/",
+    "http://www.w3.org/2001/XMLSchema-instance",
+)
+
+_ADVICE = {
+    "executionListeners": "Use a service task before or after the element.",
+    "executionListener": "Use a service task before or after the element.",
+    "taskListeners": "Use boundary events and service tasks.",
+    "taskListener": "Use boundary events and service tasks.",
+    "userTaskForm": "Link the form by its id.",
+    "formData": "Draw a form and link it by its id.",
+    "inputOutput": "Write the mappings anew with Camunda Modeler's profile for Camunda 8.",
+    "in": "Write the mappings anew with Camunda Modeler's profile for Camunda 8.",
+    "out": "Write the mappings anew with Camunda Modeler's profile for Camunda 8.",
+    "adHoc": "Use an embedded subprocess.",
+}
+
+
+def check_extensions(node: etree._Element, problems: Problems) -> None:
+    """Note the extensions of a flow node that nobody reads."""
+    kind = kind_of(node)
+    for child in extensions(node, "*"):
+        if callable(child.tag):
+            continue
+        name = etree.QName(child)
+        if name.namespace == ZEEBE:
+            known = name.localname in _DESCRIBING | _READ.get(kind, frozenset())
+        elif name.namespace == CAMUNDA:
+            known = name.localname in _DESCRIBING_OLD
+        else:
+            known = _is_note(name.namespace)
+        if not known:
+            problems.refuse(
+                node,
+                f"'{name.localname}' would have no effect",
+                _ADVICE.get(name.localname, "Remove it."),
+            )
+    for written in node.attrib:
+        name = etree.QName(str(written))
+        if name.namespace == CAMUNDA:
+            known = name.localname in _TECHNICAL_OLD | _READ_OLD.get(kind, frozenset())
+        else:
+            known = name.namespace is None or _is_note(name.namespace)
+        if not known:
+            problems.refuse(
+                node,
+                f"the attribute '{name.localname}' would have no effect",
+                "Remove it, or model it in FEEL.",
+            )
+    _check_mappings(node, kind, problems)
+
+
+def _check_mappings(node: etree._Element, kind: str, problems: Problems) -> None:
+    """A mapping stands where there is something that takes inputs or gives outputs."""
+    mapping = extension(node, "ioMapping")
+    if mapping is None:
+        return
+    works = kind in ACTIVITIES and not is_event_subprocess(node)
+    throws = kind in ("intermediateThrowEvent", "endEvent")
+    jumps = trigger_kind(node) == "link"
+    takes = (works or throws) and not jumps
+    gives = (works or kind in EVENTS) and not jumps
+    for allowed, name in ((takes, "input"), (gives, "output")):
+        if not allowed and mapping.find(f"{{{ZEEBE}}}{name}") is not None:
+            problems.refuse(node, f"{name} mappings have no effect here", "Put them on an activity.")
+
+
+def _is_note(namespace: str | None) -> bool:
+    return namespace is not None and namespace.startswith(_NOTES)
