@@ -38,6 +38,7 @@ from engine.definitions.resources import ModelResources
 from engine.definitions.versions import Definition, DefinitionCache
 from engine.errors import CommandConflict, InvalidVariables, StepFailed
 from engine.history import journal
+from engine.host_functions import NO_FUNCTIONS, EngineFunctions
 from engine.instances import cancel, complete, incident, message, receive_signal, start, timer
 from engine.instances.instance import Instance, write_instance, write_waiting
 from engine.messages.delivery import send
@@ -124,9 +125,11 @@ class Dispatcher:
         listeners: Iterable[Listener] = (),
         guards: Iterable[Guard] = (),
         late_cycles: LateCycles = LateCycles.FIRE_ONCE,
+        functions: EngineFunctions = NO_FUNCTIONS,
     ) -> None:
         self.database = database
-        self.definitions = DefinitionCache(handlers.types())
+        self.functions = functions
+        self.definitions = DefinitionCache(handlers.types(), functions.feel)
         self._handlers = handlers
         self._listeners = tuple(listeners)
         self._guards = tuple(guards)
@@ -155,6 +158,7 @@ class Dispatcher:
                     actor=actor,
                     service_types=self.service_types,
                     definitions=self.definitions,
+                    functions=self.functions.feel,
                 )
                 for resources in in_order(models)
             ]
@@ -261,7 +265,11 @@ class Dispatcher:
 
         if instance.sequence == 0:
             return Execution.create(
-                definition.model, instance_id=instance.id, at=effective_at, services=run_service
+                definition.model,
+                instance_id=instance.id,
+                at=effective_at,
+                services=run_service,
+                ask=self.functions.asking(connection),
             )
         return Execution.load(
             definition.model,
@@ -269,6 +277,7 @@ class Dispatcher:
             instance_id=instance.id,
             at=effective_at,
             services=run_service,
+            ask=self.functions.asking(connection),
         )
 
     def _completed_payload(

@@ -14,6 +14,8 @@ from engine.definitions.resources import ModelResources, Problem
 from engine.definitions.starts import replace_starts
 from engine.definitions.versions import DefinitionCache, compile_definition, newest_or_none
 from engine.errors import DefinitionRefused, NotAuthorised
+from engine.feel import HostFunctions
+from engine.feel.vocabulary import NO_HOST_FUNCTIONS
 from engine.spiff import called_processes, process_id_of
 from engine.tables import definition, resource
 
@@ -52,6 +54,7 @@ def deploy(
     actor: Actor,
     service_types: frozenset[str],
     definitions: DefinitionCache,
+    functions: HostFunctions = NO_HOST_FUNCTIONS,
 ) -> Deployed:
     """Store a model as the newest version of its process.
 
@@ -78,7 +81,9 @@ def deploy(
             hash=definition_hash, process_key=known.process_key, version=known.version, is_new=False
         )
     called = {process_id: definitions.get(connection, pin) for process_id, pin in pinned.items()}
-    model = compile_definition(definition_hash, resources, called, service_types=service_types).model
+    model = compile_definition(
+        definition_hash, resources, called, service_types=service_types, functions=functions
+    ).model
     _store_resources(connection, resources)
     newest = connection.scalar(
         select(func.max(definition.c.version)).where(definition.c.process_key == model.process_key)

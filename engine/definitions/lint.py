@@ -19,7 +19,9 @@ from engine.definitions.resources import CalledModel, ModelResources, Problem
 from engine.definitions.versions import Definition, compile_definition
 from engine.dmn import DmnError, load_decisions
 from engine.errors import DefinitionRefused
+from engine.feel import HostFunctions
 from engine.forms import FormError, load_form
+from engine.host_functions import declared_functions
 from engine.spiff import called_processes
 
 #: Limits of the process that checks: seconds of processor time and of waiting, bytes of memory.
@@ -45,12 +47,17 @@ class FileProblem:
 
 
 def lint(
-    files: Mapping[str, bytes], *, service_types: frozenset[str], deployed: Mapping[str, CalledModel]
+    files: Mapping[str, bytes],
+    *,
+    service_types: frozenset[str],
+    deployed: Mapping[str, CalledModel],
+    functions: Sequence[tuple[str, str]] = (),
 ) -> list[FileProblem]:
     """Return every problem of a set of files, by name.
 
     Args:
         deployed: processes that may be called without being among the files, by process id.
+        functions: signature and type of the functions of the host that expressions may call.
     """
     found = sort_files(files)
     problems = [
@@ -58,14 +65,18 @@ def lint(
         for name in found.unknown
     ]
     problems += _lint_unused(found.unused)
-    linter = _Linter(found.sets, service_types, deployed)
+    linter = _Linter(found.sets, service_types, deployed, declared_functions(functions))
     for file_set in found.sets:
         linter.definition_of(file_set)
     return problems + linter.problems
 
 
 def lint_apart(
-    files: Mapping[str, bytes], *, service_types: frozenset[str], deployed: Mapping[str, CalledModel]
+    files: Mapping[str, bytes],
+    *,
+    service_types: frozenset[str],
+    deployed: Mapping[str, CalledModel],
+    functions: Sequence[tuple[str, str]] = (),
 ) -> list[FileProblem]:
     """Do the same in a process of its own, within limits; going beyond them is a problem, too."""
     size = sum(len(content) for content in files.values())
@@ -82,6 +93,7 @@ def lint_apart(
         {
             "files": {name: b64encode(content).decode() for name, content in files.items()},
             "service_types": sorted(service_types),
+            "functions": [list(each) for each in functions],
             "deployed": {process_id: _written(called) for process_id, called in deployed.items()},
         }
     )
@@ -112,8 +124,13 @@ class _Linter:
     """Compiles each process once, those that are called first."""
 
     def __init__(
-        self, sets: Sequence[FileSet], service_types: frozenset[str], deployed: Mapping[str, CalledModel]
+        self,
+        sets: Sequence[FileSet],
+        service_types: frozenset[str],
+        deployed: Mapping[str, CalledModel],
+        functions: HostFunctions,
     ) -> None:
+        self._functions = functions
         self._service_types = service_types
         self._deployed = deployed
         self._definitions: dict[str, Definition | None] = {}
@@ -142,7 +159,11 @@ class _Linter:
                 called[process_id] = definition
         try:
             self._definitions[file_set.name] = compile_definition(
-                "", file_set.resources, called, service_types=self._service_types
+                "",
+                file_set.resources,
+                called,
+                service_types=self._service_types,
+                functions=self._functions,
             )
         except DefinitionRefused as refusal:
             problems: Any = refusal.params["problems"]
@@ -153,12 +174,13 @@ class _Linter:
         if process_id in self._by_process:
             return self.definition_of(self._by_process[process_id])
         model = self._deployed.get(process_id)
-        return None if model is None else _compiled(model, self._service_types)
+        return None if model is None else self._compiled(model)
 
-
-def _compiled(model: CalledModel, service_types: frozenset[str]) -> Definition:
-    called = {process_id: _compiled(each, service_types) for process_id, each in model.calls.items()}
-    return compile_definition("", model.resources, called, service_types=service_types)
+    def _compiled(self, model: CalledModel) -> Definition:
+        called = {process_id: self._compiled(each) for process_id, each in model.calls.items()}
+        return compile_definition(
+            "", model.resources, called, service_types=self._service_types, functions=self._functions
+        )
 
 
 def _lint_unused(unused: Mapping[str, bytes]) -> list[FileProblem]:
@@ -210,6 +232,7 @@ def _main() -> None:
     problems = lint(
         {name: b64decode(content) for name, content in request["files"].items()},
         service_types=frozenset(request["service_types"]),
+        functions=[(signature, gives) for signature, gives in request["functions"]],
         deployed={process_id: _read(each) for process_id, each in request["deployed"].items()},
     )
     sys.stdout.buffer.write(orjson.dumps([problem.to_json() for problem in problems]))

@@ -21,6 +21,7 @@ from engine.spiff import (
     Cycle,
     LateCycles,
     MessageTrigger,
+    Moment,
     SignalTrigger,
     TimerTrigger,
     first_tick,
@@ -52,7 +53,7 @@ def replace_starts(connection: Connection, definition_hash: str, model: Compiled
             connection.execute(insert(start_subscription).values(**common, kind=kind, name=trigger.name))
         elif isinstance(trigger, TimerTrigger):
             try:
-                tick = first_tick(trigger, {}, now=now, element_id=element_id)
+                tick = first_tick(trigger, {}, at=Moment(now=now), element_id=element_id)
             except StepFailed as error:
                 raise _refused(element_id, error.message) from error
             if tick is not None:

@@ -12,6 +12,8 @@ from sqlalchemy.engine import Connection
 from engine.canonical import canonical_bytes, sha256_hex
 from engine.definitions.resources import CalledModel, ModelResources, Problem
 from engine.errors import DefinitionRefused, HistoryDiverged, NotFound
+from engine.feel import HostFunctions
+from engine.feel.vocabulary import NO_HOST_FUNCTIONS
 from engine.forms import Form, load_form
 from engine.spiff import CompiledModel, compile_model
 from engine.tables import definition, resource
@@ -32,8 +34,9 @@ class Definition:
 class DefinitionCache:
     """The parsed definitions of one process, least recently used ones dropped. Safe for threads."""
 
-    def __init__(self, service_types: frozenset[str]) -> None:
+    def __init__(self, service_types: frozenset[str], functions: HostFunctions = NO_HOST_FUNCTIONS) -> None:
         self._service_types = service_types
+        self._functions = functions
         self._definitions: OrderedDict[str, Definition] = OrderedDict()
         self._lock = threading.RLock()  # a definition brings those that it calls
 
@@ -51,7 +54,13 @@ class DefinitionCache:
                 return cached
             resources, calls = _load(connection, definition_hash)
             called = {process_id: self.get(connection, pinned) for process_id, pinned in calls.items()}
-            fresh = compile_definition(definition_hash, resources, called, service_types=self._service_types)
+            fresh = compile_definition(
+                definition_hash,
+                resources,
+                called,
+                service_types=self._service_types,
+                functions=self._functions,
+            )
             self._definitions[definition_hash] = fresh
             while len(self._definitions) > CACHE_SIZE:
                 self._definitions.popitem(last=False)
@@ -64,6 +73,7 @@ def compile_definition(
     called: Mapping[str, Definition],
     *,
     service_types: frozenset[str],
+    functions: HostFunctions = NO_HOST_FUNCTIONS,
 ) -> Definition:
     """Check and compile a model with the definitions that it calls, by process id.
 
@@ -74,7 +84,9 @@ def compile_definition(
     def find_called(process_id: str) -> CompiledModel | None:
         return called[process_id].model if process_id in called else None
 
-    model = compile_model(resources, service_types=service_types, find_called=find_called)
+    model = compile_model(
+        resources, service_types=service_types, find_called=find_called, functions=functions
+    )
     forms: dict[str, Form] = {}
     for form in (
         *(load_form(content) for content in resources.forms),

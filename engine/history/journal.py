@@ -55,6 +55,7 @@ class JournalEntry:
     payload: dict[str, Any]
     events: list[dict[str, Any]]
     service_results: list[dict[str, Any]]
+    function_results: list[dict[str, Any]]
     definition_hash: str
     versions: dict[str, int]
     state_digest: str
@@ -96,6 +97,8 @@ def compose(
         "state_digest": step.digest,
         "previous": previous,
     }
+    if step.function_results:
+        document["function_results"] = list(step.function_results)
     if retried_by is not None:
         document["retried_by"] = retried_by
     content = canonical_bytes(document)
@@ -134,6 +137,7 @@ def parse(content: bytes, entry_hash: str) -> JournalEntry:
             payload=document["payload"],
             events=document["events"],
             service_results=document["service_results"],
+            function_results=document.get("function_results", []),
             definition_hash=document["definition"],
             versions=document["versions"],
             state_digest=document["state_digest"],

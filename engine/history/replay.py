@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.engine import Connection
 
+from engine.canonical import canonical_bytes
 from engine.definitions.versions import DefinitionCache
 from engine.dispatch import COMMAND_MODULES
 from engine.errors import HistoryDiverged, NotFound
@@ -29,11 +30,28 @@ class ReplayedStep:
 
 
 class RecordedResults:
-    """Answers service tasks with what the journal says they answered."""
+    """Answers service tasks and functions of the host with what the journal says they answered."""
 
     def __init__(self, entry: JournalEntry) -> None:
         self._entry = entry
         self._results = deque(entry.service_results)
+        self._answers = {
+            canonical_bytes([given["name"], given["arguments"]]): given["result"]
+            for given in entry.function_results
+        }
+
+    def ask(self, name: str, arguments: list[Any]) -> Any:
+        """Return what a function of the host answered to this question.
+
+        Raises:
+            HistoryDiverged: it was not asked.
+        """
+        question = canonical_bytes([name, arguments])
+        if question not in self._answers:
+            raise HistoryDiverged(
+                f"Entry {self._entry.sequence} asks '{name}' what its journal entry holds no answer to"
+            )
+        return self._answers[question]
 
     def __call__(self, request: ServiceRequest) -> Mapping[str, Any]:
         """Return the next recorded result.
@@ -70,11 +88,20 @@ def replay_entry(model: CompiledModel, state: bytes, entry: JournalEntry) -> Ste
     services = RecordedResults(entry)
     if entry.sequence == 1:
         execution = Execution.create(
-            model, instance_id=entry.instance_id, at=entry.effective_at, services=services
+            model,
+            instance_id=entry.instance_id,
+            at=entry.effective_at,
+            services=services,
+            ask=services.ask,
         )
     else:
         execution = Execution.load(
-            model, state, instance_id=entry.instance_id, at=entry.effective_at, services=services
+            model,
+            state,
+            instance_id=entry.instance_id,
+            at=entry.effective_at,
+            services=services,
+            ask=services.ask,
         )
     COMMAND_MODULES[entry.command].apply(execution, entry.payload)
     return execution.finish()

@@ -4,6 +4,7 @@ from engine.spiff.codec import CODEC_VERSION
 from engine.spiff.details import MessageTrigger, SignalTrigger, TimerTrigger
 from engine.spiff.elements.triggers import first_tick
 from engine.spiff.execution import Execution
+from engine.spiff.expressions import Moment
 from engine.spiff.model import (
     CompiledModel,
     Element,
@@ -33,6 +34,7 @@ __all__ = [
     "LateCycles",
     "MessageSubscription",
     "MessageTrigger",
+    "Moment",
     "OpenUserTask",
     "ServiceRequest",
     "ServiceRunner",

@@ -29,6 +29,7 @@ from engine.events import (
     TimerFired,
     UserTaskCompleted,
 )
+from engine.feel import Ask
 from engine.spiff.codec import decode, encode
 from engine.spiff.elements import triggers
 from engine.spiff.elements.activities import OPEN
@@ -56,9 +57,11 @@ class Execution:
     thrown away.
     """
 
-    def __init__(self, model: CompiledModel, *, at: datetime, services: ServiceRunner) -> None:
+    def __init__(
+        self, model: CompiledModel, *, at: datetime, services: ServiceRunner, ask: Ask | None
+    ) -> None:
         self._model = model
-        self._recorder = EventRecorder(at=at, services=services)
+        self._recorder = EventRecorder(at=at, services=services, ask=ask)
         self._events: list[Event] = self._recorder.events
         self._workflow: Workflow
         self._loaded: bytes | None = None
@@ -66,36 +69,55 @@ class Execution:
 
     @classmethod
     def create(
-        cls, model: CompiledModel, *, instance_id: UUID, at: datetime, services: ServiceRunner
+        cls,
+        model: CompiledModel,
+        *,
+        instance_id: UUID,
+        at: datetime,
+        services: ServiceRunner,
+        ask: Ask | None = None,
     ) -> Self:
-        """Return a fresh instance; :meth:`start` comes next."""
-        execution = cls(model, at=at, services=services)
+        """Return a fresh instance; :meth:`start` comes next.
+
+        Args:
+            at: the effective time of the command.
+            services: answers service tasks.
+            ask: answers the functions of the host; ``None`` if there is nobody to ask.
+        """
+        execution = cls(model, at=at, services=services, ask=ask)
         execution._workflow = Workflow(
             model.spec,
             model.subprocess_specs,
             counter=Counter(instance_id, budget=TOKEN_BUDGET),
-            now=at,
+            moment=execution._recorder.moment,
             recorder=execution._recorder,
         )
         return execution
 
     @classmethod
     def load(
-        cls, model: CompiledModel, state: bytes, *, instance_id: UUID, at: datetime, services: ServiceRunner
+        cls,
+        model: CompiledModel,
+        state: bytes,
+        *,
+        instance_id: UUID,
+        at: datetime,
+        services: ServiceRunner,
+        ask: Ask | None = None,
     ) -> Self:
-        """Return a stored instance.
+        """Return a stored instance; the arguments are those of :meth:`create`.
 
         Raises:
             HistoryDiverged: the state is not one of this model.
         """
-        execution = cls(model, at=at, services=services)
+        execution = cls(model, at=at, services=services, ask=ask)
         execution._workflow = decode(
             state,
             model.spec,
             model.subprocess_specs,
             instance_id=instance_id,
             budget=TOKEN_BUDGET,
-            now=at,
+            moment=execution._recorder.moment,
             recorder=execution._recorder,
         )
         execution._loaded = state
@@ -328,6 +350,7 @@ class Execution:
             events=tuple(self._events),
             stored_events=tuple(event.to_json() for event in self._events),
             service_results=tuple(self._recorder.service_results),
+            function_results=tuple(self._recorder.function_results),
             user_tasks=tuple(user_tasks),
             timers=tuple(timers),
             subscriptions=tuple(messages),

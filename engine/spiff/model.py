@@ -9,6 +9,8 @@ from lxml import etree
 from engine.definitions.resources import ModelResources, Problem
 from engine.dmn import DecisionModel, DmnError, load_decisions
 from engine.errors import DefinitionRefused
+from engine.feel import HostFunctions
+from engine.feel.vocabulary import NO_HOST_FUNCTIONS
 from engine.forms import FormError, load_form
 from engine.spiff.compiler import Source, compile_source
 from engine.spiff.details import Details, Trigger
@@ -72,14 +74,20 @@ def compile_model(
     *,
     service_types: frozenset[str],
     find_called: FindCalled = lambda _process_id: None,
+    functions: HostFunctions = NO_HOST_FUNCTIONS,
 ) -> CompiledModel:
     """Check and compile a model.
+
+    Args:
+        service_types: the service task types that have a handler.
+        find_called: finds the processes that it calls.
+        functions: the functions of the host that its expressions may call.
 
     Raises:
         DefinitionRefused: it would not run as drawn; ``params["problems"]`` names every reason.
     """
-    problems = Problems()
-    decisions = _load_decisions(resources, problems)
+    problems = Problems(functions)
+    decisions = _load_decisions(resources, problems, functions)
     form_ids = _load_forms(resources, problems)
     process, details = None, {}
     called: dict[str, CompiledModel] = {}
@@ -270,11 +278,13 @@ def _calls(source: Source, process_id: str) -> bool:
     return process_id in source.called or any(_calls(each, process_id) for each in source.called.values())
 
 
-def _load_decisions(resources: ModelResources, problems: Problems) -> dict[str, DecisionModel]:
+def _load_decisions(
+    resources: ModelResources, problems: Problems, functions: HostFunctions
+) -> dict[str, DecisionModel]:
     decisions: dict[str, DecisionModel] = {}
     for content in resources.decisions:
         try:
-            model = load_decisions(content)
+            model = load_decisions(content, functions=functions)
         except DmnError as error:
             problems.refuse_file(f"a decision file cannot be used: {error}", error.element_id or "")
             continue

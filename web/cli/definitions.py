@@ -100,7 +100,13 @@ def _problems(installation: Installation, contents: dict[str, bytes]) -> list[Fi
     }
     with reading(installation.database) as connection:
         deployed = called_models(connection, sorted(calls))
-    return lint_apart(contents, service_types=installation.dispatcher.service_types, deployed=deployed)
+    dispatcher = installation.dispatcher
+    return lint_apart(
+        contents,
+        service_types=dispatcher.service_types,
+        deployed=deployed,
+        functions=dispatcher.functions.declared,
+    )
 
 
 def _line(problem: FileProblem) -> str:

@@ -16,6 +16,7 @@ from engine.spiff.details import (
     TimerTrigger,
     Trigger,
 )
+from engine.spiff.expressions import Moment
 from engine.spiff.schedule import Cycle, LateCycles, parse_cycle, parse_duration, parse_instant
 from engine.spiff.tokens import Token
 from engine.spiff.variables import visible
@@ -38,7 +39,7 @@ def arm(token: Token, trigger: Trigger | None) -> None:
     token._set_state(TaskState.WAITING)
     if isinstance(trigger, TimerTrigger):
         if DUE not in token.internal_data:  # a cycle's next tick comes with its instant
-            tick = first_tick(trigger, visible(token), now=top.now, element_id=token.task_spec.trigger_id)
+            tick = first_tick(trigger, visible(token), at=top.moment, element_id=token.task_spec.trigger_id)
             token.internal_data.update(_kept(tick))
         if token.internal_data[DUE] is not None:
             top.recorder.timer_scheduled(token)
@@ -79,7 +80,7 @@ def next_tick(token: Token, late: LateCycles, fired_at: datetime) -> dict[str, A
 def becomes_true(token: Token, trigger: ConditionTrigger) -> bool:
     """Look at a condition; say whether it holds now and did not before."""
     value = trigger.condition.evaluate(
-        visible(token), now=token.workflow.top_workflow.now, element_id=token.task_spec.bpmn_id
+        visible(token), at=token.workflow.top_workflow.moment, element_id=token.task_spec.bpmn_id
     )
     held = token.internal_data[HELD]
     token.internal_data[HELD] = value is True
@@ -96,7 +97,7 @@ def correlation_key(token: Token, trigger: MessageTrigger) -> str:
     if trigger.correlation_key is None:
         raise AssertionError(f"Element '{element_id}' was compiled without a correlation key")
     key = trigger.correlation_key.evaluate(
-        visible(token), now=token.workflow.top_workflow.now, element_id=element_id
+        visible(token), at=token.workflow.top_workflow.moment, element_id=element_id
     )
     if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
         raise StepFailed(
@@ -108,14 +109,14 @@ def correlation_key(token: Token, trigger: MessageTrigger) -> str:
 
 
 def first_tick(
-    trigger: TimerTrigger, seen: Mapping[str, Any], *, now: datetime, element_id: str
+    trigger: TimerTrigger, seen: Mapping[str, Any], *, at: Moment, element_id: str
 ) -> datetime | Cycle | None:
     """Return when a timer that begins to wait now fires; ``None`` if it never does.
 
     Raises:
         StepFailed: its value is no date, duration or cycle.
     """
-    value = trigger.value.evaluate(seen, now=now, element_id=element_id)
+    value = trigger.value.evaluate(seen, at=at, element_id=element_id)
     if value is None:
         return None
     try:
@@ -124,8 +125,8 @@ def first_tick(
         if trigger.kind is TimerKind.DATE:
             return parse_instant(value)
         if trigger.kind is TimerKind.DURATION:
-            return parse_duration(value).after(now)
-        return parse_cycle(value, at=now)
+            return parse_duration(value).after(at.now)
+        return parse_cycle(value, at=at.now)
     except ValueError as error:
         raise StepFailed(
             f"Element '{element_id}': expected a timer's {trigger.kind}, but {error}", element_id=element_id
