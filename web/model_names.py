@@ -72,9 +72,29 @@ def named_drawing(process_key: str, bpmn: bytes) -> bytes:
         drawn = str(element.get("name") or "")
         if drawn and element.get("id"):
             element.set("name", model_text(process_key, str(element.get("id")), drawn))
+    names = {str(element.get("id")): str(element.get("name") or "") for element in root.iter(f"{_BPMN}*")}
+    for label in root.iter(f"{_DI}BPMNLabel"):
+        shape = label.getparent()
+        bounds = label.find(f"{_DC}Bounds")
+        if shape is not None and bounds is not None:
+            _widen(bounds, names.get(str(shape.get("bpmnElement")), ""))
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
+def _widen(bounds: "etree._Element", name: str) -> None:
+    """Give a label room for its longest word, so that no word is broken; its middle stays where it is."""
+    longest = max((len(word) for word in name.split()), default=0)
+    width = float(str(bounds.get("width")))
+    wanted = max(width, longest * _LETTER_WIDTH + _LABEL_PADDING)
+    bounds.set("x", str(round(float(str(bounds.get("x"))) - (wanted - width) / 2)))
+    bounds.set("width", str(round(wanted)))
+
+
+#: Of the drawing's letters, in its own units.
+_LETTER_WIDTH = 6.5
+_LABEL_PADDING = 8
+_DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
+_DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 

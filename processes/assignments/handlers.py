@@ -110,7 +110,7 @@ class AssignmentHandlers:
             _date(call.variables.get("deadline_on")),
             urgency=call.variables["urgency"],
             sent_level=sent_level,
-            acknowledged_on=_day(acknowledged_at or call.effective_at),
+            acknowledged_on=_day(acknowledged_at or call.effective_at) if _came_late(call) else None,
             at=call.effective_at,
             calendar=self._calendar(call.connection),
             settings=self._settings.ladder,
@@ -206,6 +206,13 @@ class AssignmentHandlers:
         if "milestone" in call.variables:
             params["milestone"] = call.variables["milestone"]
         notify_groups(call, template=template, groups=groups, params=params, by_email=self._settings.by_email)
+
+
+def _came_late(call: ServiceCall) -> bool:
+    """Say whether time ran that the unit could not use: before the receipt, or while a return was decided."""
+    return bool(call.variables.get("deadline_passed_on_receipt")) or (
+        call.variables.get("return_resolution") == "keep"
+    )
 
 
 def _day(instant: datetime) -> date:

@@ -5,8 +5,8 @@ shortest interval is four working hours. A reminder whose instant has passed is 
 have passed and were not sent, only the highest remains, due at once, or on a day of rest when the offices open
 again (DOMAIN §4 rule 5).
 
-Nobody is escalated for time before they had the work: where the deadline had passed when it was acknowledged, the
-ladder counts from the day of acknowledgement, from its first level on.
+Nobody is escalated for time before they had the work: where the deadline had passed on receipt, or while a return
+was being decided, the ladder counts from the day of acknowledgement, from its first level on.
 """
 
 from collections.abc import Mapping
@@ -52,7 +52,8 @@ def plan(
 
     Args:
         sent_level: the highest escalation level already sent; levels up to it are never repeated.
-        acknowledged_on: the day on which the unit took the work over.
+        acknowledged_on: the day on which the unit took the work over, if the ladder is to count from it where the
+            deadline had passed by then; ``None`` if the deadline counts in any case.
         at: the present instant of the command.
     """
     reminders: dict[str, datetime | None] = {}

@@ -11,7 +11,7 @@ import sys
 import time
 import zipfile
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -32,7 +32,8 @@ class Commands:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "SAURO_HOME": str(self.home), "SAURO_DATABASE_URL": self.database_url}
+        named = {"SAURO_HOME": str(self.home), "SAURO_DATABASE_URL": self.database_url, "LC_ALL": "C.UTF-8"}
+        return {**os.environ, **named}
 
     def start(self, *arguments: object) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -73,12 +74,13 @@ def city(tmp_path: Path) -> tuple[Path, Path]:
     """The sample registry and letter as files."""
     units, letter = tmp_path / "units.csv", tmp_path / "letter.txt"
     units.write_bytes(sample_registry())
-    letter.write_bytes(sample_letter())
+    letter.write_bytes(sample_letter(TODAY))
     return units, letter
 
 
-#: The sample letter is of August; the worked example of June.
-DAY = {"letter.txt": "2026-08-14"}
+#: The sample letter is dated today; the worked example says June 2026.
+TODAY = clock.today()
+DAY = {"letter.txt": TODAY.isoformat()}
 
 
 def issue(letter: Path) -> tuple[object, ...]:
@@ -167,13 +169,13 @@ def test_a_preview_writes_nothing_and_shows_every_cell(
 ) -> None:
     units, letter = city
     sqlite_commands.run("units", "load", units)
-    command = ("letter", "issue", letter, "--number", "5120", "--date", "2026-08-14", "--preview")
+    command = ("letter", "issue", letter, "--number", "5120", "--date", TODAY, "--preview")
     shown = sqlite_commands.run(*command)
     preview = json.loads(sqlite_commands.run(*command, "--json"))
     assert sqlite_commands.count("document") == sqlite_commands.count("process_instance") == 0
     assert "Sở, ban, ngành: 16" in shown
     assert "Văn phòng UBND thành phố" in shown
-    assert "29/09/2026 (theo văn bản) · hạn đã qua khi nhận" in shown or clock.today() <= date(2026, 9, 29)
+    assert ("29/09/2026 (theo văn bản) · hạn đã qua khi nhận" in shown) == (date(2026, 9, 29) < TODAY)
     assert preview["number"] == "5120/UBND-KSTT"
     assert preview["directives"][0]["leagues"] == {"department": 16, "vertical": 4, "ward": 33, "commune": 62}
     assert preview["directives"][7]["coordinating_units"] == ["VPUB"]
@@ -184,8 +186,8 @@ def test_a_preview_writes_nothing_and_shows_every_cell(
 @pytest.mark.parametrize(
     ("number", "day"),
     [
-        *((number, "2026-08-14") for number in ("", "abc", "-3", "5120/UBND-XYZ", "٥١٢٠")),
-        *(("5120", day) for day in ("2099-08-14", "1945-09-02", "2026-06-12")),
+        *((number, TODAY.isoformat()) for number in ("", "abc", "-3", "5120/UBND-XYZ", "٥١٢٠")),
+        *(("5120", day) for day in ("2099-08-14", "1945-09-02", (TODAY - timedelta(days=1)).isoformat())),
     ],
 )
 def test_a_wrong_number_or_day_is_refused_and_nothing_written(
@@ -205,21 +207,21 @@ def test_deadlines_that_have_passed_are_named_and_need_a_word(
     sqlite_commands.run("units", "load", city[0])
     letter = tmp_path / "late.txt"
     letter.write_text(
-        city[1].read_text(encoding="utf-8").replace("trước ngày 30/9/2026", "trước ngày 20/8/2026"),
+        city[1].read_text(encoding="utf-8").replace("trước ngày 30/9/2026", f"trước ngày {TODAY:%d/%m/%Y}"),
         encoding="utf-8",
     )
-    command = ("letter", "issue", letter, "--number", "5120", "--date", "2026-08-14")
+    passed = TODAY - timedelta(days=1)
+    command = ("letter", "issue", letter, "--number", "5120", "--date", TODAY)
     said = sqlite_commands.run(*command, status=2)
-    assert "1: 2026-08-19" in said
+    assert f"1: {passed.isoformat()}" in said
     assert "--keep-past-deadlines" in said
     assert sqlite_commands.count("document") == 0
     sqlite_commands.run(*command, "--keep-past-deadlines")
     engine = create_engine(sqlite_commands.database_url)
     with engine.connect() as connection:
         marked = connection.execute(
-            text(
-                "SELECT count(*) FROM assignment WHERE deadline_passed_on_receipt AND deadline_on = '2026-08-19'"
-            )
+            text("SELECT count(*) FROM assignment WHERE deadline_passed_on_receipt AND deadline_on = :day"),
+            {"day": passed.isoformat()},
         ).scalar_one()
     engine.dispose()
     assert marked == 115

@@ -31,6 +31,7 @@ from processes.wiring import deploy_models
 from web.cli.installation import Installation, open_installation
 from web.cli.output import notes, print_json
 from web.cli.serve import run_site
+from web.language import gettext
 
 #: The sample letter goes out under this number.
 NUMBER = "1206/UBND-KSTT"
@@ -62,7 +63,7 @@ def demo(months: int, no_serve: bool, as_json: bool, host: str, port: int) -> No
             "set SAURO_HOME to another folder"
         )
     else:
-        notes.print("the demo is already there; remove its folder to play it anew")
+        notes.print(gettext("The demo is already there; remove its folder to play it anew."))
     logins = _logins(installation)
     if as_json:
         print_json(
@@ -105,7 +106,7 @@ def _prepare(installation: Installation, watchers: list[Callable[[Recorded], Non
         player = Player(people, calendar)
         watchers.append(player.watch)
         _issue(installation, calendar)
-    with _bar("playing") as advance:
+    with _bar(gettext("playing")) as advance:
         span = max(1.0, (until - begin).total_seconds())
         player.play(
             installation.dispatcher,
@@ -170,7 +171,7 @@ def _issue(installation: Installation, calendar: WorkingCalendar) -> Issued:
         calendar=calendar,
         settings=installation.process_settings.issue,
     )
-    with _bar("issuing") as advance:
+    with _bar(gettext("issuing")) as advance:
         return issue(
             installation.dispatcher,
             plan,
@@ -204,7 +205,8 @@ def _login_json(login: Login) -> dict[str, Any]:
 def _print_logins(logins: tuple[Login, ...]) -> None:
     named = [login for login in logins if login.role != "unit_head"]
     heads = [login for login in logins if login.role == "unit_head"]
-    click.echo(f"password of every account: {PASSWORD}")
+    click.echo(gettext("Password of every account: %(password)s", password=PASSWORD))
     for login in (*named, *heads[:3]):
         click.echo(f"  {login.username:<20} {login.role:<14} {login.unit or ''}")
-    click.echo(f"  … and {len(heads) - 3} more heads, thutruong.CODE")
+    more = gettext("and %(count)s more heads, thutruong.CODE", count=len(heads) - 3)
+    click.echo(f"  … {more}")

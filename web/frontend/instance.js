@@ -33,9 +33,8 @@ function settle(viewer, state) {
   canvas.zoom("fit-viewport", "auto");
   if (canvas.zoom() >= 0.55) return;
   const registry = viewer.get("elementRegistry");
-  const shown = [...state.overdue, ...state.active, ...state.passed.slice(-1)];
   // the innermost element: a sub-process that holds the work is as wide as the drawing
-  const candidates = shown.map((id) => registry.get(id)).filter((element) => element?.width);
+  const candidates = state.active.map((id) => registry.get(id)).filter((element) => element?.width);
   const now = candidates.sort((one, other) => one.width * one.height - other.width * other.height)[0];
   const { inner, outer } = canvas.viewbox();
   const scale = 0.75;

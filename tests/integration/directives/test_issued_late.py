@@ -55,14 +55,17 @@ LADDER = ["escalation_1", "escalation_2", "escalation_3", "escalation_4"]
 
 
 @dataclass(frozen=True)
-class _Head:
+class _Person:
     username: str = "head.stc"
     name: str = "Thủ trưởng"
     unit_code: str | None = "STC"
     role_names: tuple[str, ...] = (Role.UNIT_HEAD,)
 
 
-HEAD: Actor = actor_for(_Head())
+HEAD: Actor = actor_for(_Person())
+MONITOR: Actor = actor_for(
+    _Person(username="monitor", name="Theo dõi", unit_code="SNV", role_names=(Role.COORDINATOR,))
+)
 
 
 @dataclass
@@ -84,7 +87,7 @@ class Late:
         with Session(self.dispatcher.database) as session:
             return session.get_one(Assignment, self.plan.assignments[position].id)
 
-    def complete(self, at: datetime, element_id: str, **values: object) -> None:
+    def complete(self, at: datetime, element_id: str, *, by: Actor = HEAD, **values: object) -> None:
         instance_id = self.plan.assignments[0].id
         with reading(self.dispatcher.database) as connection:
             task_id: UUID = connection.scalars(
@@ -96,7 +99,7 @@ class Late:
             ).one()
         with clock.frozen_at(at):
             self.dispatcher.execute(
-                CompleteUserTask(command_id=new_id(), actor=HEAD, task_id=task_id, variables=values)
+                CompleteUserTask(command_id=new_id(), actor=by, task_id=task_id, variables=values)
             )
 
     def wait_until(self, until: datetime) -> None:
@@ -183,3 +186,20 @@ def test_silence_is_escalated_from_the_day_it_counts_as_acknowledgement(late: La
     late.wait_until(ISSUED_AT + timedelta(days=60))
     assert [template for _, template in late.escalations()] == LADDER
     assert late.escalations()[0] == ("08/10 08:00", "escalation_1")  # taken as acknowledged on 07/10
+
+
+def test_2_3_a_result_is_late_only_by_the_days_that_the_unit_had(late: Late) -> None:
+    late.issue(PastDeadlines.KEEP)
+    at = ISSUED_AT + timedelta(hours=1)
+    late.complete(at, "acknowledge_assignment", acknowledgement="accept", responsible_person="Phòng Tổng hợp")
+    at += timedelta(days=2)
+    late.complete(at, "execute_assignment", progress_percent=100, progress_note="Đã rà soát.", risk="none")
+    day = at.date().isoformat()
+    late.complete(
+        at, "report_result", completed_on=day, result_document_no="12/BC-STC", result_document_on=day,
+        result_description="Đã rà soát 34/34 thủ tục.", self_assessment="met", head_confirmed=True,
+    )  # fmt: skip
+    late.complete(at, "appraise_result", by=MONITOR, appraisal="met", commendation_proposed=False)
+    row = late.row(0)
+    assert (row.late_working_days, row.outcome) == (2, "late")  # not the 71 days since the letter's deadline
+    assert row.accountability_opened_at is None

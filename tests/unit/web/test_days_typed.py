@@ -38,7 +38,7 @@ def test_a_day_is_shown_as_it_is_typed_and_a_wrong_one_as_it_was() -> None:
 
 def test_the_form_is_read_with_its_days() -> None:
     form = load_form(
-        b'{"id": "f", "schemaVersion": 17, "type": "default", "components": [{"type": "datetime", "subtype": "date", "key": "day", '
-        b'"id": "d", "dateLabel": "D"}]}'
+        b'{"id": "f", "schemaVersion": 17, "type": "default", "components": '
+        b'[{"type": "datetime", "subtype": "date", "key": "day", "id": "d", "dateLabel": "D"}]}'
     )
     assert submitted_values(form, MultiDict({"day": "14/08/2026"})) == {"day": "2026-08-14"}
