@@ -20,6 +20,10 @@ from engine.feel.types import (
 )
 
 Check = Callable[[Any, Scope], bool]
+#: Longest accepted chain of types made of one another.
+_MAX_CHAIN = 50
+#: Conditions of the most intricate accepted type, those of its components included.
+_MAX_CHECKS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,12 @@ class ItemTypes:
             raise DmnError(
                 f"Expected a type that is not made of itself, but got {name!r}", element_id(element)
             )
+        if len(self._open) > _MAX_CHAIN:
+            raise DmnError(f"Expected at most {_MAX_CHAIN} types made of one another", element_id(element))
         self._open.append(name)
-        self._known[name] = self._read(self._elements[name])
+        made = self._known[name] = self._read(self._elements[name])
+        if len(made.checks) > _MAX_CHECKS:
+            raise DmnError(f"Expected a type with at most {_MAX_CHECKS} conditions", element_id(element))
         self._open.pop()
         return self._known[name]
 

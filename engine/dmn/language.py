@@ -24,6 +24,10 @@ _FEEL = frozenset(
 )
 
 
+#: Expressions and tests of the largest accepted file.
+MAX_TEXTS = 10_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnresolvedText:
     """A text that names what its file does not offer.
@@ -68,7 +72,7 @@ class Language:
             made = compile_expression(text, names=self.names, functions=self.functions, types=self.types)
         except FeelSyntaxError as error:
             raise _refusal(error, text, element) from error
-        self.texts.append((element_id(element), made))
+        self._keep(element, made)
         return made
 
     def tests_in(self, element: Element | None) -> UnaryTests | None:
@@ -84,8 +88,13 @@ class Language:
             made = compile_unary_tests(text, names=self.names, functions=self.functions, types=self.types)
         except FeelSyntaxError as error:
             raise _refusal(error, text, element) from error
-        self.texts.append((element_id(element), made))
+        self._keep(element, made)
         return made
+
+    def _keep(self, element: Element, made: Expression | UnaryTests) -> None:
+        if len(self.texts) >= MAX_TEXTS:
+            raise DmnError(f"Expected a file of at most {MAX_TEXTS} expressions", element_id(element))
+        self.texts.append((element_id(element), made))
 
     def unresolved(self, offered: Iterable[str]) -> tuple["UnresolvedText", ...]:
         """Return the texts that name something that is not among what the file offers."""

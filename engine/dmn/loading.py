@@ -13,10 +13,12 @@ from engine.dmn.language import Language
 from engine.dmn.model import Decision, DecisionModel, DecisionService, InputData, Knowledge
 from engine.dmn.tables import DecisionTable
 from engine.feel.compiler import Closure, constant
-from engine.feel.lexer import is_simple, spaceless
+from engine.feel.names import is_simple, spaceless
 from engine.feel.types import FunctionType
 from engine.feel.vocabulary import NO_HOST_FUNCTIONS, HostFunctions, TypeNames
 
+#: Longest accepted chain of requirements.
+MAX_CHAIN = 50
 #: Elements whose name can stand in an expression.
 _NAMED = frozenset(
     {
@@ -192,18 +194,24 @@ def _check(required: tuple[str, ...], known: Mapping[str, object], owner: str) -
 
 
 def _refuse_cycles(required: Mapping[str, tuple[str, ...]]) -> None:
-    done: set[str] = set()
+    #: How many requirements lie below each that is done, one after another.
+    below: dict[str, int] = {}
     for start in required:
         trail: list[tuple[str, Iterator[str]]] = [(start, iter(required[start]))]
         while trail:
             current, rest = trail[-1]
             following = next(
-                (identifier for identifier in rest if identifier in required and identifier not in done), None
+                (identifier for identifier in rest if identifier in required and identifier not in below),
+                None,
             )
             if following is None:
-                done.add(current)
+                below[current] = 1 + max((below.get(each, 0) for each in required[current]), default=0)
+                if below[current] > MAX_CHAIN:
+                    raise DmnError(f"Expected at most {MAX_CHAIN} requirements one after another", current)
                 trail.pop()
             elif any(following == identifier for identifier, _ in trail):
                 raise DmnError(f"Expected {following!r} not to require itself", following)
+            elif len(trail) > MAX_CHAIN:
+                raise DmnError(f"Expected at most {MAX_CHAIN} requirements one after another", start)
             else:
                 trail.append((following, iter(required[following])))

@@ -10,7 +10,8 @@ from lark.lexer import Lexer
 
 from engine.feel.bounds import MAX_SOURCE_LENGTH
 from engine.feel.errors import FeelSyntaxError
-from engine.feel.lexer import cut, is_simple
+from engine.feel.lexer import cut
+from engine.feel.names import is_simple
 
 Node = Tree[Token]
 
