@@ -19,7 +19,7 @@ _MAX_FINDINGS = 20
 #: Rules and columns of the largest table that is analysed.
 _MAX_RULES, _MAX_COLUMNS = 1_000, 40
 #: Boxes that the search for gaps looks at in one table.
-_MAX_BOXES = 20_000
+_MAX_BOXES = 10_000
 
 
 class FindingKind(StrEnum):

@@ -18,6 +18,8 @@ from engine.feel.structures import filtered
 
 #: Nesting that one call of a boxed function counts as.
 _BOX_LEVELS = 10
+#: Deepest accepted nesting of boxed expressions.
+_MAX_DEPTH = 40
 Reader = Callable[[Element, "Boxes"], Closure]
 
 
@@ -32,6 +34,7 @@ class Boxes:
         self.language = language
         self.types = types
         self.tables: list[DecisionTable] = []
+        self._depth = 0
 
     def table(self, element: Element) -> DecisionTable:
         """Return the compiled form of a decision table.
@@ -58,7 +61,11 @@ class Boxes:
         Raises:
             DmnError: the expression cannot be read.
         """
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise DmnError(f"Expected at most {_MAX_DEPTH} boxed expressions in one another", element_id(box))
         closure = _READERS[split_tag(box)[1]](box, self)
+        self._depth -= 1
         wanted = self.types.of(box)
         return lambda scope: wanted.coerce(closure(scope), scope)
 

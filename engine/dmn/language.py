@@ -72,7 +72,7 @@ class Language:
             made = compile_expression(text, names=self.names, functions=self.functions, types=self.types)
         except FeelSyntaxError as error:
             raise _refusal(error, text, element) from error
-        self._keep(element, made)
+        self.texts.append((element_id(element), made))
         return made
 
     def tests_in(self, element: Element | None) -> UnaryTests | None:
@@ -88,13 +88,8 @@ class Language:
             made = compile_unary_tests(text, names=self.names, functions=self.functions, types=self.types)
         except FeelSyntaxError as error:
             raise _refusal(error, text, element) from error
-        self._keep(element, made)
-        return made
-
-    def _keep(self, element: Element, made: Expression | UnaryTests) -> None:
-        if len(self.texts) >= MAX_TEXTS:
-            raise DmnError(f"Expected a file of at most {MAX_TEXTS} expressions", element_id(element))
         self.texts.append((element_id(element), made))
+        return made
 
     def unresolved(self, offered: Iterable[str]) -> tuple["UnresolvedText", ...]:
         """Return the texts that name something that is not among what the file offers."""

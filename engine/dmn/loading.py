@@ -9,7 +9,7 @@ from engine.dmn.document import Element, child, children, element_id, parse, ref
 from engine.dmn.errors import DmnError
 from engine.dmn.imports import ids_of, names_of, read_imports, types_of
 from engine.dmn.item_types import ItemType, ItemTypes
-from engine.dmn.language import Language
+from engine.dmn.language import MAX_TEXTS, Language
 from engine.dmn.model import Decision, DecisionModel, DecisionService, InputData, Knowledge
 from engine.dmn.tables import DecisionTable
 from engine.feel.compiler import Closure, constant
@@ -49,6 +49,8 @@ def load_decisions(
         DmnError: the file is no decision model, or something in it cannot be run; names the element.
     """
     definitions = parse(content)
+    if sum(1 for _ in definitions.iter("{*}text")) > MAX_TEXTS:
+        raise DmnError(f"Expected a file of at most {MAX_TEXTS} expressions")
     imported = read_imports(definitions, tuple(others), partial(load_decisions, functions=functions))
     names = frozenset((*_spaced_names(definitions), *names_of(imported)))
     types = ItemTypes(definitions, names, types_of(imported))

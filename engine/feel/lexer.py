@@ -8,6 +8,7 @@ contexts that it has seen; it takes the longest that fits.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lark import Token
 
@@ -69,8 +70,10 @@ _PUNCTUATION = (
 @dataclass(slots=True)
 class _Cutter:
     text: str
-    spaced: Names
+    #: Names that were told, those of functions, and those that the text itself brings.
+    told: Names
     functions: Names
+    own: Names
     position: int = 0
     previous: str = ""
     #: One entry for each open bracket: its token, and whether ``..`` was seen in it.
@@ -121,7 +124,7 @@ class _Cutter:
         if match is None:
             raise FeelSyntaxError("Expected a text in quotation marks that ends", start)
         if self._expects_key() and _COLON.match(self.text, match.end()):
-            self.spaced.add(spaceless(match[0][1:-1]))
+            self.own.add(spaceless(match[0][1:-1]))
         return kind, match[0], match.end()
 
     def _word(self, start: int) -> tuple[str, str, int]:
@@ -130,13 +133,13 @@ class _Cutter:
             key = _KEY.match(text, start)
             if key is not None:
                 name = spaceless(key[0])
-                self.spaced.add(name)
+                self.own.add(name)
                 return "NAME", name, key.end()
         if self.previous in ("FOR", "SOME", "EVERY"):
             iterator = _ITERATOR.match(text, start)
             if iterator is not None:
                 name = spaceless(iterator[0])
-                self.spaced.add(name)
+                self.own.add(name)
                 return "NAME", name, iterator.end()
         after_type_mark = self.previous in ("OF", "COLON", "ARROW", "GENERIC") or (
             self.previous == "COMMA" and bool(self.open) and self.open[-1][0] == "GENERIC"
@@ -152,10 +155,10 @@ class _Cutter:
                     return "NAME", name, match.end()
         word = first_word(text, start)
         assert word is not None
-        for table in (self.spaced, self.functions):
-            found = table.longest_at(text, start, word)
-            if found is not None:
-                return "NAME", *found
+        for tables in ((self.told, self.own), (self.functions,)):
+            found = [known for table in tables if (known := table.longest_at(text, start, word)) is not None]
+            if found:
+                return "NAME", *max(found, key=lambda known: known[1])
         end = start + len(word)
         if self.previous != "DOT" and word in KEYWORDS:
             return word.upper(), word, end
@@ -225,9 +228,14 @@ def cut(text: str, *, names: frozenset[str], functions: frozenset[str]) -> list[
     Raises:
         FeelSyntaxError: a character or text in quotation marks does not fit.
     """
-    spaced, called = Names(), Names(called=True)
-    for name in (*names, *_SPACED_PROPERTIES):
-        spaced.add(name)
-    for name in functions:
-        called.add(name)
-    return list(_Cutter(text, spaced, called).tokens())
+    return list(_Cutter(text, _told(names), _functions(functions), Names()).tokens())
+
+
+@lru_cache(maxsize=64)
+def _told(names: frozenset[str]) -> Names:
+    return Names((*names, *_SPACED_PROPERTIES))
+
+
+@lru_cache(maxsize=64)
+def _functions(names: frozenset[str]) -> Names:
+    return Names(names, called=True)

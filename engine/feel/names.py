@@ -5,6 +5,7 @@ name or two depends on which names there are.
 """
 
 import re
+from collections.abc import Iterable
 
 #: Characters of names beyond letters, digits and the low line, such as those outside the basic plane.
 _EXTRA = "?\U00010000-\U000effff"
@@ -37,11 +38,13 @@ def spaceless(name: str) -> str:
 class Names:
     """Names of several words, found by their first."""
 
-    def __init__(self, *, called: bool = False) -> None:
-        """Begin without names; with ``called``, they are found only where they are called like functions."""
+    def __init__(self, names: Iterable[str] = (), *, called: bool = False) -> None:
+        """Enter names; with ``called``, they are found only where they are called like functions."""
         self._called = called
         self._known: dict[str, dict[tuple[str, ...], str]] = {}
         self._longest: dict[str, int] = {}
+        for name in names:
+            self.add(name)
 
     def add(self, name: str) -> None:
         """Enter a name; one of a single word, or of more pieces than can be, is left out."""
