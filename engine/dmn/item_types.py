@@ -32,6 +32,8 @@ class ItemType:
 
     kind: FeelType
     checks: tuple[Check, ...] = ()
+    #: The values that it allows, ``None`` for all or where they are not a single test.
+    allowed: UnaryTests | None = None
 
     def coerce(self, value: Any, scope: Scope) -> Any:
         """Return a value as one of this type; ``None`` if it is none."""
@@ -94,11 +96,11 @@ class ItemTypes:
     def _read(self, item: Element) -> ItemType:
         made = self._base(item)
         for constraint in children(item, "allowedValues"):
-            made = replace(made, checks=(*made.checks, self._constraint(constraint)))
+            made = self._constrained(made, constraint)
         if item.get("isCollection") == "true":
             made = ItemType(ListType(made.kind), tuple(_each(check) for check in made.checks))
         for constraint in children(item, "typeConstraint"):
-            made = replace(made, checks=(*made.checks, self._constraint(constraint)))
+            made = self._constrained(made, constraint)
         return made
 
     def _base(self, item: Element) -> ItemType:
@@ -118,14 +120,14 @@ class ItemTypes:
         name = "" if reference is None or reference.text is None else reference.text.strip()
         return self.named(name, item) if name else ANY_ITEM
 
-    def _constraint(self, element: Element) -> Check:
+    def _constrained(self, made: ItemType, element: Element) -> ItemType:
         try:
             tests = compile_unary_tests(text_of(element), names=self._names)
         except FeelSyntaxError as error:
             raise DmnError(
                 f"Expected allowed values, but got: {error.message}", element_id(element)
             ) from error
-        return _allowed(tests)
+        return replace(made, checks=(*made.checks, _allowed(tests)), allowed=tests)
 
 
 def _allowed(tests: UnaryTests) -> Check:
