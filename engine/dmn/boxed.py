@@ -9,6 +9,7 @@ from engine.dmn.item_types import ItemTypes
 from engine.dmn.language import Language
 from engine.dmn.table_reading import read_table
 from engine.dmn.tables import DecisionTable
+from engine.feel.bounds import STEPS_OF_A_ROUND
 from engine.feel.compiler import Closure, constant
 from engine.feel.invocation import call_named
 from engine.feel.logic import conjunction, disjunction
@@ -217,9 +218,13 @@ def _rounds(box: Element, boxes: Boxes, body_name: str) -> Callable[[Scope], lis
         if rounds is None:
             return None
         results: list[Any] = []
+        size = 1
         for item in rounds:
-            scope.account.spend()
-            results.append(body(Inner({variable: item, "partial": list(results)}, scope)))
+            scope.account.spend(STEPS_OF_A_ROUND + len(results))
+            result = body(Inner({variable: item, "partial": list(results)}, scope))
+            results.append(result)
+            size += scope.account.weight_of(result)
+            scope.account.require_size(size)
         return scope.account.weighed(results)
 
     return repeat

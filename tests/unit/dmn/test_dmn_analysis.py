@@ -145,7 +145,8 @@ def test_allowed_values_of_the_type_of_a_column_count() -> None:
         '<allowedValues><text>"open", "done", "late"</text></allowedValues></itemDefinition>'
         '<decision id="d" name="d"><decisionTable id="dt"><input label="x">'
         '<inputExpression typeRef="tStatus"><text>x</text></inputExpression></input><output/>'
-        '<rule><inputEntry><text>"open", "done"</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>'
+        '<rule><inputEntry><text>"open", "done"</text></inputEntry>'
+        "<outputEntry><text>1</text></outputEntry></rule>"
         "</decisionTable></decision></definitions>"
     )
     found = analyse(load_decisions(content.encode()))
