@@ -119,6 +119,8 @@ def test_variable_may_hold_a_function() -> None:
     ("text", "words", "position"),
     [
         ("add work days(x, 1)", "no function 'add work days'", 4),
+        ("if x and due date(x) then 1 else 2", "no function 'due date'", 13),
+        ("if end of month(x) then 1 else 2", "no function 'end of month'", 7),
         ("1 + first name", "no name 'first name'", 10),
         ("x instance of tPerson", "Expected a type, but got 'tPerson'", 14),
     ],
