@@ -11,7 +11,7 @@ from enum import StrEnum
 from engine.dmn.cells import Accepted, Column, NotLiteral, Pieces, accepted_by
 from engine.dmn.hit_policies import HitPolicy
 from engine.dmn.model import DecisionModel
-from engine.dmn.tables import DecisionTable, Rule
+from engine.dmn.tables import DecisionTable, Input, Rule
 from engine.feel.expression import UnaryTests
 
 #: Findings of one kind that are reported for one table.
@@ -19,7 +19,7 @@ _MAX_FINDINGS = 20
 #: Rules and columns of the largest table that is analysed.
 _MAX_RULES, _MAX_COLUMNS = 1_000, 40
 #: Boxes that the search for gaps looks at in one table.
-_MAX_BOXES = 20_000
+_MAX_BOXES = 10_000
 
 
 class FindingKind(StrEnum):
@@ -79,7 +79,7 @@ def analyse_table(table: DecisionTable) -> list[Finding]:
             Column(
                 column,
                 [cell for _, cells in understood if (cell := cells[place]) is not None],
-                None if column.allowed is None else accepted_by(column.allowed),
+                _allowed(column),
             )
             for place, column in enumerate(table.inputs)
         ]
@@ -103,6 +103,15 @@ def analyse_table(table: DecisionTable) -> list[Finding]:
         sentence = "The table is too intricate to be analysed whole."
         findings.append(_finding(table, FindingKind.INCOMPLETE, (), sentence))
     return findings
+
+
+def _allowed(column: Input) -> Accepted | None:
+    """Return what may occur in a column at all, ``None`` for anything or where that is not understood."""
+    tests = column.allowed or column.type.allowed
+    try:
+        return None if tests is None else accepted_by(tests)
+    except NotLiteral:
+        return None
 
 
 def _finding(table: DecisionTable, kind: FindingKind, rules: tuple[int, ...], sentence: str) -> Finding:

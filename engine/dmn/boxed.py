@@ -9,6 +9,7 @@ from engine.dmn.item_types import ItemTypes
 from engine.dmn.language import Language
 from engine.dmn.table_reading import read_table
 from engine.dmn.tables import DecisionTable
+from engine.feel.bounds import STEPS_OF_A_ROUND
 from engine.feel.compiler import Closure, constant
 from engine.feel.invocation import call_named
 from engine.feel.logic import conjunction, disjunction
@@ -18,6 +19,8 @@ from engine.feel.structures import filtered
 
 #: Nesting that one call of a boxed function counts as.
 _BOX_LEVELS = 10
+#: Deepest accepted nesting of boxed expressions.
+_MAX_DEPTH = 40
 Reader = Callable[[Element, "Boxes"], Closure]
 
 
@@ -32,6 +35,7 @@ class Boxes:
         self.language = language
         self.types = types
         self.tables: list[DecisionTable] = []
+        self._depth = 0
 
     def table(self, element: Element) -> DecisionTable:
         """Return the compiled form of a decision table.
@@ -58,7 +62,11 @@ class Boxes:
         Raises:
             DmnError: the expression cannot be read.
         """
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise DmnError(f"Expected at most {_MAX_DEPTH} boxed expressions in one another", element_id(box))
         closure = _READERS[split_tag(box)[1]](box, self)
+        self._depth -= 1
         wanted = self.types.of(box)
         return lambda scope: wanted.coerce(closure(scope), scope)
 
@@ -210,9 +218,13 @@ def _rounds(box: Element, boxes: Boxes, body_name: str) -> Callable[[Scope], lis
         if rounds is None:
             return None
         results: list[Any] = []
+        size = 1
         for item in rounds:
-            scope.account.spend()
-            results.append(body(Inner({variable: item, "partial": list(results)}, scope)))
+            scope.account.spend(STEPS_OF_A_ROUND + len(results))
+            result = body(Inner({variable: item, "partial": list(results)}, scope))
+            results.append(result)
+            size += scope.account.weight_of(result)
+            scope.account.require_size(size)
         return scope.account.weighed(results)
 
     return repeat

@@ -24,6 +24,10 @@ _FEEL = frozenset(
 )
 
 
+#: Expressions and tests of the largest accepted file.
+MAX_TEXTS = 10_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnresolvedText:
     """A text that names what its file does not offer.

@@ -9,14 +9,16 @@ from engine.dmn.document import Element, child, children, element_id, parse, ref
 from engine.dmn.errors import DmnError
 from engine.dmn.imports import ids_of, names_of, read_imports, types_of
 from engine.dmn.item_types import ItemType, ItemTypes
-from engine.dmn.language import Language
+from engine.dmn.language import MAX_TEXTS, Language
 from engine.dmn.model import Decision, DecisionModel, DecisionService, InputData, Knowledge
 from engine.dmn.tables import DecisionTable
 from engine.feel.compiler import Closure, constant
-from engine.feel.lexer import is_simple, spaceless
+from engine.feel.names import is_simple, spaceless
 from engine.feel.types import FunctionType
 from engine.feel.vocabulary import NO_HOST_FUNCTIONS, HostFunctions, TypeNames
 
+#: Longest accepted chain of requirements.
+MAX_CHAIN = 50
 #: Elements whose name can stand in an expression.
 _NAMED = frozenset(
     {
@@ -47,6 +49,8 @@ def load_decisions(
         DmnError: the file is no decision model, or something in it cannot be run; names the element.
     """
     definitions = parse(content)
+    if sum(1 for _ in definitions.iter("{*}text")) > MAX_TEXTS:
+        raise DmnError(f"Expected a file of at most {MAX_TEXTS} expressions")
     imported = read_imports(definitions, tuple(others), partial(load_decisions, functions=functions))
     names = frozenset((*_spaced_names(definitions), *names_of(imported)))
     types = ItemTypes(definitions, names, types_of(imported))
@@ -192,18 +196,24 @@ def _check(required: tuple[str, ...], known: Mapping[str, object], owner: str) -
 
 
 def _refuse_cycles(required: Mapping[str, tuple[str, ...]]) -> None:
-    done: set[str] = set()
+    #: How many requirements lie below each that is done, one after another.
+    below: dict[str, int] = {}
     for start in required:
         trail: list[tuple[str, Iterator[str]]] = [(start, iter(required[start]))]
         while trail:
             current, rest = trail[-1]
             following = next(
-                (identifier for identifier in rest if identifier in required and identifier not in done), None
+                (identifier for identifier in rest if identifier in required and identifier not in below),
+                None,
             )
             if following is None:
-                done.add(current)
+                below[current] = 1 + max((below.get(each, 0) for each in required[current]), default=0)
+                if below[current] > MAX_CHAIN:
+                    raise DmnError(f"Expected at most {MAX_CHAIN} requirements one after another", current)
                 trail.pop()
             elif any(following == identifier for identifier, _ in trail):
                 raise DmnError(f"Expected {following!r} not to require itself", following)
+            elif len(trail) > MAX_CHAIN:
+                raise DmnError(f"Expected at most {MAX_CHAIN} requirements one after another", start)
             else:
                 trail.append((following, iter(required[following])))

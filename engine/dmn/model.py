@@ -235,21 +235,29 @@ class DecisionModel:
         }
 
     def _bind_knowledge(self, identifiers: tuple[str, ...], values: dict[str, Any], outside: Scope) -> None:
-        functions: dict[str, Any]
+        made: dict[str, dict[str, Any]] = {}
         for identifier in identifiers:
-            other, inner = self._elsewhere(identifier)
-            if other is not None:
-                functions = {}
-                other.model._bind_knowledge((inner,), functions, outside)
-                values |= {other.prefixed(name): function for name, function in functions.items()}
-            elif identifier in self.services:
-                service = self.services[identifier]
-                values[service.name] = self._service_function(service, outside)
-            else:
-                knowledge = self.knowledge[identifier]
-                functions = {}
-                self._bind_knowledge(knowledge.required_knowledge, functions, outside)
-                values[knowledge.name] = knowledge.function(Inner(functions, outside))
+            values |= self._functions(identifier, outside, made)
+
+    def _functions(self, identifier: str, outside: Scope, made: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        """Return the functions that a requirement of knowledge offers, by name; each is made once."""
+        if identifier in made:
+            return made[identifier]
+        other, inner = self._elsewhere(identifier)
+        if other is not None:
+            offered = other.model._functions(inner, outside, {})
+            functions = {other.prefixed(name): function for name, function in offered.items()}
+        elif identifier in self.services:
+            service = self.services[identifier]
+            functions = {service.name: self._service_function(service, outside)}
+        else:
+            knowledge = self.knowledge[identifier]
+            known: dict[str, Any] = {}
+            for needed in knowledge.required_knowledge:
+                known |= self._functions(needed, outside, made)
+            functions = {knowledge.name: knowledge.function(Inner(known, outside))}
+        made[identifier] = functions
+        return functions
 
     def _service_function(self, service: DecisionService, outside: Scope) -> Function:
         given = [self.decisions[identifier] for identifier in service.input_decisions]

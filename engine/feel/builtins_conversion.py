@@ -1,6 +1,7 @@
 """Built-in functions that make values from texts and parts (DMN 1.5, 10.3.4.1)."""
 
 import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -49,32 +50,53 @@ def string(account: Account, value: Any) -> str | None:
     """Write a value as text; ``null`` stays ``null``."""
     if value is None or isinstance(value, str):
         return value
-    text = written(value)
-    account.require_size(len(text))
-    return text
+    pieces, size = [], 0
+    for piece in pieces_of(value):
+        pieces.append(piece)
+        size += len(piece)
+        account.require_size(size)
+    return "".join(pieces)
 
 
 def written(value: Any) -> str:
     """Return a value as it would be written within a list or context."""
+    return "".join(pieces_of(value))
+
+
+def pieces_of(value: Any) -> Iterator[str]:
+    """Yield the text of a value piece by piece, so that a long one need not be put together."""
     if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return number_text(value)
-    if isinstance(value, str):
+        yield "null"
+    elif isinstance(value, bool):
+        yield "true" if value else "false"
+    elif isinstance(value, Decimal):
+        yield number_text(value)
+    elif isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    if isinstance(value, list):
-        return f"[{', '.join(written(item) for item in value)}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{_key(key)}: {written(item)}' for key, item in value.items())}}}"
-    if isinstance(value, Range):
-        low, high = ("" if end is None else written(end) for end in (value.low, value.high))
-        return f"{'[' if value.low_closed else '('}{low}..{high}{']' if value.high_closed else ')'}"
-    if isinstance(value, Function):
-        return f"function {value.name}".strip()
-    return temporal_text(value)
+        yield f'"{escaped}"'
+    elif isinstance(value, list):
+        yield from _listed("[", (("", item) for item in value), "]")
+    elif isinstance(value, dict):
+        yield from _listed("{", ((f"{_key(key)}: ", item) for key, item in value.items()), "}")
+    elif isinstance(value, Range):
+        yield from _interval(value)
+    elif isinstance(value, Function):
+        yield f"function {value.name}".strip()
+    else:
+        yield temporal_text(value)
+
+
+def _listed(opening: str, items: Iterable[tuple[str, Any]], closing: str) -> Iterator[str]:
+    yield opening
+    for number, (label, item) in enumerate(items):
+        yield f", {label}" if number else label
+        yield from pieces_of(item)
+    yield closing
+
+
+def _interval(interval: Range) -> Iterator[str]:
+    low, high = ("" if end is None else written(end) for end in (interval.low, interval.high))
+    yield f"{'[' if interval.low_closed else '('}{low}..{high}{']' if interval.high_closed else ')'}"
 
 
 def _key(key: str) -> str:

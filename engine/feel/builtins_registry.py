@@ -111,7 +111,9 @@ def _caller(
         for signature in signatures:
             arguments = signature.arguments(values)
             if arguments is not None:
-                return account.weighed(implementation(account, *arguments))
+                result = implementation(account, *arguments)
+                account.spend(account.weight_of(result))
+                return result
         return None
 
     return invoke

@@ -14,6 +14,8 @@ from engine.feel.scope import Scope
 
 #: Parts that one explanation shows; of a long loop only the first rounds.
 MAX_PARTS = 2_000
+#: Items of all values together that one explanation writes; larger values after that are left out.
+MAX_ITEMS = 200_000
 _UNSAID = object()
 
 
@@ -28,6 +30,7 @@ class Part:
         position: offset in characters, from 0, of the part in the whole text.
         value: the FEEL value.
         error: why the part has no value.
+        omitted: whether the value is left out in JSON, because many large ones came before.
     """
 
     text: str
@@ -35,12 +38,15 @@ class Part:
     value: Any
     children: list["Part"]
     error: str | None = None
+    omitted: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the part and those within it as JSON."""
         written: dict[str, Any] = {"text": self.text, "position": self.position}
         if self.error is not None:
             written["error"] = self.error
+        elif self.omitted:
+            written["omitted"] = True
         else:
             try:
                 written["value"] = to_json(self.value)
@@ -60,7 +66,8 @@ class Explanation:
     """What an expression gave, part by part.
 
     Attributes:
-        complete: whether every part is shown; false if there were more than :data:`MAX_PARTS`.
+        complete: whether every part is shown; false if there were more than :data:`MAX_PARTS` or
+            :data:`MAX_ITEMS`.
     """
 
     whole: Part
@@ -74,6 +81,7 @@ class Trace:
         self._text = text
         self._open: list[list[Part]] = [[]]
         self._count = 0
+        self._items = 0
         self.complete = True
 
     @property
@@ -92,6 +100,9 @@ class Trace:
         self._open.append(part.children)
         try:
             part.value = closure(scope)
+            self._items += scope.account.weight_of(part.value)
+            part.omitted = self._items > MAX_ITEMS
+            self.complete = self.complete and not part.omitted
         except FeelError as error:
             part.value, part.error = None, error.message
             raise

@@ -29,7 +29,7 @@ from engine.feel.compiler import Closure, Compiler, NameUse
 from engine.feel.errors import FeelError, TooDeep
 from engine.feel.explanation import Explanation, Trace, TracingCompiler, explained
 from engine.feel.json_values import to_feel, to_json
-from engine.feel.lexer import is_simple, spaceless
+from engine.feel.names import is_simple, spaceless
 from engine.feel.parser import Node, parse_expression, parse_unary_tests
 from engine.feel.scope import Inner, Outermost, Scope
 from engine.feel.shortcuts import NoShortcut, Shortcut, shortcut_of

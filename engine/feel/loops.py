@@ -103,11 +103,14 @@ def _for(compiler: Compiler, node: Node) -> Closure:
 
     def repeat(scope: Scope) -> Any:
         results: list[Any] = []
+        size = 1
         for inner in loop.scopes(_SoFar(results, scope)):
             if inner is None:
                 return None
-            results.append(loop.body(inner))
-            scope.account.require_size(len(results))
+            result = loop.body(inner)
+            results.append(result)
+            size += scope.account.weight_of(result)
+            scope.account.require_size(size)
         return scope.account.weighed(results)
 
     return repeat

@@ -10,7 +10,8 @@ from lark.lexer import Lexer
 
 from engine.feel.bounds import MAX_SOURCE_LENGTH
 from engine.feel.errors import FeelSyntaxError
-from engine.feel.lexer import cut, is_simple
+from engine.feel.lexer import cut
+from engine.feel.names import is_simple
 
 Node = Tree[Token]
 
@@ -60,7 +61,7 @@ def parse_unary_tests(text: str, *, names: frozenset[str], functions: frozenset[
         and tokens[1].type == "LPAR"
         and _closes_at(tokens, 1) == len(tokens) - 1
     ):
-        tokens[0] = Token("NOT", "not", start_pos=tokens[0].start_pos)
+        tokens[0] = Token("NOT", "not", start_pos=tokens[0].start_pos, end_pos=tokens[0].end_pos)
     return _parse(text, tokens, "unary_tests")
 
 
@@ -92,10 +93,12 @@ def _parse(text: str, tokens: list[Token], start: str) -> Node | Token:
 def _unexpected(token: Token, tokens: list[Token]) -> str:
     """Say what is wrong with a token; words in a row are a name that nobody told."""
     at = next((index for index, known in enumerate(tokens) if known is token), -1)
-    for kind, fits in (("function", _is_word), ("name", _is_name)):
+    for kind, fits in (("function", _is_name), ("function", _is_word), ("name", _is_name)):
         first = last = at
         while first > 0 and fits(tokens[first - 1]):
             first -= 1
+        while first < at and not _is_name(tokens[first]):
+            first += 1
         while 0 <= last < len(tokens) - 1 and fits(tokens[last + 1]):
             last += 1
         called = last < len(tokens) - 1 and tokens[last + 1].type == "LPAR"

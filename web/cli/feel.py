@@ -10,7 +10,7 @@ from rich.tree import Tree
 
 from engine import clock
 from engine.feel import FeelError, FeelSyntaxError, Limits, Part, Unresolved, compile_expression, to_json
-from engine.feel.builtins_conversion import written
+from engine.feel.builtins_conversion import pieces_of, written
 from engine.feel.values import type_name
 from web.cli.json_input import json_object
 from web.cli.output import notes, print_json
@@ -102,11 +102,21 @@ def _show(part: Part, *, complete: bool) -> None:
 
 
 def _branch(part: Part) -> Tree:
-    result = f"failed: {part.error}" if part.error is not None else _short(written(part.value))
+    result = f"failed: {part.error}" if part.error is not None else _short(_beginning(part.value))
     tree = Tree(Text.assemble(_short(" ".join(part.text.split())), ("  →  ", "dim"), (result, "bold")))
     for child in part.children:
         tree.children.append(_branch(child))
     return tree
+
+
+def _beginning(value: Any) -> str:
+    """Return as much of the text of a value as a line shows."""
+    text = ""
+    for piece in pieces_of(value):
+        text += piece
+        if len(text) > _LINE:
+            break
+    return text
 
 
 def _short(text: str) -> str:

@@ -136,3 +136,18 @@ def test_work_is_bounded() -> None:
     assert len(found) <= 60
     rows = tuple(("-", "-", "1") for _ in range(1_001))
     assert told(findings(*rows), FindingKind.INCOMPLETE) == ["The table is too large to be analysed."]
+
+
+def test_allowed_values_of_the_type_of_a_column_count() -> None:
+    content = (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="m" namespace="m">'
+        '<itemDefinition name="tStatus"><typeRef>string</typeRef>'
+        '<allowedValues><text>"open", "done", "late"</text></allowedValues></itemDefinition>'
+        '<decision id="d" name="d"><decisionTable id="dt"><input label="x">'
+        '<inputExpression typeRef="tStatus"><text>x</text></inputExpression></input><output/>'
+        '<rule><inputEntry><text>"open", "done"</text></inputEntry>'
+        "<outputEntry><text>1</text></outputEntry></rule>"
+        "</decisionTable></decision></definitions>"
+    )
+    found = analyse(load_decisions(content.encode()))
+    assert [finding.sentence for finding in found] == ['No rule matches where x = "late".']

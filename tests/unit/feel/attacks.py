@@ -261,6 +261,11 @@ _TEXTS: list[tuple[str, Any]] = [
     ("for i in 1..99999 return {a: i, b: as}", BOUND),
     ("string([as, as, as, as, as, as, as, as, as, as, as, as, as, as, as, as, as, as, as, as])", BOUND),
     ("context([{key: as, value: 1}])." + "a" * 100, None),
+    ("string(for i in 1..90000 return 1e6144)", BOUND),
+    ("string({a: for i in 1..90000 return [1e6144]})", BOUND),
+    ("string join(for i in 1..90000 return string(1e6144))", BOUND),
+    ("for i in 1..90000 return string(1e6144)", BOUND),
+    ("for i in 1..90000 return string(1e-6143)", BOUND),
     ("context merge(for i in 1..20000 return {a: i}).a", 20_000),
     ("get entries({a: big})[1].key", "a"),
 ]

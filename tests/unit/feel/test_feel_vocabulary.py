@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pytest
 
 from engine.feel import (
@@ -119,6 +120,8 @@ def test_variable_may_hold_a_function() -> None:
     ("text", "words", "position"),
     [
         ("add work days(x, 1)", "no function 'add work days'", 4),
+        ("if x and due date(x) then 1 else 2", "no function 'due date'", 13),
+        ("if end of month(x) then 1 else 2", "no function 'end of month'", 7),
         ("1 + first name", "no name 'first name'", 10),
         ("x instance of tPerson", "Expected a type, but got 'tPerson'", 14),
     ],
@@ -185,6 +188,15 @@ def test_explanation_is_bounded() -> None:
     assert not explanation.complete
     assert sum(1 for _ in explanation.whole.walk()) <= MAX_PARTS
     assert len(explanation.whole.value) == 5000
+
+
+def test_large_values_are_not_written_again_and_again() -> None:
+    expression = compile_expression("for i in 1..500 return count(big)")
+    explanation = expression.explain({"big": [0] * 5_000}, now=NOW)
+    written = orjson.dumps(explanation.whole.to_json())
+    assert len(written) < 1_000_000
+    assert b'"omitted":true' in written
+    assert not explanation.complete
 
 
 def test_bound_in_seconds_ends_what_the_steps_would_allow() -> None:
