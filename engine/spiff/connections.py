@@ -17,6 +17,9 @@ from engine.spiff.shape import (
 )
 from engine.spiff.xml import BPMN, NAMESPACES, id_of, kind_of
 
+#: Flows that a process may have.
+MAX_FLOWS = 5_000
+
 _Flows = Mapping[str, Sequence[etree._Element]]
 
 
@@ -40,6 +43,9 @@ def check_connections(process: etree._Element, nodes: list[etree._Element], prob
         else:
             outgoing.setdefault(id_of(source), []).append(flow)
             incoming.setdefault(id_of(target), []).append(flow)
+    if len(seen) > MAX_FLOWS:
+        problems.refuse(process, f"the process has {len(seen)} flows", f"{MAX_FLOWS} is the limit.")
+        return
     for node in nodes:
         _check_ends(node, incoming.get(id_of(node), []), outgoing.get(id_of(node), []), problems)
         _check_conditions(node, outgoing.get(id_of(node), []), problems)

@@ -103,8 +103,8 @@ def _check_reached(nodes: Mapping[str, etree._Element], edges: list[Edge], probl
         or trigger_kind(node) == "compensate"
     ]
     reached = _closure(roots, onwards)
-    for name in nodes.keys() - reached:
-        if name in connected:  # what nothing leads to at all has been noted before
+    for name in nodes:
+        if name not in reached and name in connected:  # what nothing leads to at all has been noted before
             problems.refuse(
                 nodes[name], "the element is never reached", "Connect it to the start or remove it."
             )
@@ -117,9 +117,11 @@ def _check_waits(nodes: Mapping[str, etree._Element], edges: list[Edge], problem
     for edge in edges:
         if edge.source in restless and edge.target in restless:
             onwards.setdefault(edge.source, []).append(edge.target)
-    for loop in _loops(onwards):
+    named = list(nodes.values())
+    position = {name: place for place, name in enumerate(nodes)}
+    for place in sorted(min(position[name] for name in loop) for loop in _loops(onwards)):
         problems.refuse(
-            nodes[next(name for name in nodes if name in loop)],
+            named[place],
             "the element stands in a loop that never waits",
             "Put a user task, a timer or a message into the loop.",
         )

@@ -9,6 +9,7 @@ import re
 from lxml import etree
 
 from engine.spiff.connections import check_connections
+from engine.spiff.reading.extensions import check_extensions
 from engine.spiff.reading.problems import Problems
 from engine.spiff.shape import (
     ACTIVITIES,
@@ -116,6 +117,7 @@ def check_structure(process: etree._Element, problems: Problems) -> None:
         _check_boundary_events(scope, problems)
         _check_compensation(scope, problems)
     _check_id(process, seen, problems)
+    check_extensions(process, problems)
     for node in nodes:
         _check_id(node, seen, problems)
         _check_node(node, problems)

@@ -12,6 +12,10 @@ NAMESPACES = {"bpmn": BPMN, "zeebe": ZEEBE, "camunda": CAMUNDA}
 #: Larger files are refused unread.
 MAX_FILE_BYTES = 5 * 1024 * 1024
 
+#: More elements, or attributes of one element, are no process that somebody has drawn.
+MAX_ELEMENTS = 150_000
+MAX_ATTRIBUTES = 200
+
 #: Encodings in which a modeller writes; others can hide what a reader would see.
 _ENCODINGS = frozenset({"UTF-8", "US-ASCII", "ASCII"})
 
@@ -24,6 +28,10 @@ def parse_xml(content: bytes) -> etree._Element:
     """
     if len(content) > MAX_FILE_BYTES:
         raise ValueError(f"it is larger than {MAX_FILE_BYTES // (1024 * 1024)} MB")
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError("it is not encoded as UTF-8; save it as UTF-8") from error
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
@@ -34,6 +42,11 @@ def parse_xml(content: bytes) -> etree._Element:
         raise ValueError("it has a DOCTYPE")
     if (info.encoding or "UTF-8").upper() not in _ENCODINGS:
         raise ValueError(f"it is encoded as {info.encoding}; save it as UTF-8")
+    for count, node in enumerate(root.iter("{*}*")):
+        if count >= MAX_ELEMENTS:
+            raise ValueError(f"it has more than {MAX_ELEMENTS} XML elements")
+        if len(node.attrib) > MAX_ATTRIBUTES:
+            raise ValueError(f"an XML element in line {node.sourceline} has {len(node.attrib)} attributes")
     return root
 
 

@@ -59,6 +59,7 @@ _READ_OLD: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "scriptTask": frozenset({"type", "topic"}),
         "callActivity": frozenset({"calledElementBinding"}),
+        "process": frozenset({"historyTimeToLive", "isStartableInTasklist", "versionTag"}),
     }
 )
 #: Attributes and elements of Camunda 7 that say how its engine works, not what a process does.
@@ -75,6 +76,7 @@ _NOTES = (
     "http://www.omg.org/spec/BPMN/non-normative/",
     "http://www.omg.org/spec/BPMN/20100524/",
     "http://www.w3.org/2001/XMLSchema-instance",
+    "http://www.w3.org/XML/1998/namespace",
 )
 
 _ADVICE = {
@@ -92,7 +94,7 @@ _ADVICE = {
 
 
 def check_extensions(node: etree._Element, problems: Problems) -> None:
-    """Note the extensions of a flow node that nobody reads."""
+    """Note the extensions of a flow node, a flow or a process that nobody reads."""
     kind = kind_of(node)
     for child in extensions(node, "*"):
         if callable(child.tag):

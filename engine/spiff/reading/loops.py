@@ -4,7 +4,7 @@ from lxml import etree
 
 from engine.spiff.details import MultiInstance, StandardLoop
 from engine.spiff.reading.problems import Problems
-from engine.spiff.xml import NAMESPACES, flag
+from engine.spiff.xml import CAMUNDA, NAMESPACES, flag
 
 
 def read_loop(node: etree._Element, problems: Problems) -> MultiInstance | StandardLoop | None:
@@ -21,6 +21,11 @@ def _multi_instance(node: etree._Element, many: etree._Element, problems: Proble
     attributes: dict[str, str] = {}
     if written is not None:
         attributes = {str(name): str(value) for name, value in written.attrib.items()}
+    old = {name: many.get(f"{{{CAMUNDA}}}{name}") for name in ("collection", "elementVariable")}
+    if old["collection"]:
+        name = str(old["collection"])
+        attributes.setdefault("inputCollection", f"={name}" if name.isidentifier() else name)
+        attributes.setdefault("inputElement", str(old["elementVariable"] or ""))
     collection = problems.expression(node, attributes.get("inputCollection"), "the input collection")
     times = many.findtext("bpmn:loopCardinality", namespaces=NAMESPACES)
     cardinality = problems.value(node, times, "the cardinality")
@@ -46,9 +51,9 @@ def _multi_instance(node: etree._Element, many: etree._Element, problems: Proble
             "the multi-instance activity has an output collection or an output element, but not both",
             "Fill in both or none.",
         )
-    for what, name in (("input element", attributes.get("inputElement")), ("output collection", results)):
-        if name and not name.isidentifier():
-            problems.refuse(node, f"the {what} '{name}' is no variable name", "Use letters and digits.")
+    for what, target in (("input element", attributes.get("inputElement")), ("output collection", results)):
+        if target and not target.isidentifier():
+            problems.refuse(node, f"the {what} '{target}' is no variable name", "Use letters and digits.")
     return MultiInstance(
         sequential=flag(many, "isSequential"),
         collection=collection,

@@ -8,6 +8,15 @@ from engine.feel.vocabulary import NO_HOST_FUNCTIONS
 from engine.spiff.expressions import Value, compile_value
 from engine.spiff.xml import id_of
 
+#: Problems that are told of one model, and characters of each text in them.
+MAX_PROBLEMS = 500
+MAX_TEXT = 300
+_QUOTED = 120
+
+#: Characters of all different expressions of a model; each counts as some more, as it costs time at least.
+MAX_EXPRESSIONS = 100_000
+_PER_EXPRESSION = 30
+
 #: Expressions of Camunda 7 look like this; they are another language.
 _OTHER_LANGUAGE = ("${", "#{")
 
@@ -23,26 +32,30 @@ class Problems:
         """
         self._functions = functions
         self.found: list[Problem] = []
+        self._values: dict[str, Value] = {}
+        self._characters = 0
+        self._too_many = False
 
     def refuse(self, node: etree._Element, reason: str, advice: str) -> None:
         """Note a problem with an element."""
-        self.found.append(
-            Problem(
-                element_id=id_of(node),
-                element_name=" ".join((node.get("name") or "").split()),
-                reason=reason,
-                advice=advice,
-            )
-        )
+        self._note(id_of(node), " ".join((node.get("name") or "")[:MAX_TEXT].split()), reason, advice)
 
     def refuse_file(self, reason: str, element_id: str = "") -> None:
         """Note a problem with a file as a whole."""
+        self._note(element_id, "", reason, "Correct the file in the modeller.")
+
+    def _note(self, element_id: str, name: str, reason: str, advice: str) -> None:
+        if len(self.found) > MAX_PROBLEMS:
+            return
+        if len(self.found) == MAX_PROBLEMS:
+            element_id, name, reason = "", "", f"there are more than {MAX_PROBLEMS} problems"
+            advice = "Correct those first."
         self.found.append(
             Problem(
-                element_id=element_id,
-                element_name="",
-                reason=reason,
-                advice="Correct the file in the modeller.",
+                element_id=_short(element_id),
+                element_name=_short(name),
+                reason=_short(reason),
+                advice=_short(advice),
             )
         )
 
@@ -51,20 +64,50 @@ class Problems:
         if text is None or not text.strip():
             return None
         if any(sign in text for sign in _OTHER_LANGUAGE) and not text.strip().startswith("="):
-            self.refuse(node, f"{what} '{text}' is an expression of Camunda 7", "Write it in FEEL after '='.")
+            self.refuse(
+                node,
+                f"{what} '{_short(text, _QUOTED)}' is an expression of Camunda 7",
+                "Write it in FEEL after '='.",
+            )
+            return None
+        known = self._values.get(text)
+        if known is not None:
+            return known
+        self._characters += len(text) + _PER_EXPRESSION
+        if self._characters > MAX_EXPRESSIONS:
+            if not self._too_many:
+                self.refuse(
+                    node, f"with {what} the expressions are too many or too long", "Split the process."
+                )
+            self._too_many = True
             return None
         try:
             value = compile_value(text, self._functions)
         except FeelSyntaxError as error:
-            self.refuse(node, f"{what} '{text}' is not valid FEEL: {error}", "Correct the expression.")
+            self.refuse(
+                node,
+                f"{what} '{_short(text, _QUOTED)}' is not valid FEEL: {error}",
+                "Correct the expression.",
+            )
             return None
-        for name in value.unknown_functions():
+        unknown = value.unknown_functions()
+        for name in unknown:
             self.refuse(node, f"{what} calls '{name}', which is no function", "Call a function of FEEL.")
+        if not unknown:
+            self._values[text] = value
         return value
 
     def expression(self, node: etree._Element, text: str | None, what: str) -> Value | None:
         """Compile what must be an expression; note a problem if it is plain text."""
         if text is not None and text.strip() and not text.strip().startswith(("=", *_OTHER_LANGUAGE)):
-            self.refuse(node, f"{what} '{text.strip()}' is not an expression", f"Begin {what} with '='.")
+            self.refuse(
+                node,
+                f"{what} '{_short(text.strip(), _QUOTED)}' is not an expression",
+                f"Begin {what} with '='.",
+            )
             return None
         return self.value(node, text, what)
+
+
+def _short(text: str, most: int = MAX_TEXT) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"

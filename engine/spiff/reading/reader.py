@@ -43,6 +43,7 @@ class DetailsReader:
 
     def condition(self, flow: etree._Element) -> Any:
         """Compile the condition of a sequence flow; ``None`` if it has none."""
+        check_extensions(flow, self.problems)
         text = flow.findtext("bpmn:conditionExpression", namespaces=NAMESPACES)
         return self.problems.expression(flow, text, "the condition")
 
