@@ -10,8 +10,9 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.actors import Actor
 from engine.canonical import canonical_bytes, sha256_hex
-from engine.definitions.resources import ModelResources, Problem
+from engine.definitions.resources import ModelResources, Problem, Severity
 from engine.definitions.starts import replace_starts
+from engine.definitions.table_checks import check_tables
 from engine.definitions.versions import DefinitionCache, compile_definition, newest_or_none
 from engine.errors import DefinitionRefused, NotAuthorised
 from engine.feel import HostFunctions
@@ -22,12 +23,18 @@ from engine.tables import definition, resource
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployed:
-    """A definition as it stands after deployment; ``is_new`` is false if the same content was there before."""
+    """A definition as it stands after deployment.
+
+    Attributes:
+        is_new: false if the same content was there before.
+        warnings: what somebody should have a look at.
+    """
 
     hash: str
     process_key: str
     version: int
     is_new: bool
+    warnings: tuple[Problem, ...] = ()
 
 
 def manifest_of(resources: ModelResources, calls: Mapping[str, str]) -> tuple[str, str]:
@@ -84,6 +91,13 @@ def deploy(
     model = compile_definition(
         definition_hash, resources, called, service_types=service_types, functions=functions
     ).model
+    findings = check_tables(resources)
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        raise DefinitionRefused(
+            f"Expected decision tables that decide, but {errors[0].reason}",
+            problems=[error.to_json() for error in errors],
+        )
     _store_resources(connection, resources)
     newest = connection.scalar(
         select(func.max(definition.c.version)).where(definition.c.process_key == model.process_key)
@@ -101,7 +115,13 @@ def deploy(
         )
     )
     replace_starts(connection, definition_hash, model)
-    return Deployed(hash=definition_hash, process_key=model.process_key, version=version, is_new=True)
+    return Deployed(
+        hash=definition_hash,
+        process_key=model.process_key,
+        version=version,
+        is_new=True,
+        warnings=tuple(findings),
+    )
 
 
 def in_order(models: Sequence[ModelResources]) -> list[ModelResources]:

@@ -15,7 +15,8 @@ from typing import Any
 import orjson
 
 from engine.definitions.files import FileSet, sort_files
-from engine.definitions.resources import CalledModel, ModelResources, Problem
+from engine.definitions.resources import CalledModel, ModelResources, Problem, Severity
+from engine.definitions.table_checks import check_tables
 from engine.definitions.versions import Definition, compile_definition
 from engine.dmn import DmnError, load_decisions
 from engine.errors import DefinitionRefused
@@ -40,6 +41,11 @@ class FileProblem:
 
     file: str
     problem: Problem
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the model is refused for it."""
+        return self.problem.severity is Severity.ERROR
 
     def to_json(self) -> dict[str, str]:
         """Return the problem as plain values."""
@@ -117,7 +123,7 @@ def lint_apart(
                 "Make the model smaller: fewer elements, shorter expressions, less nesting.",
             )
         ]
-    return [FileProblem(file=each.pop("file"), problem=Problem(**each)) for each in answer]
+    return [FileProblem(file=each.pop("file"), problem=Problem.from_json(each)) for each in answer]
 
 
 class _Linter:
@@ -151,6 +157,9 @@ class _Linter:
         """Return a compiled file; ``None``, with its problems noted, if it would not run."""
         if file_set.name in self._definitions:
             return self._definitions[file_set.name]
+        self.problems += [
+            FileProblem(file=file_set.name, problem=problem) for problem in check_tables(file_set.resources)
+        ]
         self._definitions[file_set.name] = None  # a process that calls itself in a circle is not found
         called = {}
         for process_id in called_processes(file_set.resources.bpmn):
@@ -167,7 +176,9 @@ class _Linter:
             )
         except DefinitionRefused as refusal:
             problems: Any = refusal.params["problems"]
-            self.problems += [FileProblem(file=file_set.name, problem=Problem(**each)) for each in problems]
+            self.problems += [
+                FileProblem(file=file_set.name, problem=Problem.from_json(each)) for each in problems
+            ]
         return self._definitions[file_set.name]
 
     def _called(self, process_id: str) -> Definition | None:

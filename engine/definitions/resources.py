@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,15 @@ class CalledModel:
     calls: "Mapping[str, CalledModel]"
 
 
+class Severity(StrEnum):
+    """How bad a problem is."""
+
+    #: The model is refused.
+    ERROR = "error"
+    #: The model runs; somebody should have a look.
+    WARNING = "warning"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Why a model would not run as drawn.
@@ -41,6 +52,13 @@ class Problem:
     element_name: str
     reason: str
     advice: str
+    severity: Severity = Severity.ERROR
+
+    @classmethod
+    def from_json(cls, written: Mapping[str, str]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        values: dict[str, Any] = {**written, "severity": Severity(written["severity"])}
+        return cls(**values)
 
     def to_json(self) -> dict[str, str]:
         """Return the problem as plain values."""
@@ -49,4 +67,5 @@ class Problem:
             "element_name": self.element_name,
             "reason": self.reason,
             "advice": self.advice,
+            "severity": self.severity.value,
         }

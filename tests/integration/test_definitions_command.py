@@ -35,7 +35,7 @@ def test_the_products_own_models_are_sound(folder: Path) -> None:
     files = sorted(Path("bpmn").glob("*/*.bpmn")) + sorted(Path("bpmn").glob("*/*/*.*"))
     result = run("lint", *files)
     assert result.exit_code == 0, result.output
-    assert "0 problems" in result.output
+    assert "0 errors" in result.output
 
 
 def test_every_problem_is_named_with_file_element_reason_and_advice(folder: Path) -> None:
@@ -56,6 +56,38 @@ def test_every_problem_is_named_with_file_element_reason_and_advice(folder: Path
     assert {problem["file"] for problem in answer["problems"]} == {"wrong.bpmn"}
     assert "telepathy" in found["send"]["reason"]
     assert all(problem["advice"] for problem in answer["problems"])
+
+
+TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
+<decision id="grade" name="grade"><variable name="grade"/><decisionTable id="table" hitPolicy="UNIQUE">
+<input id="i"><inputExpression typeRef="number"><text>score</text></inputExpression></input><output id="o" name="grade"/>
+<rule id="r1"><inputEntry id="a"><text>{0}</text></inputEntry><outputEntry id="b"><text>1</text></outputEntry></rule>
+<rule id="r2"><inputEntry id="c"><text>{1}</text></inputEntry><outputEntry id="e"><text>2</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+
+DECIDING = model(
+    start(),
+    node("businessRuleTask", "decide", '<zeebe:calledDecision decisionId="grade" resultVariable="grade"/>'),
+    user_task("work"),
+    end(),
+    flows("begin", "decide", "work", "finish"),
+    process="deciding",
+)
+
+
+def test_overlapping_rules_are_an_error_and_gaps_a_warning(folder: Path) -> None:
+    process = write(folder, "deciding.bpmn", DECIDING)
+    for rules, exit_code, severity, word in (
+        (("&lt;= 3", "&gt;= 3"), 2, "error", "1, 2"),
+        (("&lt; 3", "&gt; 3"), 0, "warning", "No rule matches where score = 3"),
+    ):
+        table = write(folder, "grade.dmn", TABLE.format(*rules).encode())
+        result = run("lint", "--json", process, table)
+        assert result.exit_code == exit_code
+        (problem,) = json.loads(result.stdout)["problems"]
+        assert (problem["severity"], problem["element_id"]) == (severity, "table")
+        assert word in problem["reason"] or "1 and 2" in problem["reason"]
+        assert run("deploy", process, table).exit_code == exit_code
 
 
 def test_deploying_gives_versions_and_the_same_again_is_no_new_one(folder: Path) -> None:

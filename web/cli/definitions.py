@@ -11,7 +11,7 @@ from engine.definitions.versions import called_models
 from engine.errors import DefinitionRefused
 from engine.spiff import called_processes
 from web.cli.installation import Installation, open_installation, operator
-from web.cli.output import REFUSED, print_json
+from web.cli.output import REFUSED, notes, print_json
 
 _FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,19 +35,20 @@ def lint(context: click.Context, files: tuple[Path, ...], as_json: bool) -> None
     """
     contents = _read(files)
     problems = _problems(open_installation(), contents)
+    errors = [problem for problem in problems if problem.is_error]
     if as_json:
         print_json(
             {
                 "files": list(contents),
-                "ok": not problems,
+                "ok": not errors,
                 "problems": [problem.to_json() for problem in problems],
             }
         )
     else:
         for problem in problems:
             click.echo(_line(problem))
-        click.echo(f"{len(contents)} files, {len(problems)} problems")
-    context.exit(REFUSED if problems else 0)
+        click.echo(f"{len(contents)} files, {len(errors)} errors, {len(problems) - len(errors)} warnings")
+    context.exit(REFUSED if errors else 0)
 
 
 @definitions.command()
@@ -58,11 +59,14 @@ def deploy(files: tuple[Path, ...], as_json: bool) -> None:
     contents = _read(files)
     installation = open_installation()
     problems = _problems(installation, contents)
-    if problems:
+    errors = [problem for problem in problems if problem.is_error]
+    if errors:
         raise DefinitionRefused(
-            f"Expected models that run as drawn, but {len(problems)} problems were found",
-            problems=[_line(problem) for problem in problems],
+            f"Expected models that run as drawn, but {len(errors)} problems were found",
+            problems=[_line(problem) for problem in errors],
         )
+    for problem in problems:
+        notes.print(_line(problem), markup=False, highlight=False)
     models = [file_set.resources for file_set in sort_files(contents).sets]
     if not models:
         raise DefinitionRefused("Expected at least one .bpmn file, but there is none")
@@ -113,4 +117,4 @@ def _line(problem: FileProblem) -> str:
     found = problem.problem
     where = ": ".join(part for part in (problem.file, found.element_id) if part)
     name = f" “{found.element_name}”" if found.element_name else ""
-    return f"{where}{name}: {found.reason}. {found.advice}"
+    return f"{found.severity}: {where}{name}: {found.reason}. {found.advice}"
