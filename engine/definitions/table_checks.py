@@ -1,6 +1,6 @@
 """Checks decision tables for what no single cell shows: overlaps, gaps, rules that never count.
 
-Done when a model is deployed or linted, not when a stored one is loaded: what was deployed runs for ever as it did.
+Done when a model is deployed or linted, not when a stored one is loaded: what was deployed runs as it did then.
 """
 
 from engine.definitions.resources import ModelResources, Problem, Severity
@@ -17,7 +17,7 @@ _ADVICE = {
 
 
 def check_tables(resources: ModelResources) -> list[Problem]:
-    """Return what is wrong with the decision tables of a model; files that cannot be read are left to the compiler.
+    """Return what is wrong with the decision tables of a model; unreadable files are left to the compiler.
 
     Overlapping rules under a hit policy that forbids them are errors; all else is a warning.
     """

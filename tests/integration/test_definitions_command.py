@@ -60,9 +60,12 @@ def test_every_problem_is_named_with_file_element_reason_and_advice(folder: Path
 
 TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
 <decision id="grade" name="grade"><variable name="grade"/><decisionTable id="table" hitPolicy="UNIQUE">
-<input id="i"><inputExpression typeRef="number"><text>score</text></inputExpression></input><output id="o" name="grade"/>
-<rule id="r1"><inputEntry id="a"><text>{0}</text></inputEntry><outputEntry id="b"><text>1</text></outputEntry></rule>
-<rule id="r2"><inputEntry id="c"><text>{1}</text></inputEntry><outputEntry id="e"><text>2</text></outputEntry></rule>
+<input id="i"><inputExpression typeRef="number"><text>score</text></inputExpression></input>
+<output id="o" name="grade"/>
+<rule id="r1"><inputEntry id="a"><text>{0}</text></inputEntry>
+<outputEntry id="b"><text>1</text></outputEntry></rule>
+<rule id="r2"><inputEntry id="c"><text>{1}</text></inputEntry>
+<outputEntry id="e"><text>2</text></outputEntry></rule>
 </decisionTable></decision></definitions>"""
 
 DECIDING = model(
