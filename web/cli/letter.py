@@ -1,24 +1,18 @@
 """``sauro letter``: read a letter, and issue its directives to the units."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import click
-import orjson
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy.orm import Session
 
 from processes.calendar.store import load_calendar
-from processes.directives.deadlines import FROM_DOCUMENT, PlannedDeadline
 from processes.directives.issue import (
     IssuePlan,
     PastDeadlines,
-    PlannedAssignment,
     issue,
     plan_issue,
     refuse_past_deadlines,
@@ -27,20 +21,15 @@ from processes.documents.reading.letter import LetterReading
 from processes.documents.reading.reader import read_letter
 from processes.documents.reading.text import LARGEST_FILE
 from processes.documents.store import directives_of, draft, find_document, save_reading
-from processes.documents.tables import Directive
 from processes.samples import sample_registry
-from processes.units.registry import Unit, UnitRegistry
+from processes.units.registry import UnitRegistry
 from processes.units.store import load_registry
 from processes.units.units_csv import read_units_csv
 from processes.wiring import deploy_models
 from web.cli.installation import Installation, open_installation, operator
 from web.cli.output import notes, print_json, print_table
-from web.language import gettext, ngettext, present_language
-from web.letters.matrix import league_name, league_of
-from web.typography import day as day_words
-
-#: Units of a league that the preview names before it only counts.
-_NAMED = 5
+from web.cli.preview import cell_json, plan_json, shortened, show_plan
+from web.language import gettext
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -89,10 +78,10 @@ def issue_letter(
     reading = read_letter(content, file.name, registry)
     plan = _plan(installation, reading, content, file.name, number, day.date(), registry)
     if not as_json:
-        _preview(plan, registry)
+        show_plan(plan, registry)
     if preview:
         if as_json:
-            print_json({**_plan_json(plan), "cells": list(map(_cell_json, plan.assignments))})
+            print_json({**plan_json(plan), "cells": list(map(cell_json, plan.assignments))})
         return
     past_deadlines = PastDeadlines.KEEP if keep_past_deadlines else PastDeadlines.REFUSE
     if past_deadlines is PastDeadlines.REFUSE:
@@ -115,7 +104,7 @@ def issue_letter(
     if as_json:
         print_json(
             {
-                **_plan_json(plan),
+                **plan_json(plan),
                 "document_id": str(issued.document_id),
                 "total": issued.total,
                 "started": issued.started,
@@ -191,7 +180,7 @@ def _show(reading: LetterReading) -> None:
         [
             [
                 directive.ordinal,
-                _shortened(" ".join(directive.paragraphs)),
+                shortened(" ".join(directive.paragraphs)),
                 "; ".join(directive.leads) or gettext("every recipient"),
                 directive.deadline.text if directive.deadline and directive.deadline.text else "–",
             ]
@@ -200,140 +189,6 @@ def _show(reading: LetterReading) -> None:
     )
     for warning in reading.warnings:
         click.echo(f"! {warning}")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 70 else text[:69].rstrip() + "…"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _DirectiveRow:
-    """One directive of the preview: its deadline, its units by league, and who helps."""
-
-    directive: Directive
-    deadline: PlannedDeadline
-    leagues: dict[str, list[Unit]]
-    coordinating: list[str]
-
-    @property
-    def units(self) -> list[Unit]:
-        return [unit for units in self.leagues.values() for unit in units]
-
-
-def _rows(plan: IssuePlan) -> Iterator[_DirectiveRow]:
-    for directive, cells in groupby(plan.assignments, key=lambda planned: planned.directive):
-        planned = list(cells)
-        leagues: dict[str, list[Unit]] = {}
-        for cell in planned:
-            leagues.setdefault(league_of(cell.unit), []).append(cell.unit)
-        yield _DirectiveRow(
-            directive=directive,
-            deadline=planned[0].deadline,
-            leagues=leagues,
-            coordinating=orjson.loads(directive.coordinating_units or "[]"),
-        )
-
-
-def _preview(plan: IssuePlan, registry: UnitRegistry) -> None:
-    rows = list(_rows(plan))
-    names = {unit.code: _name(unit) for unit in registry.units}
-    print_table(
-        ["", gettext("What is ordered"), gettext("Units"), gettext("Deadline")],
-        [
-            [
-                row.directive.ordinal,
-                _shortened(row.directive.summary),
-                str(len(row.units)),
-                _deadline_words(row.deadline),
-            ]
-            for row in rows
-        ],
-    )
-    for _, alike in groupby(rows, key=lambda row: (row.units, row.coordinating)):
-        together = list(alike)
-        row = together[0]
-        ordinals = ", ".join(each.directive.ordinal for each in together)
-        click.echo("")
-        click.echo(gettext("Item %(ordinal)s", ordinal=ordinals))
-        for key, units in row.leagues.items():
-            click.echo(f"  {league_name(key)}: {len(units)} ({_listed([_name(unit) for unit in units])})")
-        if row.coordinating:
-            helping = [names.get(code, code) for code in row.coordinating]
-            words = gettext("Coordinating units")
-            click.echo(f"  {words}: {len(helping)} ({_listed(helping)})")
-    click.echo("")
-    click.echo(
-        f"{plan.number}: "
-        + ", ".join(
-            (
-                ngettext("%(num)s item", "%(num)s items", len(rows)),
-                ngettext("%(num)s unit", "%(num)s units", len(plan.units)),
-                ngettext(
-                    "%(num)s assignment",
-                    "%(num)s assignments",
-                    len(plan.assignments),
-                ),
-            )
-        )
-    )
-
-
-def _deadline_words(deadline: PlannedDeadline) -> str:
-    source = gettext("as the letter says") if deadline.source == FROM_DOCUMENT else gettext("set on issuing")
-    on = gettext("without a deadline") if deadline.on is None else day_words(deadline.on)
-    passed = gettext("deadline passed on receipt")
-    return f"{on} ({source})" + (f" · {passed}" if deadline.passed else "")
-
-
-def _name(unit: Unit) -> str:
-    return unit.name_en if present_language() == "en" and unit.name_en else unit.name
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = "; ".join(names[:_NAMED])
-    return shown if len(names) <= _NAMED else f"{shown}; …"
-
-
-def _plan_json(plan: IssuePlan) -> dict[str, Any]:
-    return {
-        "number": plan.number,
-        "issued_on": plan.issued_on.isoformat(),
-        "received_on": plan.received_on.isoformat(),
-        "directives": [_row_json(row) for row in _rows(plan)],
-        "units": len(plan.units),
-        "assignments": len(plan.assignments),
-    }
-
-
-def _row_json(row: _DirectiveRow) -> dict[str, Any]:
-    return {
-        "ordinal": row.directive.ordinal,
-        "summary": row.directive.summary,
-        "units": len(row.units),
-        "leagues": {key: len(units) for key, units in row.leagues.items()},
-        "coordinating_units": row.coordinating,
-        **_deadline_json(row.deadline),
-    }
-
-
-def _cell_json(planned: PlannedAssignment) -> dict[str, Any]:
-    return {
-        "assignment_id": str(planned.id),
-        "ordinal": planned.directive.ordinal,
-        "unit": planned.unit.code,
-        "unit_name": planned.unit.name,
-        "league": league_of(planned.unit),
-        **_deadline_json(planned.deadline),
-    }
-
-
-def _deadline_json(deadline: PlannedDeadline) -> dict[str, Any]:
-    return {
-        "deadline_on": None if deadline.on is None else deadline.on.isoformat(),
-        "deadline_source": deadline.source,
-        "deadline_rule": deadline.rule,
-        "deadline_passed_on_receipt": deadline.passed,
-    }
 
 
 @contextmanager

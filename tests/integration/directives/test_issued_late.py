@@ -75,6 +75,7 @@ class Late:
     dispatcher: Dispatcher
     plan: IssuePlan
     calendar: WorkingCalendar
+    position: int = 0
 
     def issue(self, past_deadlines: PastDeadlines) -> None:
         with clock.frozen_at(ISSUED_AT):
@@ -88,7 +89,7 @@ class Late:
             return session.get_one(Assignment, self.plan.assignments[position].id)
 
     def complete(self, at: datetime, element_id: str, *, by: Actor = HEAD, **values: object) -> None:
-        instance_id = self.plan.assignments[0].id
+        instance_id = self.plan.assignments[self.position].id
         with reading(self.dispatcher.database) as connection:
             task_id: UUID = connection.scalars(
                 select(user_task.c.id).where(
@@ -116,7 +117,7 @@ class Late:
             rows = session.scalars(
                 select(Notification)
                 .where(
-                    Notification.instance_id == self.plan.assignments[0].id,
+                    Notification.instance_id == self.plan.assignments[self.position].id,
                     Notification.group_key == "head:STC",
                     Notification.template.in_(LADDER),
                 )
@@ -203,3 +204,22 @@ def test_2_3_a_result_is_late_only_by_the_days_that_the_unit_had(late: Late) -> 
     row = late.row(0)
     assert (row.late_working_days, row.outcome) == (2, "late")  # not the 71 days since the letter's deadline
     assert row.accountability_opened_at is None
+
+
+def test_time_that_a_return_took_is_not_the_units(late: Late) -> None:
+    late.issue(PastDeadlines.KEEP)
+    late.position = 1  # a deadline that is set, 26/10
+    late.complete(
+        ISSUED_AT, "acknowledge_assignment", acknowledgement="return", return_reason="wrong_unit",
+        return_note="Nội dung này thuộc chức năng của Sở Xây dựng.",
+    )  # fmt: skip
+    kept_at = ISSUED_AT + timedelta(days=45)  # 19/11, a Thursday
+    late.complete(
+        kept_at, "resolve_return", by=MONITOR, return_resolution="keep",
+        return_resolution_note="Đúng chức năng của đơn vị.",
+    )  # fmt: skip
+    late.wait_until(kept_at)
+    assert late.escalations() == []
+    late.wait_until(kept_at + timedelta(days=60))
+    assert [template for _, template in late.escalations()] == LADDER
+    assert late.escalations()[0] == ("20/11 08:00", "escalation_1")
