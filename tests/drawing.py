@@ -81,7 +81,7 @@ def message(message_id: str, name: str, key: str) -> str:
     """Return a message with a correlation key, to be given to :func:`model`."""
     return (
         f'<bpmn:message id="{message_id}" name="{name}"><bpmn:extensionElements>'
-        f'<zeebe:subscription correlationKey="={key}"/></bpmn:extensionElements></bpmn:message>'
+        f'<zeebe:subscription correlationKey="={quoted(key)}"/></bpmn:extensionElements></bpmn:message>'
     )
 
 
@@ -192,7 +192,7 @@ def triggered(element_id: str, definition: str, extra: str = "", *, interrupting
 
 def transaction(element_id: str, *parts: str) -> str:
     """Return a transaction."""
-    return subprocess(element_id, *parts).replace("bpmn:subProcess", "bpmn:transaction")
+    return f'<bpmn:transaction id="{element_id}" name="{element_id}">{"".join(parts)}</bpmn:transaction>'
 
 
 def call(element_id: str, process: str, extra: str = "", **attributes: str) -> str:

@@ -9,6 +9,7 @@ from engine.spiff.shape import (
     DECIDING,
     GATEWAYS,
     RACING,
+    SUPPORTED,
     is_event_subprocess,
     is_handler,
     link_ends,
@@ -26,6 +27,7 @@ _Flows = Mapping[str, Sequence[etree._Element]]
 def check_connections(process: etree._Element, nodes: list[etree._Element], problems: Problems) -> None:
     """Note every flow, gateway and link that is not connected as it must be."""
     by_id = {id_of(node): node for node in nodes}
+    refused = {id_of(node) for scope in scopes_of(process) for node in scope if _is_refused_node(node)}
     outgoing: dict[str, list[etree._Element]] = {}
     incoming: dict[str, list[etree._Element]] = {}
     seen: set[str] = set()
@@ -34,7 +36,12 @@ def check_connections(process: etree._Element, nodes: list[etree._Element], prob
         if not id_of(flow) or id_of(flow) in seen or id_of(flow) in by_id:
             problems.refuse(flow, "the flow has no id of its own", "Give every flow an id of its own.")
         seen.add(id_of(flow))
-        if source is None or target is None:
+        if refused & {flow.get("sourceRef"), flow.get("targetRef")}:
+            if source is not None:
+                outgoing.setdefault(id_of(source), []).append(flow)
+            if target is not None:
+                incoming.setdefault(id_of(target), []).append(flow)
+        elif source is None or target is None:
             problems.refuse(flow, "the flow does not connect two elements", "Connect or remove it.")
         elif source.getparent() is not target.getparent():
             problems.refuse(flow, "the flow crosses the border of a subprocess", "Connect inside the border.")
@@ -52,6 +59,13 @@ def check_connections(process: etree._Element, nodes: list[etree._Element], prob
     _check_races(by_id, incoming, outgoing, problems)
     for scope in scopes_of(process):
         _check_links(scope, problems)
+
+
+def _is_refused_node(node: etree._Element) -> bool:
+    """Say whether a node is of a kind that is refused, so that its flows need no further complaint."""
+    kind = kind_of(node)
+    drawn = kind.endswith(("Gateway", "SubProcess", "Task", "Event", "Choreography"))
+    return drawn and kind not in SUPPORTED and id_of(node) != ""
 
 
 def _check_ends(
@@ -110,7 +124,9 @@ def _check_races(
         if len(outgoing.get(id_of(gateway), ())) == 1:
             problems.refuse(gateway, "only one event follows the gateway", "Remove the gateway.")
         for flow in outgoing.get(id_of(gateway), ()):
-            target = by_id[flow.get("targetRef", "")]
+            target = by_id.get(flow.get("targetRef", ""))
+            if target is None:
+                continue
             racing = kind_of(target) == "intermediateCatchEvent" and trigger_kind(target) in RACING
             waits = racing or (kind_of(target) == "receiveTask" and not _loops(target))
             if not waits or len(incoming[id_of(target)]) != 1 or id_of(target) in guarded:

@@ -36,17 +36,11 @@ from engine.spiff.elements.activities import OPEN
 from engine.spiff.elements.triggers import DUE, KEY, SIGNAL
 from engine.spiff.model import TOKEN_BUDGET, CompiledModel
 from engine.spiff.recording import EventRecorder
-from engine.spiff.results import (
-    MessageSubscription,
-    OpenUserTask,
-    ServiceRunner,
-    SignalSubscription,
-    StepResult,
-    WaitingTimer,
-)
+from engine.spiff.results import ServiceRunner, StepResult
 from engine.spiff.schedule import LateCycles
 from engine.spiff.tokens import Counter, Token, TokenBudgetExceeded
 from engine.spiff.variables import visible
+from engine.spiff.waiting import is_subscribed, is_waiting, what_waits
 from engine.spiff.workflow import Workflow
 
 
@@ -122,9 +116,7 @@ class Execution:
         )
         execution._loaded = state
         execution._waited_before = frozenset(
-            token.task_id
-            for token in execution._workflow.tokens()
-            if KEY in token.internal_data or SIGNAL in token.internal_data
+            token.task_id for token in execution._workflow.tokens() if is_subscribed(token)
         )
         return execution
 
@@ -296,7 +288,7 @@ class Execution:
                 self._workflow.run()
             if self._workflow.completed:
                 self._events.append(ProcessInstanceCompleted(end_event=self._recorder.end_event))
-            elif not any(_waits(token) for token in self._workflow.tokens()):
+            elif not any(is_waiting(token) for token in self._workflow.tokens()):
                 raise StepFailed("No element is waiting and none can go on: a gateway lacks a token")
         return self._result(encode(self._workflow))
 
@@ -307,43 +299,6 @@ class Execution:
         return self._result(self._loaded)
 
     def _result(self, state: bytes) -> StepResult:
-        user_tasks, timers, messages, signals, active = [], [], [], [], []
-        for token in self._workflow.tokens():
-            element = token.task_spec
-            data = token.internal_data
-            if token.host is None and not element.is_listening(token):
-                active.append(element.bpmn_id)
-            opened = data.get(OPEN)
-            if opened is not None:
-                user_tasks.append(_open_user_task(token, opened))
-            if data.get(DUE) is not None:
-                timers.append(
-                    WaitingTimer(
-                        timer_id=token.task_id,
-                        element_id=element.trigger_id,
-                        due_at=clock.from_text(data[DUE]),
-                    )
-                )
-            if KEY in data:
-                messages.append(
-                    MessageSubscription(
-                        task_id=token.task_id,
-                        element_id=element.trigger_id,
-                        message_name=element.trigger.name,
-                        correlation_key=data[KEY],
-                        fresh=token.task_id not in self._waited_before,
-                    )
-                )
-            if SIGNAL in data:
-                signals.append(
-                    SignalSubscription(
-                        task_id=token.task_id,
-                        element_id=element.trigger_id,
-                        signal_name=data[SIGNAL],
-                        fresh=token.task_id not in self._waited_before,
-                    )
-                )
-        waiting = {each.task_id for each in messages} | {each.task_id for each in signals}
         return StepResult(
             state=state,
             digest=hashlib.sha256(state).hexdigest(),
@@ -351,14 +306,9 @@ class Execution:
             stored_events=tuple(event.to_json() for event in self._events),
             service_results=tuple(self._recorder.service_results),
             function_results=tuple(self._recorder.function_results),
-            user_tasks=tuple(user_tasks),
-            timers=tuple(timers),
-            subscriptions=tuple(messages),
-            signals=tuple(signals),
-            ended_subscriptions=tuple(sorted(self._waited_before - waiting)),
             completed=self._workflow.completed,
-            active_elements=tuple(dict.fromkeys(active)),
             variables=dict(self._workflow.variables),
+            **what_waits(self._workflow, self._waited_before),
         )
 
     # inside
@@ -386,26 +336,3 @@ class Execution:
         if token is None or OPEN not in token.internal_data:
             raise TaskNotOpen(f"Expected user task '{task_id}' to be open, but it is not")
         return token
-
-
-def _waits(token: Token) -> bool:
-    data = token.internal_data
-    return (
-        OPEN in data or data.get(DUE) is not None or not data.keys().isdisjoint((KEY, SIGNAL, triggers.HELD))
-    )
-
-
-def _open_user_task(token: Token, opened: Mapping[str, Any]) -> OpenUserTask:
-    def instant(text: str | None) -> datetime | None:
-        return None if text is None else clock.from_text(text)
-
-    return OpenUserTask(
-        task_id=token.task_id,
-        element_id=token.task_spec.bpmn_id,
-        assignee=opened["assignee"],
-        candidate_groups=tuple(opened["groups"]),
-        due_at=instant(opened["due"]),
-        follow_up_at=instant(opened["follow_up"]),
-        priority=opened["priority"],
-        form_id=token.task_spec.extensions.assignment.form_id,
-    )

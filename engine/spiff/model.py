@@ -22,6 +22,9 @@ from engine.spiff.specs import ScopeSpec
 from engine.spiff.structure import MAX_ID, MAX_NODES, check_structure, executable_process, flow_nodes
 from engine.spiff.xml import BPMN, children, id_of, kind_of, parse_xml
 
+#: Levels of subprocesses and called processes in each other.
+MAX_NESTING = 40
+
 #: Tokens that one command may make.
 TOKEN_BUDGET = 20_000
 
@@ -167,6 +170,7 @@ def _peek(bpmn: bytes) -> etree._Element | None:
 def _compiled(source: Source, called: Mapping[str, CompiledModel]) -> CompiledModel:
     process = source.process
     elements: dict[str, Element] = {}
+    depths: dict[str | None, int] = {None: 0}
     lanes: dict[etree._Element, dict[str, str | None]] = {}
 
     def register(name: str, node: etree._Element, details: Details, parent: str | None) -> None:
@@ -184,14 +188,16 @@ def _compiled(source: Source, called: Mapping[str, CompiledModel]) -> CompiledMo
             parent=parent,
             form_id=None if details.assignment is None else details.assignment.form_id,
         )
-        if len(name) > MAX_ID or len(elements) > MAX_NODES:
+        depths[name] = depths[parent] + 1
+        if len(name) > MAX_ID or len(elements) > MAX_NODES or depths[name] > MAX_NESTING:
             raise _refused(
                 [
                     Problem(
                         element_id=name[:MAX_ID],
                         element_name="",
                         reason="with the processes that it calls, the model is too large or nested too deeply",
-                        advice=f"{MAX_NODES} elements and ids of {MAX_ID} characters are the limits.",
+                        advice=f"{MAX_NODES} elements, {MAX_NESTING} levels and ids of {MAX_ID} characters "
+                        "are the limits.",
                     )
                 ]
             )

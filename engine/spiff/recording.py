@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.canonical import canonical_bytes, normalised
-from engine.dmn import DmnError
+from engine.dmn import DecisionResult, DmnError
 from engine.errors import StepFailed
 from engine.events import (
     CompensationStarted,
@@ -234,6 +234,32 @@ class EventRecorder:
                 inputs=dict(decided.inputs),
                 matched_rules=list(decided.matched_rules),
                 result=decided.result,
+                on_the_way=_on_the_way(decided) or None,
             )
         )
         return decided.result
+
+
+def _on_the_way(decided: DecisionResult) -> list[dict[str, Any]]:
+    """Return what the decisions and tables gave that led to a result, those first that came first."""
+    found = []
+    for each in decided.walk():
+        found += [
+            {
+                "table_id": table.table_id,
+                "inputs": dict(table.inputs),
+                "matched_rules": [rule.number for rule in table.rules],
+                "result": table.result,
+            }
+            for table in each.within
+        ]
+        if each is not decided:
+            found.append(
+                {
+                    "decision_id": each.decision_id,
+                    "inputs": dict(each.inputs),
+                    "matched_rules": list(each.matched_rules),
+                    "result": each.result,
+                }
+            )
+    return found

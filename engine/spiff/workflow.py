@@ -201,6 +201,8 @@ class Workflow(Scope, BpmnWorkflow):
             StepFailed: an element failed, or the model never comes to rest.
         """
         budget = STEP_BUDGET
+        if self.spec.has_conditions:
+            self._look_at_conditions()
         while True:
             while self.queue:
                 token = self.queue.popleft()

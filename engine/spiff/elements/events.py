@@ -36,20 +36,24 @@ class StartEvent(Element):
 
 
 class Throwing(Element):
-    """The part that intermediate throw events and end events share."""
+    """The part that intermediate throw events and end events share.
+
+    What they throw carries the variables that are mapped into them.
+    """
 
     def throw(self, token: Token) -> Mapping[str, Any] | None:
         """Throw what the event is for; ``None`` if something must be done before the event goes on."""
         trigger = self.trigger
+        token.data = dict(token.internal_data.get(LOCAL, {}))
         if self.extensions.work is not None:
             answer: Mapping[str, Any] = token.workflow.top_workflow.recorder.run_service(
                 token, self.extensions.work, visible(token)
             )
             return answer
         if isinstance(trigger, SignalTrigger):
-            throwing.throw_signal(token, trigger.name, dict(token.internal_data.get(LOCAL, {})))
+            throwing.throw_signal(token, trigger.name, token.data)
         elif isinstance(trigger, EscalationTrigger):
-            throwing.throw_escalation(token, trigger.code or "")
+            throwing.throw_escalation(token, trigger.code or "", token.data)
         elif isinstance(trigger, MessageTrigger):
             throwing.send_message(token, trigger)
         elif isinstance(trigger, CompensationTrigger | CancelTrigger):
@@ -92,7 +96,7 @@ class EndEvent(Throwing):
         scope.top_workflow.recorder.element_completed(token, None)
         scope.remove(token)
         if isinstance(trigger, ErrorTrigger):
-            throwing.throw_error(token, trigger.code or "", f"thrown by '{self.bpmn_id}'", {})
+            throwing.throw_error(token, trigger.code or "", f"thrown by '{self.bpmn_id}'", token.data)
         elif isinstance(trigger, TerminateTrigger):
             scope.withdraw_all()
         elif isinstance(trigger, CancelTrigger):

@@ -42,12 +42,12 @@ def throw_error(token: Token, code: str, message: str, variables: Mapping[str, A
     )
 
 
-def throw_escalation(token: Token, code: str) -> None:
+def throw_escalation(token: Token, code: str, variables: Mapping[str, Any]) -> None:
     """Tell whoever catches the escalation; nobody is fine."""
     recorder = token.workflow.top_workflow.recorder
     for level, catcher in _catchers(token, EscalationTrigger, code):
         recorder.escalation_thrown(token, code, catcher.trigger_id)
-        catcher.catch(level, {})
+        catcher.catch(level, variables)
         return
     recorder.escalation_thrown(token, code, None)
 

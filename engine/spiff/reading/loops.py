@@ -29,6 +29,8 @@ def _multi_instance(node: etree._Element, many: etree._Element, problems: Proble
     collection = problems.expression(node, attributes.get("inputCollection"), "the input collection")
     times = many.findtext("bpmn:loopCardinality", namespaces=NAMESPACES)
     cardinality = problems.value(node, times, "the cardinality")
+    if cardinality is not None and cardinality.expression is None and not cardinality.text.isdecimal():
+        problems.refuse(node, f"the cardinality '{cardinality.text}' is no whole number", "Give one.")
     if bool(attributes.get("inputCollection")) == bool((times or "").strip()):
         problems.refuse(
             node,

@@ -45,13 +45,22 @@ class DetailsReader:
         """Compile the condition of a sequence flow; ``None`` if it has none."""
         check_extensions(flow, self.problems)
         text = flow.findtext("bpmn:conditionExpression", namespaces=NAMESPACES)
+        if text is not None and not text.strip():
+            self.problems.refuse(flow, "the condition is empty", "Write one after '=', or remove it.")
         return self.problems.expression(flow, text, "the condition")
 
     def _mappings(self, node: etree._Element, kind: str) -> tuple[VariableMapping, ...]:
         mappings = []
         for mapping in extensions(node, f"zeebe:ioMapping/zeebe:{kind}"):
             target = mapping.get("target") or ""
-            value = self.problems.value(node, mapping.get("source"), f"the {kind} mapping of '{target}'")
+            source = mapping.get("source")
+            value = self.problems.value(node, source, f"the {kind} mapping of '{target}'")
+            if not (source or "").strip():
+                self.problems.refuse(
+                    node,
+                    f"the {kind} mapping of '{target}' has no source",
+                    "Write one after '=', or remove it.",
+                )
             if not all(part.isidentifier() for part in target.split(".")):
                 self.problems.refuse(
                     node,

@@ -38,6 +38,9 @@ def user_task(node: etree._Element, problems: Problems) -> dict[str, Any]:
                 )
         return value
 
+    priority = part("priorityDefinition", "priority")
+    if priority is not None and priority.expression is None and not _is_priority(priority.text):
+        problems.refuse(node, f"the priority '{priority.text}' is no number from 0 to 100", "Give one.")
     if text("assignmentDefinition", "candidateUsers"):
         problems.refuse(node, "candidate users are not supported", "Use candidate groups or an assignee.")
     if not text("assignmentDefinition", "assignee") and not text("assignmentDefinition", "candidateGroups"):
@@ -52,7 +55,7 @@ def user_task(node: etree._Element, problems: Problems) -> dict[str, Any]:
             candidate_groups=part("assignmentDefinition", "candidateGroups"),
             due_at=part("taskSchedule", "dueDate"),
             follow_up_at=part("taskSchedule", "followUpDate"),
-            priority=part("priorityDefinition", "priority"),
+            priority=priority,
             form_id=form_id,
         )
     }
@@ -170,6 +173,10 @@ PARTS: Mapping[str, Callable[[etree._Element, Problems], dict[str, Any]]] = Mapp
         "endEvent": send_task,
     }
 )
+
+
+def _is_priority(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 3 and int(text) <= 100
 
 
 def _legacy(node: etree._Element, attribute: str) -> str | None:

@@ -261,6 +261,30 @@ def test_a_process_that_is_missing_or_calls_itself_is_refused() -> None:
         calling(call("sub", "=name"))
 
 
+def test_calls_that_are_nested_too_deeply_are_refused() -> None:
+    """Each level costs frames of the stack when an instance comes to its end."""
+
+    def level(number: int) -> CompiledModel:
+        if number == 0:
+            return CHILD
+        inner = call("a", "child")
+        for depth in range(9):
+            b, e = f"b{depth}", f"e{depth}"
+            inner = subprocess(
+                f"s{depth}", start(b), inner, end(e), flows(b, "a" if depth == 0 else f"s{depth - 1}", e)
+            )
+        return compiled(
+            start(), inner, end(), flows("begin", "s8", "finish"),
+            process=f"level{number}", called={"child": level(number - 1)},
+        )  # fmt: skip
+
+    run = Run(level(3))
+    assert run.open == ["a/a/a/work"]
+    assert run.complete("a/a/a/work").completed
+    with pytest.raises(DefinitionRefused, match="nested too deeply"):
+        level(5)
+
+
 def test_calls_that_multiply_beyond_all_limits_are_refused() -> None:
     def doubled(levels: int) -> CompiledModel:
         return CHILD if levels == 0 else compiled(

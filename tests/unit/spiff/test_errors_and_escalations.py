@@ -240,6 +240,22 @@ def test_an_escalation_can_be_heard_again_and_again() -> None:
     assert sorted(Run(model).open) == ["react", "react", "work"]
 
 
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_what_is_mapped_into_the_event_comes_with_what_it_throws(kind: str) -> None:
+    definition = of(kind, {"error": "e", "escalation": "x"}[kind])
+    mapping = io(inputs=[("why", '"rain " + place')])
+    model = compiled(
+        start(),
+        subprocess("sub", start("b"), end_with("bad", definition, mapping), flows("b", "bad")),
+        boundary("caught", "sub", definition, io(outputs=[("reason", "why")])),
+        end(),
+        flows("begin", "sub", "finish"),
+        flows("caught", "finish"),
+        messages=ROOTS,
+    )
+    assert Run(model, {"place": "Huế"}).variables == {"place": "Huế", "reason": "rain Huế"}
+
+
 def test_a_catcher_maps_what_the_error_brings() -> None:
     def fail(_: object) -> dict[str, object]:
         raise BusinessError("broken", "no", {"why": "rain", "noise": 1})

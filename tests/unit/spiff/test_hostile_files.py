@@ -98,13 +98,13 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_clearly_and_at_once(name: str) -> None:
     content, expected = HOSTILE[name]
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = problems_of(content=content)
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     assert any(part in problem["reason"] for problem in found for part in expected.split("|")), found[:3]
     assert len(found) <= 501
     assert all(len(text) < 400 for problem in found for text in problem.values())
-    assert seconds < 2, "a second, and one for a machine at work"
+    assert seconds < 2, "a second, and one for a machine that has other work"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_comments_and_processing_instructions_say_nothing() -> None:
 
 def test_sizes_up_to_the_limits_are_accepted_within_a_second() -> None:
     names = [f"t{n}" for n in range(1_998)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     chain = compiled(
         start(), *(node("task", name) for name in names), end(), flows("begin", *names, "finish")
     )
@@ -152,7 +152,7 @@ def test_sizes_up_to_the_limits_are_accepted_within_a_second() -> None:
         )
     deep = compiled(start(), inner, end(), flows("begin", "s20", "finish"))
     assert (len(chain.elements), len(deep.elements)) == (2_000, 3 + 21 * 3)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_gateways_that_multiply_tokens_are_refused() -> None:

@@ -183,9 +183,23 @@ def test_a_task_that_nobody_may_do_is_refused() -> None:
     assert "nobody may work" in reasons_of(*in_place_of_work(lonely))["work"]
 
 
-def test_mappings_must_write_to_names() -> None:
-    task = service_task("work", extra=io(outputs=[("a-b", "1")]))
-    assert "no variable name" in reasons_of(*in_place_of_work(task))["work"]
+def test_mappings_have_a_source_and_write_to_names() -> None:
+    for target in ("a-b", "", "a..b", "1a", "a.b.", "=x"):
+        task = service_task("work", extra=io(outputs=[(target, "1")]))
+        assert "no variable name" in reasons_of(*in_place_of_work(task))["work"]
+    idle = service_task("work", extra=io(outputs=[("a", "1")]).replace('source="=1"', ""))
+    assert "has no source" in reasons_of(*in_place_of_work(idle))["work"]
+
+
+def test_what_is_written_as_plain_text_is_checked_at_deployment() -> None:
+    hurried = user_task("work", '<zeebe:priorityDefinition priority="high"/>')
+    assert "no number from 0 to 100" in reasons_of(*in_place_of_work(hurried))["work"]
+    many = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>some</bpmn:loopCardinality>"
+    task = looping(user_task("work"), f"{many}</bpmn:multiInstanceLoopCharacteristics>")
+    assert "the cardinality 'some' is no whole number" in reasons_of(*in_place_of_work(task))["work"]
+    empty = flow("choose", "finish", "X").replace("=X", " ")
+    parts = (start(), node("exclusiveGateway", "choose"), end(), flows("begin", "choose"), empty)
+    assert "the condition is empty" in reasons_of(*parts)["choose_to_finish"]
 
 
 def test_elements_are_connected_from_start_to_end() -> None:
