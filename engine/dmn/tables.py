@@ -126,9 +126,12 @@ class DecisionTable:
         )
 
     def _matches(self, rule: Rule, values: Sequence[Any], scope: Scope) -> bool:
-        for test, value in zip(rule.tests, values, strict=True):
-            if test is not None and not _passes(test, value, scope, rule.id):
-                return False
+        try:
+            for test, value in zip(rule.tests, values, strict=True):
+                if test is not None and not test.matches_within(value, scope):
+                    return False
+        except FeelError as error:
+            raise DmnError(error.message, rule.id) from error
         return True
 
     def _matched(self, number: int, outputs: Outputs) -> MatchedRule:

@@ -25,7 +25,7 @@ Handler = Callable[["Compiler", Node], Closure]
 #: Handler of each kind of tree node; operators.py, structures.py and loops.py add theirs.
 HANDLERS: dict[str, Handler] = {}
 #: Kinds of nodes that are evaluated while they are compiled, if all within them is known.
-_FOLDED = frozenset({"negate", "power", "product", "sum"})
+_FOLDED = frozenset({"negate", "power", "product", "range", "sum"})
 #: What closures give that give always the same.
 _KNOWN: "WeakKeyDictionary[Closure, Any]" = WeakKeyDictionary()
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}

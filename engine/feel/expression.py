@@ -33,7 +33,7 @@ from engine.feel.names import is_simple, spaceless
 from engine.feel.parser import Node, parse_expression, parse_unary_tests
 from engine.feel.scope import Inner, Outermost, Scope
 from engine.feel.shortcuts import NoShortcut, Shortcut, shortcut_of
-from engine.feel.unary_tests import compile_tests
+from engine.feel.unary_tests import Direct, compile_tests
 from engine.feel.vocabulary import NO_HOST_FUNCTIONS, NO_TYPES, HostFunctions, TypeNames
 
 #: The modules that fill the tables of handlers and built-in functions when they are imported.
@@ -205,13 +205,14 @@ class Expression:
 class UnaryTests:
     """The compiled tests of one input cell of a decision table."""
 
-    __slots__ = ("_check", "names", "text")
+    __slots__ = ("_check", "_direct", "names", "text")
 
-    def __init__(self, text: str, check: Expression) -> None:
+    def __init__(self, text: str, check: Expression, direct: Direct | None) -> None:
         self.text = text
         #: The names that the text does not bind itself and that are no known functions.
         self.names = check.names - {"?"}
         self._check = check
+        self._direct = direct
 
     def matches(
         self, value: Any, variables: Mapping[str, Any], *, now: datetime, ask: Ask | None = None
@@ -233,6 +234,8 @@ class UnaryTests:
 
     def matches_within(self, value: Any, scope: Scope) -> bool:
         """Return whether a FEEL value passes the tests in a scope that is already open."""
+        if self._direct is not None and not isinstance(value, (list, dict)):
+            return self._direct(value)
         return self._check.evaluate_within(Inner({"?": value}, scope)) is True
 
 
@@ -316,4 +319,5 @@ def _traced(source: _Source) -> Expression:
 def _unary_tests(source: _Source) -> UnaryTests:
     compiler = Compiler(source.types.types)
     node = parse_unary_tests(source.text, names=source.names, functions=source.functions.names)
-    return UnaryTests(source.text, Expression(source, compiler, compile_tests(compiler, node), None))
+    closure, direct = compile_tests(compiler, node)
+    return UnaryTests(source.text, Expression(source, compiler, closure, None), direct)
