@@ -14,6 +14,8 @@ from engine.feel.lexer import cut
 from engine.feel.names import is_simple
 
 Node = Tree[Token]
+_OPENING = frozenset({"LPAR", "LBRACKET", "LBRACE", "FILTER", "OPEN_START", "GENERIC"})
+_CLOSING = frozenset({"RPAR", "RBRACKET", "RBRACE", "OPEN_END", "GENERIC_END"})
 
 
 class _Tokens(Lexer):
@@ -66,9 +68,10 @@ def parse_unary_tests(text: str, *, names: frozenset[str], functions: frozenset[
 
 
 def _closes_at(tokens: list[Token], start: int) -> int:
+    """Return where the bracket at ``start`` closes; the brackets of an interval need not be alike."""
     depth = 0
     for index in range(start, len(tokens)):
-        depth += (tokens[index].type == "LPAR") - (tokens[index].type == "RPAR")
+        depth += (tokens[index].type in _OPENING) - (tokens[index].type in _CLOSING)
         if depth == 0:
             return index
     return -1

@@ -5,9 +5,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.feel import FeelError, compile_expression, to_json
+from engine.feel import FeelError, compile_expression, compile_unary_tests, to_feel, to_json
 from engine.feel.builtins_registry import BUILTINS
 from engine.feel.expression import Expression, outermost
+from engine.feel.scope import Inner
 from tests.fuzz.target import LIMITS, NAMES, NOW, PIECES, VARIABLES, check
 
 _NAMES = st.sampled_from(["x", "y", "s", "b", "n", "items", "c", "first name", "unknown", "i"])
@@ -110,3 +111,21 @@ def test_shortcut_gives_what_the_full_evaluation_gives(terms: list[str], by: str
     full = expression.evaluate_within(outermost(variables, now=NOW))
     assert repr(expression.evaluate(variables, now=NOW)) == repr(full)
     assert repr(expression.evaluate_json(variables, now=NOW)) == repr(to_json(full))
+
+
+_ENDS = st.sampled_from(["1", "2.5", '"a"', "true", "null", '@"2026-08-14"', '@"PT1H"', "-3", "v"])
+_TESTS = st.one_of(
+    _ENDS,
+    st.tuples(st.sampled_from(["<", "<=", ">", ">=", "=", "!="]), _ENDS).map(" ".join),
+    st.tuples(_ENDS, _ENDS).map("[{0[0]}..{0[1]})".format),
+    st.tuples(_ENDS, _ENDS).map("[{0[0]}, {0[1]}]".format),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_TESTS, min_size=1, max_size=3).map(", ".join), st.booleans(), _SIMPLE | st.just(NOW))
+def test_known_cell_gives_what_the_full_evaluation_gives(text: str, negated: bool, value: Any) -> None:
+    tests = compile_unary_tests(f"not({text})" if negated else text)
+    scope = Inner({"?": to_feel(value)}, outermost({"v": 1}, now=NOW))
+    full = tests._check.evaluate_within(scope)
+    assert tests.matches(value, {"v": 1}, now=NOW) is (full is True)

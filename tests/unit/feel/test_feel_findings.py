@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.feel import FeelSyntaxError, compile_expression
+from engine.feel import FeelSyntaxError, compile_expression, compile_unary_tests
 
 NOW = datetime(2026, 8, 14, tzinfo=UTC)
 
@@ -42,3 +42,19 @@ def test_half_a_character_is_refused(text: str) -> None:
     with pytest.raises(FeelSyntaxError, match="Unicode") as caught:
         compile_expression(text)
     assert caught.value.position == text.index('"\\u')
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "matches"),
+    [
+        # the brackets of an interval need not be alike
+        ("not([1..3))", 3, True),
+        ("not([1..3))", 2, False),
+        ("not((1..3])", 1, True),
+        ("not(< 1, [5..7))", 7, True),
+        ("not([1..3), (5..7])", 6, False),
+        ("not(]1..3[)", 2, False),
+    ],
+)
+def test_unary_tests_give(text: str, value: Any, matches: bool) -> None:
+    assert compile_unary_tests(text).matches(value, {}, now=NOW) is matches
