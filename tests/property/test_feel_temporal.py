@@ -11,6 +11,8 @@ from engine.feel import compile_expression
 from engine.feel.days import CYCLE_YEARS, MAX_YEAR, day_of_number, is_day, number_of_day
 from engine.feel.temporal import (
     DAY,
+    MAX_MONTHS,
+    MAX_SPAN,
     Date,
     DateTime,
     Span,
@@ -106,8 +108,8 @@ TEMPORAL = st.one_of(
     FAR_DATES,
     FAR_TIMES,
     st.builds(DateTime, FAR_DATES, FAR_TIMES),
-    st.builds(Span, st.integers(-(10**27), 10**27)),
-    st.builds(YearsMonths, st.integers(-(10**10), 10**10)),
+    st.builds(Span, st.integers(-MAX_SPAN, MAX_SPAN)),
+    st.builds(YearsMonths, st.integers(-MAX_MONTHS, MAX_MONTHS)),
 )
 
 
