@@ -36,6 +36,7 @@ SYSTEM = Actor(
             "instance:start",
             "incident:retry",
             "message:correlate",
+            "signal:broadcast",
             "timer:fire",
         }
     ),

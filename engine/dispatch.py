@@ -26,20 +26,26 @@ from engine.commands import (
     CompleteUserTask,
     CorrelateMessage,
     FireTimer,
+    ReceiveSignal,
     RetryIncident,
     StartInstance,
     payload_of,
+    request_digest,
 )
-from engine.definitions.deploy import deploy
+from engine.definitions import starts
+from engine.definitions.deploy import Deployed, deploy, in_order
 from engine.definitions.resources import ModelResources
 from engine.definitions.versions import Definition, DefinitionCache
 from engine.errors import CommandConflict, InvalidVariables, StepFailed
 from engine.history import journal
-from engine.instances import cancel, complete, incident, message, start, timer
+from engine.host_functions import NO_FUNCTIONS, EngineFunctions
+from engine.instances import cancel, complete, incident, message, receive_signal, start, timer
 from engine.instances.instance import Instance, write_instance, write_waiting
+from engine.messages.delivery import send
+from engine.messages.publish import claim_kept
 from engine.outbox import OutboxWriter
-from engine.service_tasks import ServiceCall, ServiceTaskHandlers
-from engine.spiff import Execution, ServiceRequest, StepResult
+from engine.service_tasks import BusinessError, ServiceCall, ServiceTaskHandlers
+from engine.spiff import Execution, LateCycles, ServiceRequest, StepResult
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +69,7 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         StartInstance.tag: start,
         CompleteUserTask.tag: complete,
         CorrelateMessage.tag: message,
+        ReceiveSignal.tag: receive_signal,
         FireTimer.tag: timer,
         CancelInstance.tag: cancel,
     }
@@ -117,17 +124,44 @@ class Dispatcher:
         handlers: ServiceTaskHandlers,
         listeners: Iterable[Listener] = (),
         guards: Iterable[Guard] = (),
+        late_cycles: LateCycles = LateCycles.FIRE_ONCE,
+        functions: EngineFunctions = NO_FUNCTIONS,
     ) -> None:
         self.database = database
-        self.definitions = DefinitionCache(handlers.types())
+        self.functions = functions
+        self.definitions = DefinitionCache(handlers.types(), functions.feel)
         self._handlers = handlers
         self._listeners = tuple(listeners)
         self._guards = tuple(guards)
+        self._late_cycles = late_cycles
+
+    @property
+    def service_types(self) -> frozenset[str]:
+        """The service task types that models may use."""
+        return self._handlers.types()
 
     def deploy(self, resources: ModelResources, *, actor: Actor) -> str:
         """Deploy a model and return its definition hash (see :func:`engine.definitions.deploy.deploy`)."""
+        return self.deploy_all([resources], actor=actor)[0].hash
+
+    def deploy_all(self, models: Sequence[ModelResources], *, actor: Actor) -> list[Deployed]:
+        """Deploy several models in one transaction, those that are called first.
+
+        Raises:
+            DefinitionRefused: one of them would not run as drawn; none is deployed.
+        """
         with self.database.begin() as connection:
-            return deploy(connection, resources, actor=actor, service_types=self._handlers.types())
+            return [
+                deploy(
+                    connection,
+                    resources,
+                    actor=actor,
+                    service_types=self.service_types,
+                    definitions=self.definitions,
+                    functions=self.functions.feel,
+                )
+                for resources in in_order(models)
+            ]
 
     def execute(self, command: Command) -> Answer:
         """Apply one command in one transaction.
@@ -174,14 +208,15 @@ class Dispatcher:
             command = incident.original_command(connection, command)
         module = COMMAND_MODULES[command.tag]
         payload = _normalised_payload(command)
+        request = request_digest(command, payload)
         first = journal.find_by_command(connection, command.command_id)
         if first is not None:
-            return _repeated(first, command, payload)
+            return _repeated(first, command, payload, request)
         instance = module.locate(connection, command)
         if connection.dialect.name != "sqlite":  # SQLite has held the only lock since the transaction began
             first = journal.find_by_command(connection, command.command_id)
             if first is not None:
-                return _repeated(first, command, payload)
+                return _repeated(first, command, payload, request)
         module.authorise(connection, command, instance)
         effective_at = command.due_at if isinstance(command, FireTimer) else clock.now()
         outbox = OutboxWriter(instance.id, effective_at)
@@ -194,7 +229,9 @@ class Dispatcher:
         module.apply(execution, payload)
         step = execution.finish()
         failing.clear()
-        return self._record(connection, command, payload, instance, effective_at, step, outbox, retried_by)
+        return self._record(
+            connection, command, request, payload, instance, effective_at, step, outbox, retried_by
+        )
 
     def _execution(
         self,
@@ -219,6 +256,8 @@ class Dispatcher:
             )
             try:
                 return self._handlers.handler(request.task_type)(call)
+            except BusinessError:
+                raise
             except Exception as error:  # a handler is foreign code; its failure is an incident
                 raise StepFailed(
                     f"Service task '{request.element_id}' failed: {error}", element_id=request.element_id
@@ -226,7 +265,11 @@ class Dispatcher:
 
         if instance.sequence == 0:
             return Execution.create(
-                definition.model, instance_id=instance.id, at=effective_at, services=run_service
+                definition.model,
+                instance_id=instance.id,
+                at=effective_at,
+                services=run_service,
+                ask=self.functions.asking(connection),
             )
         return Execution.load(
             definition.model,
@@ -234,6 +277,7 @@ class Dispatcher:
             instance_id=instance.id,
             at=effective_at,
             services=run_service,
+            ask=self.functions.asking(connection),
         )
 
     def _completed_payload(
@@ -257,12 +301,15 @@ class Dispatcher:
             return {"variables": cleaned}
         if isinstance(command, CorrelateMessage):
             return message.addressed(connection, command)
+        if isinstance(command, FireTimer):
+            return timer.fired(self._late_cycles)
         return {}
 
     def _record(
         self,
         connection: Connection,
         command: Command,
+        request: str,
         payload: Mapping[str, Any],
         instance: Instance,
         effective_at: datetime,
@@ -275,6 +322,7 @@ class Dispatcher:
             instance_id=instance.id,
             sequence=sequence,
             command=command,
+            request=request,
             payload=payload,
             effective_at=effective_at,
             definition_hash=instance.definition_hash,
@@ -305,6 +353,10 @@ class Dispatcher:
         )
         for listener in self._listeners:
             listener(recorded)
+        if isinstance(command, StartInstance) and command.start_event is not None:
+            starts.note_started(connection, command, self._late_cycles)
+        send(outbox, instance.id, sequence, step.events)
+        claim_kept(connection, outbox, step.subscriptions)
         outbox.write(connection)
         if retried_by is not None:
             incident.resolve(connection, command.command_id, retried_by)
@@ -326,20 +378,36 @@ def _normalised_payload(command: Command) -> dict[str, Any]:
         ) from error
 
 
-def _repeated(first: journal.JournalEntry, command: Command, payload: Mapping[str, Any]) -> Answer:
+def _repeated(
+    first: journal.JournalEntry, command: Command, payload: Mapping[str, Any], request: str
+) -> Answer:
     """Return the first answer, or refuse a different command under the same identifier."""
-    same_target = all(
-        first.payload.get(name) == payload.get(name)
-        for name in ("instance_id", "task_id", "timer_id", "message_name", "correlation_key")
-        if name in payload
-    )
-    if first.command != command.tag or first.actor_key != command.actor.key or not same_target:
+    if not _is_the_same(first, command, payload, request):
         raise CommandConflict(
-            f"Expected command '{command.command_id}' to be new, but it was used for another command"
+            f"Expected command '{command.command_id}' to be new, but it was used for another command",
+            instance_id=str(first.instance_id),
+            sequence=first.sequence,
         )
     return Answer(
         instance_id=first.instance_id,
         sequence=first.sequence,
         events=tuple(first.events),
         repeated=True,
+    )
+
+
+def _is_the_same(
+    first: journal.JournalEntry, command: Command, payload: Mapping[str, Any], request: str
+) -> bool:
+    if first.request is not None:
+        return first.request == request
+    # entries written before requests were kept: their payload may have been completed since
+    return (
+        first.command == command.tag
+        and first.actor_key == command.actor.key
+        and all(
+            first.payload.get(name) == payload.get(name)
+            for name in ("instance_id", "task_id", "timer_id", "message_name", "correlation_key")
+            if name in payload
+        )
     )

@@ -64,6 +64,13 @@ class InstanceNotActive(Rejection):
     status = 409
 
 
+class StartEventMissing(Rejection):
+    """The process does not start in this way."""
+
+    code = "start_event_missing"
+    status = 422
+
+
 class InstanceAlreadyExists(Rejection):
     """Another command started an instance under this identifier."""
 

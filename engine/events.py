@@ -158,7 +158,10 @@ class ServiceTaskCompleted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionEvaluated(Event):
-    """Signals that a decision table was run; ``matched_rules`` counts from 1."""
+    """Signals that a decision was made; ``matched_rules`` counts from 1.
+
+    ``on_the_way`` holds the same of the decisions it required and of the tables run within it, in their order.
+    """
 
     tag: ClassVar[str] = "decision.evaluated.v1"
     element_id: str
@@ -167,6 +170,7 @@ class DecisionEvaluated(Event):
     inputs: dict[str, Any]
     matched_rules: list[int]
     result: Any
+    on_the_way: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,6 +136,62 @@ message_subscription = Table(
     Index(None, "instance_id"),
 )
 
+#: An element that waits for a signal since an instant.
+signal_subscription = Table(
+    "signal_subscription",
+    metadata,
+    Column("task_id", Uuid, primary_key=True),
+    Column("instance_id", Uuid, ForeignKey("process_instance.id"), nullable=False),
+    Column("element_id", String(100), nullable=False),
+    Column("signal_name", String(100), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Index(None, "signal_name"),
+    Index(None, "instance_id"),
+)
+
+#: A message or signal that starts the newest version of a process; ``kind`` is message or signal.
+start_subscription = Table(
+    "start_subscription",
+    metadata,
+    Column("process_key", String(100), primary_key=True),
+    Column("element_id", String(100), primary_key=True),
+    Column("definition_hash", String(64), ForeignKey("definition.hash"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(100), nullable=False),
+    Index(None, "kind", "name"),
+)
+
+#: A timer that starts the newest version of a process; ``cycle`` is JSON, absent for one that fires once.
+start_timer = Table(
+    "start_timer",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("process_key", String(100), nullable=False),
+    Column("element_id", String(100), nullable=False),
+    Column("definition_hash", String(64), ForeignKey("definition.hash"), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("cycle", Text),
+    Column("ended_at", UtcDateTime),
+    Index(None, "status", "due_at"),
+    Index(None, "process_key", "status"),
+)
+
+#: A message for which nobody waited; ``id`` is its own, ``variables`` canonical JSON.
+kept_message = Table(
+    "kept_message",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("message_name", String(100), nullable=False),
+    Column("correlation_key", String(200), nullable=False),
+    Column("variables", Text, nullable=False),
+    Column("published_by", String(100), nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    Index(None, "message_name", "correlation_key"),
+)
+
 #: A command that failed on our side; ``command`` is its JSON, so that it can be retried.
 incident = Table(
     "incident",

@@ -15,6 +15,7 @@ from engine.service_tasks import ServiceTaskHandlers
 from processes.assignments.four_eyes import require_four_eyes
 from processes.assignments.handlers import AssignmentHandlers, AssignmentSettings
 from processes.assignments.projection import PROCESS_KEY, project
+from processes.calendar.feel_functions import calendar_functions
 from processes.calendar.store import load_calendar
 from processes.calendar.working_days import WorkingCalendar
 from processes.directives.issue import IssueSettings
@@ -39,7 +40,11 @@ def build_dispatcher(
     handlers = ServiceTaskHandlers()
     AssignmentHandlers(settings.assignment, _calendar).register(handlers)
     return Dispatcher(
-        database, handlers=handlers, listeners=(project, *listeners), guards=(require_four_eyes,)
+        database,
+        handlers=handlers,
+        listeners=(project, *listeners),
+        guards=(require_four_eyes,),
+        functions=calendar_functions(_calendar),
     )
 
 

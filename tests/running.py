@@ -78,13 +78,14 @@ class Run:
         services: Services | None = None,
         *,
         at: datetime = NOON,
+        start_event: str | None = None,
     ) -> None:
         self.model = compiled_model
         self.services = services or (lambda request: {"echoed": request.element_id})
         self.at = at
         self.history: list[str] = []
         execution = Execution.create(self.model, instance_id=INSTANCE, at=at, services=self.services)
-        execution.start("key", variables or {})
+        execution.start("key", variables or {}, start_event)
         self._keep(execution.finish())
 
     def load(self) -> Execution:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from engine.database import open_database
 from processes.wiring import build_dispatcher
-from web import assets, errors, language, navigation, preferences, sessions, typography
+from web import assets, errors, language, model_names, navigation, preferences, sessions, typography
 from web.forms.markdown import markdown
 from web.installation import process_settings
 from web.settings import Settings
@@ -41,6 +41,7 @@ def create_app(settings: Settings, database: Engine | None = None) -> Flask:
     app.extensions["sauro_dispatcher"] = build_dispatcher(database, process_settings(settings))
     reading = sessions.install(app, database)
     language.install(app)
+    model_names.install(app)
     typography.install(app)
     app.jinja_env.filters["markdown"] = markdown
     assets.install(app)

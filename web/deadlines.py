@@ -1,11 +1,12 @@
 """Says how a deadline stands today: the words and the tone they are shown in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from engine import clock
 from processes.assignments.status import DUE_SOON_DAYS, days_left
 from web import typography
+from web.language import gettext
 from web.units import calendar
 
 
@@ -16,10 +17,12 @@ class Due:
     Attributes:
         days: working days left, negative when overdue, ``None`` without a deadline.
         tone: ``late``, ``soon`` or ``fine``; always beside words, never alone.
+        of_step: it is the due date of one step, not the deadline of the assignment.
     """
 
     on: date | None
     days: int | None
+    of_step: bool = False
 
     @property
     def tone(self) -> str:
@@ -31,7 +34,14 @@ class Due:
     @property
     def words(self) -> str:
         """For example *còn 3 ngày làm việc*."""
+        if self.days is None and self.of_step:
+            return gettext("this step has no time limit")
         return typography.days_left(self.days)
+
+
+def step_due(due_at: datetime | None) -> Due:
+    """Return how the due date of one step stands today."""
+    return replace(due(due_at), of_step=True)
 
 
 def due(deadline: date | datetime | None) -> Due:

@@ -3,6 +3,7 @@
 import flask_babel
 from flask import Flask, request
 from flask_babel import Babel, get_locale
+from markupsafe import Markup
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 DEFAULT_LANGUAGE = "vi"
@@ -36,8 +37,22 @@ def pgettext(context: str, message: str, /, **values: object) -> str:
     return str(flask_babel.pgettext(context, message, **values))
 
 
+def as_written() -> Markup:
+    """Return the attribute that marks quoted Vietnamese on a page in another language."""
+    return Markup("") if present_language() == DEFAULT_LANGUAGE else Markup(' lang="vi"')
+
+
+def quoted(text: str) -> str:
+    """Return words that somebody wrote, marked as Vietnamese on a page in another language."""
+    if present_language() == DEFAULT_LANGUAGE or not text:
+        return text
+    return Markup('<span lang="vi">{}</span>').format(text)
+
+
 def install(app: Flask) -> None:
     """Set up translations."""
     app.config.update(BABEL_DEFAULT_LOCALE=DEFAULT_LANGUAGE, BABEL_DEFAULT_TIMEZONE=TIME_ZONE)
     Babel(app, locale_selector=chosen_language)
-    app.jinja_env.globals.update(languages=LANGUAGES, present_language=present_language)
+    app.jinja_env.globals.update(
+        languages=LANGUAGES, present_language=present_language, as_written=as_written
+    )

@@ -1,4 +1,4 @@
-"""Collects the names in models for the catalogues: Babel extractors for ``.bpmn`` and ``.form`` files.
+"""Collects the names in models for the catalogues: Babel extractors for ``.bpmn``, ``.form`` and ``.dmn`` files.
 
 An entry's context is the process key (the folder under ``bpmn/``), its identifier the element or field; what the
 model says goes along as a comment for translators.
@@ -11,9 +11,15 @@ from typing import IO, Any
 
 from lxml import etree
 
+from processes.assignments.handlers import DECISIONS, VERTICAL_DECISIONS
+from processes.assignments.projection import PROCESS_KEY
+
 #: Line, function, (context, identifier), comments: what Babel expects of an extractor.
 Message = tuple[int, str, tuple[str, str], list[str]]
 
+_DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
+#: Outputs of decision tables that people read.
+_WORDED_OUTPUTS = {"label", "document"}
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 #: Drawing and data that have names but are no elements of the flow.
 _UNNAMED = {f"{_BPMN}{name}" for name in ("message", "error", "signal", "escalation", "collaboration")}
@@ -50,6 +56,37 @@ def extract_form(
     key = process_key_of(fileobj.name)
     for identifier, text in form_texts(json.load(fileobj)):
         yield 1, "pgettext", (key, identifier), [" ".join(text.split())]
+
+
+def extract_dmn(
+    fileobj: IO[bytes],
+    keywords: Collection[str],  # noqa: ARG001 - Babel's signature
+    comment_tags: Collection[str],  # noqa: ARG001 - Babel's signature
+    options: Mapping[str, Any],  # noqa: ARG001 - Babel's signature
+) -> Iterator[Message]:
+    """Yield the words that decision tables answer with."""
+    key = process_key_of(fileobj.name)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    for table in etree.parse(fileobj, parser).iter(f"{_DMN}decisionTable"):
+        worded = [output.get("name") in _WORDED_OUTPUTS for output in table.iterfind(f"{_DMN}output")]
+        for rule in table.iterfind(f"{_DMN}rule"):
+            entries = rule.iterfind(f"{_DMN}outputEntry/{_DMN}text")
+            for entry, is_worded in zip(entries, worded, strict=True):
+                literal = (entry.text or "").strip()
+                if is_worded and literal.startswith('"'):
+                    text = str(json.loads(literal))
+                    yield 1, "pgettext", (key, f"result.{text}"), [text]
+
+
+def extract_decisions(
+    fileobj: IO[bytes],  # noqa: ARG001 - Babel's signature
+    keywords: Collection[str],  # noqa: ARG001 - Babel's signature
+    comment_tags: Collection[str],  # noqa: ARG001 - Babel's signature
+    options: Mapping[str, Any],  # noqa: ARG001 - Babel's signature
+) -> Iterator[Message]:
+    """Yield the measures that a leader may choose from; a handler gives them to the form."""
+    for value, label in dict((*DECISIONS, *VERTICAL_DECISIONS)).items():
+        yield 1, "pgettext", (PROCESS_KEY, f"field.accountability_decision={value}"), [label]
 
 
 def form_texts(component: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

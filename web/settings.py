@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 #: The name of the file under ``SAURO_HOME`` that holds the key for cookies.
 SECRET_KEY_FILE = "secret.key"
@@ -55,13 +56,24 @@ class Settings:
         """
         values = os.environ if environment is None else environment
         home = Path(values.get("SAURO_HOME") or "./var").absolute()
-        home.mkdir(parents=True, exist_ok=True)
         database_url = values.get("SAURO_DATABASE_URL") or f"sqlite:///{home / 'sauro.db'}"
-        make_url(database_url)
+        try:
+            make_url(database_url)
+        except ArgumentError as error:
+            raise ValueError(
+                "Expected SAURO_DATABASE_URL to be sqlite:///PATH or postgresql+psycopg://…, but it is no address"
+            ) from error
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            secret_key = secret_key_in(home)
+        except OSError as error:
+            raise ValueError(
+                f"Expected SAURO_HOME to be a folder that can be written to, but {home} is not: {error.strerror}"
+            ) from error
         return cls(
             home=home,
             database_url=database_url,
-            secret_key=secret_key_in(home),
+            secret_key=secret_key,
             mail=MailSettings(
                 host=values.get("SAURO_SMTP_HOST") or None,
                 port=_number(values, "SAURO_SMTP_PORT", 25),

@@ -11,6 +11,8 @@ from web.language import gettext, ngettext, present_language
 
 NBSP = "\u00a0"
 
+_TYPED_DAY = re.compile(r"([0-9]{1,2})\s*[/.-]\s*([0-9]{1,2})\s*[/.-]\s*([0-9]{4})")
+
 #: The order of the Vietnamese alphabet; tone marks decide only between words that are otherwise equal.
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 #: Combining marks that make a letter of its own (circumflex, breve, horn), as against tone marks.
@@ -34,6 +36,20 @@ def day(value: date | datetime | str | None) -> str:
     if isinstance(value, datetime):
         value = local(value).date()
     return value.strftime("%d/%m/%Y")
+
+
+def iso_day(text: str) -> str:
+    """Return ``14/08/2026``, ``14-8-2026`` or ``14.8.2026`` as ``2026-08-14``; anything else as it was typed."""
+    written = _TYPED_DAY.fullmatch(text.strip())
+    return text.strip() if written is None else f"{written[3]}-{int(written[2]):02}-{int(written[1]):02}"
+
+
+def typed_day(value: object) -> str:
+    """Return an ISO 8601 day as people type it, ``14/08/2026``; what is none as it is."""
+    try:
+        return day(str(value)) if value else ""
+    except ValueError:
+        return str(value)
 
 
 def moment(value: datetime | str | None) -> str:
@@ -111,6 +127,7 @@ def install(app: Flask) -> None:
     """Give templates these ways of writing."""
     app.jinja_env.filters.update(
         day=day,
+        typed_day=typed_day,
         moment=moment,
         time_of_day=time_of_day,
         number=number,

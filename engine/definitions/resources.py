@@ -1,6 +1,9 @@
 """What a definition is made of, and what can be wrong with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,23 @@ class ModelResources:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalledModel:
+    """A deployed process that is called, with what it calls itself, by process id."""
+
+    resources: ModelResources
+    calls: "Mapping[str, CalledModel]"
+
+
+class Severity(StrEnum):
+    """How bad a problem is."""
+
+    #: The model is refused.
+    ERROR = "error"
+    #: The model runs; somebody should have a look.
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Why a model would not run as drawn.
 
@@ -32,6 +52,13 @@ class Problem:
     element_name: str
     reason: str
     advice: str
+    severity: Severity = Severity.ERROR
+
+    @classmethod
+    def from_json(cls, written: Mapping[str, str]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        values: dict[str, Any] = {**written, "severity": Severity(written["severity"])}
+        return cls(**values)
 
     def to_json(self) -> dict[str, str]:
         """Return the problem as plain values."""
@@ -40,4 +67,5 @@ class Problem:
             "element_name": self.element_name,
             "reason": self.reason,
             "advice": self.advice,
+            "severity": self.severity.value,
         }

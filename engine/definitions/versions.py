@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from engine.canonical import canonical_bytes, sha256_hex
-from engine.definitions.resources import ModelResources
-from engine.errors import HistoryDiverged, NotFound
+from engine.definitions.resources import CalledModel, ModelResources, Problem
+from engine.errors import DefinitionRefused, HistoryDiverged, NotFound
+from engine.feel import HostFunctions
+from engine.feel.vocabulary import NO_HOST_FUNCTIONS
 from engine.forms import Form, load_form
 from engine.spiff import CompiledModel, compile_model
 from engine.tables import definition, resource
@@ -22,7 +24,7 @@ CACHE_SIZE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """A deployed definition, ready to run."""
+    """A deployed definition, ready to run; its forms are those of called processes, too."""
 
     hash: str
     model: CompiledModel
@@ -32,10 +34,11 @@ class Definition:
 class DefinitionCache:
     """The parsed definitions of one process, least recently used ones dropped. Safe for threads."""
 
-    def __init__(self, service_types: frozenset[str]) -> None:
+    def __init__(self, service_types: frozenset[str], functions: HostFunctions = NO_HOST_FUNCTIONS) -> None:
         self._service_types = service_types
+        self._functions = functions
         self._definitions: OrderedDict[str, Definition] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a definition brings those that it calls
 
     def get(self, connection: Connection, definition_hash: str) -> Definition:
         """Return the definition; its stored bytes are checked against the hash when they are parsed.
@@ -49,17 +52,58 @@ class DefinitionCache:
             if cached is not None:
                 self._definitions.move_to_end(definition_hash)
                 return cached
-            resources = load_resources(connection, definition_hash)
-            forms = [load_form(content) for content in resources.forms]
-            fresh = Definition(
-                hash=definition_hash,
-                model=compile_model(resources, service_types=self._service_types),
-                forms={form.id: form for form in forms},
+            resources, calls = _load(connection, definition_hash)
+            called = {process_id: self.get(connection, pinned) for process_id, pinned in calls.items()}
+            fresh = compile_definition(
+                definition_hash,
+                resources,
+                called,
+                service_types=self._service_types,
+                functions=self._functions,
             )
             self._definitions[definition_hash] = fresh
             while len(self._definitions) > CACHE_SIZE:
                 self._definitions.popitem(last=False)
             return fresh
+
+
+def compile_definition(
+    definition_hash: str,
+    resources: ModelResources,
+    called: Mapping[str, Definition],
+    *,
+    service_types: frozenset[str],
+    functions: HostFunctions = NO_HOST_FUNCTIONS,
+) -> Definition:
+    """Check and compile a model with the definitions that it calls, by process id.
+
+    Raises:
+        DefinitionRefused: it would not run as drawn.
+    """
+
+    def find_called(process_id: str) -> CompiledModel | None:
+        return called[process_id].model if process_id in called else None
+
+    model = compile_model(
+        resources, service_types=service_types, find_called=find_called, functions=functions
+    )
+    forms: dict[str, Form] = {}
+    for form in (
+        *(load_form(content) for content in resources.forms),
+        *(form for each in called.values() for form in each.forms.values()),
+    ):
+        if forms.setdefault(form.id, form) != form:
+            problem = Problem(
+                element_id=form.id,
+                element_name="",
+                reason=f"form '{form.id}' is another one in a called process",
+                advice="Give one of the forms another id.",
+            )
+            raise DefinitionRefused(
+                f"Expected form '{form.id}' to be the same in called processes, but it is not",
+                problems=[problem.to_json()],
+            )
+    return Definition(hash=definition_hash, model=model, forms=forms)
 
 
 def load_resources(connection: Connection, definition_hash: str) -> ModelResources:
@@ -69,6 +113,11 @@ def load_resources(connection: Connection, definition_hash: str) -> ModelResourc
         NotFound: no such definition is deployed.
         HistoryDiverged: a file or the manifest was changed after deployment.
     """
+    return _load(connection, definition_hash)[0]
+
+
+def _load(connection: Connection, definition_hash: str) -> tuple[ModelResources, Mapping[str, str]]:
+    """Return a definition's files, and the definitions that called processes are pinned to."""
     manifest = connection.scalar(select(definition.c.manifest).where(definition.c.hash == definition_hash))
     if manifest is None:
         raise NotFound(f"Expected a deployed definition, but none has hash '{definition_hash}'")
@@ -78,6 +127,7 @@ def load_resources(connection: Connection, definition_hash: str) -> ModelResourc
             definition_hash
         )
         wanted = [listed["bpmn"], *listed["decisions"], *listed["forms"]]
+        calls: Mapping[str, str] = listed.get("calls", {})
     except (ValueError, KeyError, TypeError):
         intact = False
     if not intact:
@@ -89,11 +139,12 @@ def load_resources(connection: Connection, definition_hash: str) -> ModelResourc
     for digest in wanted:
         if digest not in content or sha256_hex(content[digest]) != digest:
             raise HistoryDiverged(f"File '{digest}' of definition '{definition_hash}' was changed or removed")
-    return ModelResources(
+    resources = ModelResources(
         bpmn=content[listed["bpmn"]],
         decisions=tuple(content[digest] for digest in listed["decisions"]),
         forms=tuple(content[digest] for digest in listed["forms"]),
     )
+    return resources, calls
 
 
 def newest(connection: Connection, process_key: str) -> str:
@@ -102,14 +153,37 @@ def newest(connection: Connection, process_key: str) -> str:
     Raises:
         NotFound: the process was never deployed.
     """
-    found = connection.scalar(
+    found = newest_or_none(connection, process_key)
+    if found is None:
+        raise NotFound(
+            f"Expected process '{process_key}' to be deployed, but it is not", process_key=process_key
+        )
+    return found
+
+
+def newest_or_none(connection: Connection, process_key: str) -> str | None:
+    """Return the hash of the newest version of a process; ``None`` if it was never deployed."""
+    return connection.scalar(
         select(definition.c.hash)
         .where(definition.c.process_key == process_key)
         .order_by(definition.c.version.desc())
         .limit(1)
     )
-    if found is None:
-        raise NotFound(
-            f"Expected process '{process_key}' to be deployed, but it is not", process_key=process_key
-        )
-    return str(found)
+
+
+def called_models(connection: Connection, process_ids: Iterable[str]) -> dict[str, CalledModel]:
+    """Return the newest deployed versions of processes, with what they call; unknown ones are left out."""
+    found = {}
+    for process_id in process_ids:
+        newest_hash = newest_or_none(connection, process_id)
+        if newest_hash is not None:
+            found[process_id] = _called_model(connection, newest_hash)
+    return found
+
+
+def _called_model(connection: Connection, definition_hash: str) -> CalledModel:
+    resources, calls = _load(connection, definition_hash)
+    return CalledModel(
+        resources=resources,
+        calls={process_id: _called_model(connection, pinned) for process_id, pinned in calls.items()},
+    )

@@ -2,6 +2,15 @@
 
 from engine.dmn.errors import DmnError
 from engine.dmn.loading import load_decisions
-from engine.dmn.model import Decision, DecisionModel, DecisionResult
+from engine.dmn.model import Decision, DecisionModel
+from engine.dmn.results import DecisionResult, RuleResult, TableResult
 
-__all__ = ["Decision", "DecisionModel", "DecisionResult", "DmnError", "load_decisions"]
+__all__ = [
+    "Decision",
+    "DecisionModel",
+    "DecisionResult",
+    "DmnError",
+    "RuleResult",
+    "TableResult",
+    "load_decisions",
+]

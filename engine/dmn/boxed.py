@@ -6,7 +6,10 @@ from typing import Any
 from engine.dmn.document import Element, child, children, element_id, split_tag
 from engine.dmn.errors import DmnError
 from engine.dmn.item_types import ItemTypes
-from engine.dmn.table_reading import expression_in, read_table
+from engine.dmn.language import Language
+from engine.dmn.table_reading import read_table
+from engine.dmn.tables import DecisionTable
+from engine.feel.bounds import STEPS_OF_A_ROUND
 from engine.feel.compiler import Closure, constant
 from engine.feel.invocation import call_named
 from engine.feel.logic import conjunction, disjunction
@@ -16,15 +19,33 @@ from engine.feel.structures import filtered
 
 #: Nesting that one call of a boxed function counts as.
 _BOX_LEVELS = 10
+#: Deepest accepted nesting of boxed expressions.
+_MAX_DEPTH = 40
 Reader = Callable[[Element, "Boxes"], Closure]
 
 
 class Boxes:
-    """Compiles the boxed expressions of one decision model."""
+    """Compiles the boxed expressions of one decision model.
 
-    def __init__(self, names: frozenset[str], types: ItemTypes) -> None:
-        self.names = names
+    Attributes:
+        tables: the decision tables that were read, in the order of the file.
+    """
+
+    def __init__(self, language: Language, types: ItemTypes) -> None:
+        self.language = language
         self.types = types
+        self.tables: list[DecisionTable] = []
+        self._depth = 0
+
+    def table(self, element: Element) -> DecisionTable:
+        """Return the compiled form of a decision table.
+
+        Raises:
+            DmnError: as :func:`read_table`.
+        """
+        table = read_table(element, self.language, self.types)
+        self.tables.append(table)
+        return table
 
     def compile_first(self, owner: Element) -> Closure:
         """Return the closure of the expression within an element; without one it is ``null``.
@@ -41,7 +62,11 @@ class Boxes:
         Raises:
             DmnError: the expression cannot be read.
         """
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise DmnError(f"Expected at most {_MAX_DEPTH} boxed expressions in one another", element_id(box))
         closure = _READERS[split_tag(box)[1]](box, self)
+        self._depth -= 1
         wanted = self.types.of(box)
         return lambda scope: wanted.coerce(closure(scope), scope)
 
@@ -62,12 +87,12 @@ class Boxes:
 
 
 def _literal(box: Element, boxes: Boxes) -> Closure:
-    expression = expression_in(box, boxes.names)
+    expression = boxes.language.expression_in(box)
     return constant(None) if expression is None else expression.evaluate_within
 
 
 def _table(box: Element, boxes: Boxes) -> Closure:
-    table = read_table(box, boxes.names)
+    table = boxes.table(box)
     return lambda scope: table.evaluate(scope).value
 
 
@@ -152,7 +177,14 @@ def _invocation(box: Element, boxes: Boxes) -> Closure:
 
 def _conditional(box: Element, boxes: Boxes) -> Closure:
     condition, positive, negative = (boxes.part(box, name) for name in ("if", "then", "else"))
-    return lambda scope: positive(scope) if condition(scope) is True else negative(scope)
+
+    def choose(scope: Scope) -> Any:
+        truth = condition(scope)
+        if truth is not None and not isinstance(truth, bool):
+            return None
+        return positive(scope) if truth is True else negative(scope)
+
+    return choose
 
 
 def _filter(box: Element, boxes: Boxes) -> Closure:
@@ -186,9 +218,13 @@ def _rounds(box: Element, boxes: Boxes, body_name: str) -> Callable[[Scope], lis
         if rounds is None:
             return None
         results: list[Any] = []
+        size = 1
         for item in rounds:
-            scope.account.spend()
-            results.append(body(Inner({variable: item, "partial": list(results)}, scope)))
+            scope.account.spend(STEPS_OF_A_ROUND + len(results))
+            result = body(Inner({variable: item, "partial": list(results)}, scope))
+            results.append(result)
+            size += scope.account.weight_of(result)
+            scope.account.require_size(size)
         return scope.account.weighed(results)
 
     return repeat

@@ -76,12 +76,21 @@ def element_id(element: Element | None) -> str | None:
 
 
 def reference(element: Element) -> str:
-    """Return the id that an ``href`` points to within the file.
+    """Return the id that an ``href`` points to; in another model it is preceded by that model's namespace.
 
     Raises:
-        DmnError: it points to another file.
+        DmnError: it points to a model that the file does not import.
     """
     target = element.get("href", "")
-    if not target.startswith("#"):
+    definitions = element.getroottree().getroot()
+    namespace, separator, identifier = target.rpartition("#")
+    if not separator or not identifier:
         raise DmnError(f"Expected a reference within the file, but got {target!r}", element_id(element))
-    return target[1:]
+    if namespace in ("", definitions.get("namespace")):
+        return identifier
+    if all(imported.get("namespace") != namespace for imported in children(definitions, "import")):
+        raise DmnError(
+            f"Expected a reference within the file or an imported one, but got {target!r}",
+            element_id(element),
+        )
+    return target

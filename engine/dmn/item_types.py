@@ -9,9 +9,21 @@ from engine.dmn.errors import DmnError
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.expression import UnaryTests, compile_unary_tests
 from engine.feel.scope import Scope
-from engine.feel.types import ANY, ContextType, FeelType, FunctionType, ListType, built_in_type, coerced
+from engine.feel.types import (
+    ANY,
+    ContextType,
+    FeelType,
+    FunctionType,
+    ListType,
+    built_in_type,
+    coerced,
+)
 
 Check = Callable[[Any, Scope], bool]
+#: Longest accepted chain of types made of one another.
+_MAX_CHAIN = 50
+#: Conditions of the most intricate accepted type, those of its components included.
+_MAX_CHECKS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +32,8 @@ class ItemType:
 
     kind: FeelType
     checks: tuple[Check, ...] = ()
+    #: The values that it allows, ``None`` for all or where they are not a single test.
+    allowed: UnaryTests | None = None
 
     def coerce(self, value: Any, scope: Scope) -> Any:
         """Return a value as one of this type; ``None`` if it is none."""
@@ -33,18 +47,20 @@ ANY_ITEM = ItemType(ANY)
 class ItemTypes:
     """The types of one decision model by name."""
 
-    def __init__(self, definitions: Element, names: frozenset[str]) -> None:
+    def __init__(
+        self, definitions: Element, names: frozenset[str], imported: Mapping[str, ItemType] | None = None
+    ) -> None:
         self._names = names
         self._elements = {item.get("name", ""): item for item in children(definitions, "itemDefinition")}
-        self._known: dict[str, ItemType] = {}
+        self._known: dict[str, ItemType] = dict(imported or {})
         self._open: list[str] = []
         for name in self._elements:
             self.named(name)
 
     @property
-    def kinds(self) -> Mapping[str, FeelType]:
-        """The FEEL types by their names."""
-        return {name: known.kind for name, known in self._known.items()}
+    def known(self) -> Mapping[str, ItemType]:
+        """The types by their names."""
+        return self._known
 
     def of(self, element: Element | None) -> ItemType:
         """Return the type to which the ``typeRef`` of an element points; without one, any."""
@@ -68,19 +84,23 @@ class ItemTypes:
             raise DmnError(
                 f"Expected a type that is not made of itself, but got {name!r}", element_id(element)
             )
+        if len(self._open) > _MAX_CHAIN:
+            raise DmnError(f"Expected at most {_MAX_CHAIN} types made of one another", element_id(element))
         self._open.append(name)
-        self._known[name] = self._read(self._elements[name])
+        made = self._known[name] = self._read(self._elements[name])
+        if len(made.checks) > _MAX_CHECKS:
+            raise DmnError(f"Expected a type with at most {_MAX_CHECKS} conditions", element_id(element))
         self._open.pop()
         return self._known[name]
 
     def _read(self, item: Element) -> ItemType:
         made = self._base(item)
         for constraint in children(item, "allowedValues"):
-            made = replace(made, checks=(*made.checks, self._constraint(constraint)))
+            made = self._constrained(made, constraint)
         if item.get("isCollection") == "true":
             made = ItemType(ListType(made.kind), tuple(_each(check) for check in made.checks))
         for constraint in children(item, "typeConstraint"):
-            made = replace(made, checks=(*made.checks, self._constraint(constraint)))
+            made = self._constrained(made, constraint)
         return made
 
     def _base(self, item: Element) -> ItemType:
@@ -100,14 +120,14 @@ class ItemTypes:
         name = "" if reference is None or reference.text is None else reference.text.strip()
         return self.named(name, item) if name else ANY_ITEM
 
-    def _constraint(self, element: Element) -> Check:
+    def _constrained(self, made: ItemType, element: Element) -> ItemType:
         try:
             tests = compile_unary_tests(text_of(element), names=self._names)
         except FeelSyntaxError as error:
             raise DmnError(
                 f"Expected allowed values, but got: {error.message}", element_id(element)
             ) from error
-        return _allowed(tests)
+        return replace(made, checks=(*made.checks, _allowed(tests)), allowed=tests)
 
 
 def _allowed(tests: UnaryTests) -> Check:

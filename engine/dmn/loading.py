@@ -1,19 +1,24 @@
 """Reads a .dmn file into a decision model; everything in it is compiled, so that errors show at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from engine.dmn.boxed import BOXES, Boxes, function_of
 from engine.dmn.document import Element, child, children, element_id, parse, reference, split_tag
 from engine.dmn.errors import DmnError
+from engine.dmn.imports import ids_of, names_of, read_imports, types_of
 from engine.dmn.item_types import ItemType, ItemTypes
+from engine.dmn.language import MAX_TEXTS, Language
 from engine.dmn.model import Decision, DecisionModel, DecisionService, InputData, Knowledge
-from engine.dmn.table_reading import read_table
 from engine.dmn.tables import DecisionTable
 from engine.feel.compiler import Closure, constant
-from engine.feel.lexer import is_simple, spaceless
+from engine.feel.names import is_simple, spaceless
 from engine.feel.types import FunctionType
+from engine.feel.vocabulary import NO_HOST_FUNCTIONS, HostFunctions, TypeNames
 
+#: Longest accepted chain of requirements.
+MAX_CHAIN = 50
 #: Elements whose name can stand in an expression.
 _NAMED = frozenset(
     {
@@ -31,17 +36,27 @@ _NAMED = frozenset(
 )
 
 
-def load_decisions(content: bytes) -> DecisionModel:
+def load_decisions(
+    content: bytes, *, others: Iterable[bytes] = (), functions: HostFunctions = NO_HOST_FUNCTIONS
+) -> DecisionModel:
     """Return the decision model of one file (DMN 1.3 to 1.5).
+
+    Args:
+        others: the files that it may import.
+        functions: the functions that the host offers to its expressions.
 
     Raises:
         DmnError: the file is no decision model, or something in it cannot be run; names the element.
     """
     definitions = parse(content)
-    _refuse_imports(definitions)
-    names = frozenset(_spaced_names(definitions))
-    types = ItemTypes(definitions, names)
-    boxes = Boxes(names, types)
+    if sum(1 for _ in definitions.iter("{*}text")) > MAX_TEXTS:
+        raise DmnError(f"Expected a file of at most {MAX_TEXTS} expressions")
+    imported = read_imports(definitions, tuple(others), partial(load_decisions, functions=functions))
+    names = frozenset((*_spaced_names(definitions), *names_of(imported)))
+    types = ItemTypes(definitions, names, types_of(imported))
+    kinds = TypeNames({name: known.kind for name, known in types.known.items()})
+    language = Language(names=names, functions=functions, types=kinds)
+    boxes = Boxes(language, types)
     inputs = {
         _id(data): InputData(name=_name(data), type=types.of(child(data, "variable")))
         for data in children(definitions, "inputData")
@@ -55,11 +70,11 @@ def load_decisions(content: bytes) -> DecisionModel:
     }
     callable_ids = {**knowledge, **services}
     for identifier, decision in decisions.items():
-        _check(decision.required_decisions, decisions, identifier)
-        _check(decision.required_inputs, inputs, identifier)
-        _check(decision.required_knowledge, callable_ids, identifier)
+        _check(decision.required_decisions, decisions | ids_of(imported, "decisions"), identifier)
+        _check(decision.required_inputs, inputs | ids_of(imported, "inputs"), identifier)
+        _check(decision.required_knowledge, callable_ids | ids_of(imported, "knowledge"), identifier)
     for identifier, model in knowledge.items():
-        _check(model.required_knowledge, callable_ids, identifier)
+        _check(model.required_knowledge, callable_ids | ids_of(imported, "knowledge"), identifier)
     for identifier, service in services.items():
         _check(service.output_decisions + service.input_decisions, decisions, identifier)
         _check(service.inputs, inputs, identifier)
@@ -77,6 +92,11 @@ def load_decisions(content: bytes) -> DecisionModel:
         inputs=MappingProxyType(inputs),
         knowledge=MappingProxyType(knowledge),
         services=MappingProxyType(services),
+        types=MappingProxyType(dict(types.known)),
+        tables=tuple(boxes.tables),
+        functions=functions,
+        unresolved=language.unresolved(_offered_names(definitions) | names),
+        imported=MappingProxyType(imported),
     )
 
 
@@ -103,10 +123,18 @@ def _spaced_names(definitions: Element) -> Iterator[str]:
             yield spaceless(iterator)
 
 
-def _refuse_imports(definitions: Element) -> None:
-    imported = child(definitions, "import")
-    if imported is not None:
-        raise DmnError("Expected a decision model in one file, but it imports another", element_id(imported))
+def _offered_names(definitions: Element) -> frozenset[str]:
+    """Return every name that something in the file offers to expressions, wherever that is."""
+    return frozenset(
+        spaceless(name)
+        for element in definitions.iter()
+        if isinstance(element.tag, str)
+        for name in (
+            element.get("iteratorVariable"),
+            *((element.get("name"), element.get("id")) if split_tag(element)[1] in _NAMED else ()),
+        )
+        if name
+    ) | {"item", "partial"}
 
 
 def _required(element: Element, requirement: str, target: str) -> tuple[str, ...]:
@@ -133,7 +161,7 @@ def _logic(element: Element, boxes: Boxes) -> DecisionTable | Closure:
     box = child(element, *BOXES)
     if box is None:
         return constant(None)
-    return read_table(box, boxes.names) if split_tag(box)[1] == "decisionTable" else boxes.compile(box)
+    return boxes.table(box) if split_tag(box)[1] == "decisionTable" else boxes.compile(box)
 
 
 def _knowledge(element: Element, boxes: Boxes) -> Knowledge:
@@ -168,16 +196,24 @@ def _check(required: tuple[str, ...], known: Mapping[str, object], owner: str) -
 
 
 def _refuse_cycles(required: Mapping[str, tuple[str, ...]]) -> None:
-    done: set[str] = set()
+    #: How many requirements lie below each that is done, one after another.
+    below: dict[str, int] = {}
     for start in required:
         trail: list[tuple[str, Iterator[str]]] = [(start, iter(required[start]))]
         while trail:
             current, rest = trail[-1]
-            following = next((identifier for identifier in rest if identifier not in done), None)
+            following = next(
+                (identifier for identifier in rest if identifier in required and identifier not in below),
+                None,
+            )
             if following is None:
-                done.add(current)
+                below[current] = 1 + max((below.get(each, 0) for each in required[current]), default=0)
+                if below[current] > MAX_CHAIN:
+                    raise DmnError(f"Expected at most {MAX_CHAIN} requirements one after another", current)
                 trail.pop()
             elif any(following == identifier for identifier, _ in trail):
                 raise DmnError(f"Expected {following!r} not to require itself", following)
+            elif len(trail) > MAX_CHAIN:
+                raise DmnError(f"Expected at most {MAX_CHAIN} requirements one after another", start)
             else:
                 trail.append((following, iter(required[following])))

@@ -1,83 +1,25 @@
 """Reads decision tables and compiles their cells."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.dmn.document import Element, child, children, element_id, text_of
 from engine.dmn.errors import DmnError
 from engine.dmn.hit_policies import Aggregation, HitPolicy
+from engine.dmn.item_types import ItemTypes
+from engine.dmn.language import Language, feel_text
 from engine.dmn.tables import DecisionTable, Input, Output, Rule
-from engine.feel.errors import FeelSyntaxError
-from engine.feel.expression import Expression, UnaryTests, compile_expression, compile_unary_tests
-
-#: How a model names FEEL as the language of an expression; no name means FEEL, too.
-_FEEL = frozenset(
-    {
-        "",
-        "feel",
-        "FEEL",
-        *(
-            f"https://www.omg.org/spec/DMN/{version}/FEEL/"
-            for version in ("20191111", "20211108", "20230324")
-        ),
-    }
-)
 
 
-def expression_in(element: Element, names: frozenset[str]) -> Expression | None:
-    """Return the compiled text of an element, ``None`` if it is empty.
-
-    Raises:
-        DmnError: the text is not FEEL.
-    """
-    text = _feel_text(element)
-    return None if not text else compiled(text, element, names)
-
-
-def compiled(text: str, element: Element, names: frozenset[str]) -> Expression:
-    """Return a compiled expression that stands in an element.
-
-    Raises:
-        DmnError: the text is not an expression.
-    """
-    try:
-        return compile_expression(text, names=names)
-    except FeelSyntaxError as error:
-        raise _refusal(error, text, element) from error
-
-
-def _tests_in(element: Element | None, names: frozenset[str]) -> UnaryTests | None:
-    text = "" if element is None else _feel_text(element)
-    if element is None or text in ("", "-"):
-        return None
-    try:
-        return compile_unary_tests(text, names=names)
-    except FeelSyntaxError as error:
-        raise _refusal(error, text, element) from error
-
-
-def _refusal(error: FeelSyntaxError, text: str, element: Element) -> DmnError:
-    return DmnError(
-        f"Expected a FEEL expression, but got {text!r}: {error.message} at character {error.position + 1}",
-        element_id(element),
-    )
-
-
-def _feel_text(element: Element) -> str:
-    language = element.get("expressionLanguage", "")
-    if language not in _FEEL:
-        raise DmnError(f"Expected an expression in FEEL, but got one in {language!r}", element_id(element))
-    return text_of(element)
-
-
-def read_table(table: Element, names: frozenset[str]) -> DecisionTable:
+def read_table(table: Element, language: Language, types: ItemTypes) -> DecisionTable:
     """Return the compiled form of a ``decisionTable``.
 
     Raises:
         DmnError: a cell is not FEEL, a row does not fit the columns, or the hit policy cannot be applied.
     """
-    inputs = tuple(_read_input(column, names) for column in children(table, "input"))
-    outputs = tuple(_read_output(column, names) for column in children(table, "output"))
-    rules = tuple(_read_rule(row, len(inputs), len(outputs), names) for row in children(table, "rule"))
+    inputs = tuple(_read_input(column, language, types) for column in children(table, "input"))
+    outputs = tuple(_read_output(column, language, types) for column in children(table, "output"))
+    rules = tuple(_read_rule(row, len(inputs), len(outputs), language) for row in children(table, "rule"))
     policy, aggregation = _read_policy(table, outputs)
     if len({column.label for column in inputs}) < len(inputs):
         inputs = tuple(_told_apart(column, inputs) for column in inputs)
@@ -95,12 +37,7 @@ def _told_apart(column: Input, columns: Sequence[Input]) -> Input:
     same = [other for other in columns if other.label == column.label]
     if len(same) == 1:
         return column
-    return Input(
-        id=column.id,
-        label=f"{column.label} ({same.index(column) + 1})",
-        expression=column.expression,
-        allowed=column.allowed,
-    )
+    return replace(column, label=f"{column.label} ({same.index(column) + 1})")
 
 
 def _read_policy(table: Element, outputs: Sequence[Output]) -> tuple[HitPolicy, Aggregation | None]:
@@ -119,36 +56,47 @@ def _read_policy(table: Element, outputs: Sequence[Output]) -> tuple[HitPolicy, 
     return policy, aggregation
 
 
-def _read_input(column: Element, names: frozenset[str]) -> Input:
+def _read_input(column: Element, language: Language, types: ItemTypes) -> Input:
     source = child(column, "inputExpression")
-    expression = None if source is None else expression_in(source, names)
+    expression = language.expression_in(source)
     if expression is None:
         raise DmnError("Expected an input with an expression", element_id(column))
     return Input(
         id=element_id(column),
         label=column.get("label") or expression.text,
         expression=expression,
-        allowed=_tests_in(child(column, "inputValues"), names),
+        type=types.of(source),
+        allowed=language.tests_in(child(column, "inputValues")),
     )
 
 
-def _read_output(column: Element, names: frozenset[str]) -> Output:
-    default, values = child(column, "defaultOutputEntry"), child(column, "outputValues")
-    listed = "" if values is None else _feel_text(values)
+def _read_output(column: Element, language: Language, types: ItemTypes) -> Output:
+    values = child(column, "outputValues")
+    listed = "" if values is None else feel_text(values)
     return Output(
         id=element_id(column),
         name=column.get("name") or column.get("label") or "",
-        default=None if default is None else expression_in(default, names),
-        values=None if values is None or not listed else compiled(f"[{listed}]", values, names),
+        type=types.of(column),
+        default=language.expression_in(child(column, "defaultOutputEntry")),
+        values=None if values is None or not listed else language.compiled(f"[{listed}]", values),
+        allowed=language.tests_in(values),
     )
 
 
-def _read_rule(row: Element, inputs: int, outputs: int, names: frozenset[str]) -> Rule:
-    tests = tuple(_tests_in(cell, names) for cell in children(row, "inputEntry"))
-    results = tuple(expression_in(cell, names) for cell in children(row, "outputEntry"))
+def _read_rule(row: Element, inputs: int, outputs: int, language: Language) -> Rule:
+    tests = tuple(language.tests_in(cell) for cell in children(row, "inputEntry"))
+    results = tuple(language.expression_in(cell) for cell in children(row, "outputEntry"))
     if len(tests) != inputs or len(results) != outputs:
         raise DmnError(
             f"Expected a rule of {inputs} inputs and {outputs} outputs, but got {len(tests)} and {len(results)}",
             element_id(row),
         )
-    return Rule(id=element_id(row), tests=tests, outputs=results)
+    description = child(row, "description")
+    notes = [(description.text or "") if description is not None else ""]
+    notes += [text_of(entry) for entry in children(row, "annotationEntry")]
+    return Rule(
+        id=element_id(row),
+        tests=tests,
+        outputs=results,
+        annotations=tuple(filter(None, map(str.strip, notes))),
+    )

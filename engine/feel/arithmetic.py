@@ -1,14 +1,26 @@
 """The arithmetic operators (DMN 1.5, 10.3.2.5); what they are not defined for is ``null``."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from engine.feel.temporal import YearsMonths, add_months, add_span, difference
+from engine.feel.temporal import (
+    Date,
+    DateTime,
+    Span,
+    Time,
+    YearsMonths,
+    add_months,
+    add_span,
+    difference,
+    span_of,
+    years_months_of,
+)
 from engine.feel.values import NUMBERS
 
 Operator = Callable[[Any, Any], Any]
+#: Durations of more digits lie beyond the calendar.
+_MAX_SCALE = 30
 
 
 def add(left: Any, right: Any) -> Any:
@@ -18,12 +30,12 @@ def add(left: Any, right: Any) -> Any:
     if isinstance(left, str) and isinstance(right, str):
         return left + right
     if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
-        return YearsMonths(left.months + right.months)
-    if isinstance(left, timedelta) and isinstance(right, timedelta):
-        return _span(lambda: left + right)
-    if isinstance(left, (date, time)):
+        return years_months_of(left.months + right.months)
+    if isinstance(left, Span) and isinstance(right, Span):
+        return span_of(left.nanoseconds + right.nanoseconds)
+    if isinstance(left, (Date, Time, DateTime)):
         return _moved(left, right)
-    if isinstance(right, (date, time)):
+    if isinstance(right, (Date, Time, DateTime)):
         return _moved(right, left)
     return None
 
@@ -32,12 +44,14 @@ def subtract(left: Any, right: Any) -> Any:
     """Subtract numbers or durations, move a date back by a duration, or measure between two dates."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return _number(NUMBERS.subtract, left, right)
-    if isinstance(left, (date, time)) and isinstance(right, (date, time)):
+    if isinstance(left, (Date, Time, DateTime)) and isinstance(right, (Date, Time, DateTime)):
         return difference(left, right)
     if isinstance(right, YearsMonths):
-        return add(left, YearsMonths(-right.months)) if isinstance(left, (YearsMonths, date)) else None
-    if isinstance(right, timedelta):
-        return add(left, -right) if isinstance(left, (timedelta, date, time)) else None
+        return (
+            add(left, YearsMonths(-right.months)) if isinstance(left, (YearsMonths, Date, DateTime)) else None
+        )
+    if isinstance(right, Span):
+        return add(left, Span(-right.nanoseconds)) if isinstance(left, (Span, Date, Time, DateTime)) else None
     return None
 
 
@@ -60,8 +74,8 @@ def divide(left: Any, right: Any) -> Any:
         return _scaled(left, right, NUMBERS.divide)
     if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
         return _number(NUMBERS.divide, Decimal(left.months), Decimal(right.months))
-    if isinstance(left, timedelta) and isinstance(right, timedelta):
-        return _number(NUMBERS.divide, Decimal(_micro(left)), Decimal(_micro(right)))
+    if isinstance(left, Span) and isinstance(right, Span):
+        return _number(NUMBERS.divide, Decimal(left.nanoseconds), Decimal(right.nanoseconds))
     return None
 
 
@@ -78,8 +92,8 @@ def negate(value: Any) -> Any:
         return value.copy_negate() if value else value
     if isinstance(value, YearsMonths):
         return YearsMonths(-value.months)
-    if isinstance(value, timedelta):
-        return _span(lambda: -value)
+    if isinstance(value, Span):
+        return Span(-value.nanoseconds)
     return None
 
 
@@ -92,10 +106,10 @@ def _number(
         return None
 
 
-def _moved(value: date | time, by: Any) -> date | time | None:
-    if isinstance(by, timedelta):
+def _moved(value: Date | Time | DateTime, by: Any) -> Date | Time | DateTime | None:
+    if isinstance(by, Span):
         return add_span(value, by)
-    if isinstance(by, YearsMonths) and isinstance(value, (date, datetime)):
+    if isinstance(by, YearsMonths) and not isinstance(value, Time):
         return add_months(value, by.months)
     return None
 
@@ -104,27 +118,12 @@ def _scaled(duration: Any, by: Decimal, operation: Callable[[Decimal, Decimal], 
     amount: int
     if isinstance(duration, YearsMonths):
         amount = duration.months
-    elif isinstance(duration, timedelta):
-        amount = _micro(duration)
+    elif isinstance(duration, Span):
+        amount = duration.nanoseconds
     else:
         return None
     result = _number(operation, Decimal(amount), by)
-    if result is None or result.adjusted() > 20:
+    if result is None or result.adjusted() > _MAX_SCALE:
         return None
     whole = int(result.to_integral_value(rounding=ROUND_DOWN))
-    return (
-        YearsMonths(whole)
-        if isinstance(duration, YearsMonths)
-        else _span(lambda: timedelta(microseconds=whole))
-    )
-
-
-def _span(make: Callable[[], timedelta]) -> timedelta | None:
-    try:
-        return make()
-    except OverflowError:
-        return None
-
-
-def _micro(value: timedelta) -> int:
-    return value // timedelta(microseconds=1)
+    return years_months_of(whole) if isinstance(duration, YearsMonths) else span_of(whole)

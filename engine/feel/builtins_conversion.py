@@ -1,26 +1,30 @@
 """Built-in functions that make values from texts and parts (DMN 1.5, 10.3.4.1)."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from engine.feel.bounds import Account
 from engine.feel.builtins_registry import builtin
 from engine.feel.temporal import (
+    SECOND,
+    Date,
+    DateTime,
+    Span,
+    Time,
     YearsMonths,
-    parse_date,
-    parse_date_time,
-    parse_duration,
-    parse_time,
-    parse_zone,
-    temporal_text,
-    zone_of_offset,
+    date_of,
+    in_zone,
+    midnight,
+    time_of,
 )
-from engine.feel.values import Function, Range, as_int, number_from
+from engine.feel.temporal_text import read_date, read_date_time, read_duration, read_time, temporal_text
+from engine.feel.values import NUMBERS, Function, Range, as_int, number_from
+from engine.feel.zones import MAX_OFFSET, UTC_ZONE, Offset, Zone, read_zone, zone_named
 
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_OFFSET = re.compile(r"Z|[+-]\d{2}:\d{2}(?::\d{2})?", re.ASCII)
 
 
 @builtin(
@@ -46,32 +50,53 @@ def string(account: Account, value: Any) -> str | None:
     """Write a value as text; ``null`` stays ``null``."""
     if value is None or isinstance(value, str):
         return value
-    text = written(value)
-    account.require_size(len(text))
-    return text
+    pieces, size = [], 0
+    for piece in pieces_of(value):
+        pieces.append(piece)
+        size += len(piece)
+        account.require_size(size)
+    return "".join(pieces)
 
 
 def written(value: Any) -> str:
     """Return a value as it would be written within a list or context."""
+    return "".join(pieces_of(value))
+
+
+def pieces_of(value: Any) -> Iterator[str]:
+    """Yield the text of a value piece by piece, so that a long one need not be put together."""
     if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return number_text(value)
-    if isinstance(value, str):
+        yield "null"
+    elif isinstance(value, bool):
+        yield "true" if value else "false"
+    elif isinstance(value, Decimal):
+        yield number_text(value)
+    elif isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    if isinstance(value, list):
-        return f"[{', '.join(written(item) for item in value)}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{_key(key)}: {written(item)}' for key, item in value.items())}}}"
-    if isinstance(value, Range):
-        low, high = ("" if end is None else written(end) for end in (value.low, value.high))
-        return f"{'[' if value.low_closed else '('}{low}..{high}{']' if value.high_closed else ')'}"
-    if isinstance(value, Function):
-        return f"function {value.name}".strip()
-    return temporal_text(value)
+        yield f'"{escaped}"'
+    elif isinstance(value, list):
+        yield from _listed("[", (("", item) for item in value), "]")
+    elif isinstance(value, dict):
+        yield from _listed("{", ((f"{_key(key)}: ", item) for key, item in value.items()), "}")
+    elif isinstance(value, Range):
+        yield from _interval(value)
+    elif isinstance(value, Function):
+        yield f"function {value.name}".strip()
+    else:
+        yield temporal_text(value)
+
+
+def _listed(opening: str, items: Iterable[tuple[str, Any]], closing: str) -> Iterator[str]:
+    yield opening
+    for number, (label, item) in enumerate(items):
+        yield f", {label}" if number else label
+        yield from pieces_of(item)
+    yield closing
+
+
+def _interval(interval: Range) -> Iterator[str]:
+    low, high = ("" if end is None else written(end) for end in (interval.low, interval.high))
+    yield f"{'[' if interval.low_closed else '('}{low}..{high}{']' if interval.high_closed else ')'}"
 
 
 def _key(key: str) -> str:
@@ -87,17 +112,18 @@ def number_text(value: Decimal) -> str:
 @builtin(
     "date(from: string)", "date(from: date and time|date)", "date(year: number, month: number, day: number)"
 )
-def date_(_: Account, value: Any, month: Decimal | None = None, day: Decimal | None = None) -> date | None:
+def date_(_: Account, value: Any, month: Decimal | None = None, day: Decimal | None = None) -> Date | None:
     """Read a date, cut the time off a date and time, or put a date together."""
     if isinstance(value, str):
-        return parse_date(value)
-    if isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
-    parts = [as_int(part) for part in (value, month, day)]
-    try:
-        return date(*(part if part is not None else 0 for part in parts))
-    except (ValueError, OverflowError):
-        return None
+        return read_date(value)
+    if isinstance(value, DateTime):
+        return value.date
+    return value if isinstance(value, Date) else _day(value, month, day)
+
+
+def _day(year: Any, month: Any, day: Any) -> Date | None:
+    parts = [as_int(part) for part in (year, month, day)]
+    return None if None in parts else date_of(*(part or 0 for part in parts))
 
 
 @builtin(
@@ -111,25 +137,29 @@ def time_(
     value: Any,
     minute: Decimal | None = None,
     second: Decimal | None = None,
-    offset: timedelta | None = None,
-) -> time | None:
+    offset: Span | None = None,
+) -> Time | None:
     """Read a time of day, take it from a date and time, or put it together."""
     if isinstance(value, str):
-        return parse_time(value)
-    if isinstance(value, time):
+        return read_time(value)
+    if isinstance(value, Time):
         return value
-    if isinstance(value, datetime):
-        return value.timetz()
-    whole_hour, whole_minute = as_int(value), as_int(minute)
-    if whole_hour is None or whole_minute is None or second is None or not 0 <= second < 60:
+    if isinstance(value, DateTime):
+        return value.time
+    return _clock(value, minute, second, offset)
+
+
+def _clock(hour: Any, minute: Any, second: Any, offset: Span | None) -> Time | None:
+    zone: Zone | None = None
+    if offset is not None:
+        if abs(offset.nanoseconds) > MAX_OFFSET * SECOND or offset.nanoseconds % SECOND:
+            return None
+        zone = Offset(offset.nanoseconds // SECOND)
+    whole_hour, whole_minute = as_int(hour), as_int(minute)
+    if whole_hour is None or whole_minute is None or not 0 <= second < 60:
         return None
-    whole = int(second)
-    micro = int((second - whole) * 1_000_000)
-    try:
-        zone = None if offset is None else zone_of_offset(offset)
-        return time(whole_hour, whole_minute, whole, micro, zone)
-    except (ValueError, OverflowError):
-        return None
+    nanoseconds = int(NUMBERS.multiply(second, Decimal(SECOND)))
+    return time_of(whole_hour, whole_minute, nanoseconds // SECOND, nanoseconds % SECOND, zone)
 
 
 @builtin(
@@ -143,45 +173,43 @@ def time_(
     "date and time(year: number, month: number, day: number, hour: number, minute: number, second: number,"
     " timezone: string)",
 )
-def date_and_time(account: Account, value: Any, *parts: Any) -> datetime | None:
+def date_and_time(_: Account, value: Any, *parts: Any) -> DateTime | None:
     """Read a date and time, or put one together from a date and a time, or from numbers and a zone."""
     if not parts:
-        return parse_date_time(value) if isinstance(value, str) else value
+        return read_date_time(value) if isinstance(value, str) else value
     if len(parts) == 1:
         return _joined(value, parts[0])
-    day = date_(account, value, parts[0], parts[1])
     zone = parts[5] if len(parts) == 6 else None
-    clock = time_(account, parts[2], parts[3], parts[4], zone if isinstance(zone, timedelta) else None)
+    day = _day(value, parts[0], parts[1])
+    clock = _clock(parts[2], parts[3], parts[4], zone if isinstance(zone, Span) else None)
     if day is None or clock is None:
         return None
-    moment = datetime.combine(day, clock)
+    moment = DateTime(day, clock)
     return _joined(moment, zone) if isinstance(zone, str) else moment
 
 
-def _joined(value: Any, part: Any) -> datetime | None:
-    if isinstance(part, time):
-        day = value.date() if isinstance(value, datetime) else value
-        return datetime.combine(day, part)
-    moment: datetime = value
-    try:
-        zone = parse_zone(part) if part == "Z" or part[:1] in ("+", "-") else ZoneInfo(part)
-        return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
-    except (ValueError, OSError, LookupError, OverflowError):
+def _joined(value: Date | DateTime, part: Time | str) -> DateTime | None:
+    if isinstance(part, Time):
+        return DateTime(value.date if isinstance(value, DateTime) else value, part)
+    zone = read_zone(part) if _OFFSET.fullmatch(part) else zone_named(part)
+    if zone is None:
         return None
+    return in_zone(value if isinstance(value, DateTime) else midnight(value, UTC_ZONE), zone)
 
 
 @builtin("duration(from: string)")
-def duration(_: Account, text: str) -> YearsMonths | timedelta | None:
+def duration(_: Account, text: str) -> YearsMonths | Span | None:
     """Read a duration."""
-    return parse_duration(text)
+    return read_duration(text)
 
 
 @builtin("years and months duration(from: date|date and time, to: date|date and time)")
-def years_and_months_duration(_: Account, start: date, end: date) -> YearsMonths:
+def years_and_months_duration(_: Account, start: Date | DateTime, end: Date | DateTime) -> YearsMonths:
     """Return the whole months between two dates, whatever the times of day."""
-    months = (end.year - start.year) * 12 + end.month - start.month
-    if months > 0 and end.day < start.day:
+    first, last = (value.date if isinstance(value, DateTime) else value for value in (start, end))
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months > 0 and last.day < first.day:
         months -= 1
-    elif months < 0 and end.day > start.day:
+    elif months < 0 and last.day > first.day:
         months += 1
     return YearsMonths(months)

@@ -18,7 +18,7 @@ def is_(_: Account, left: Any, right: Any) -> bool:
     """Return whether two values are the same, also in their zone and precision."""
     if (left is None) != (right is None) or (left is not None and type_name(left) != type_name(right)):
         return False
-    zones = [str(getattr(value, "tzinfo", None)) for value in (left, right)]
+    zones = [getattr(value, "zone", None) for value in (left, right)]
     return zones[0] == zones[1] and equal(left, right) is True
 
 

@@ -1,6 +1,5 @@
 """Built-in functions on numbers (DMN 1.5, 10.3.4.5)."""
 
-from datetime import timedelta
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -16,7 +15,7 @@ from typing import Any
 from engine.feel.arithmetic import negate
 from engine.feel.bounds import Account
 from engine.feel.builtins_registry import builtin
-from engine.feel.temporal import YearsMonths
+from engine.feel.temporal import Span, YearsMonths
 from engine.feel.values import NUMBERS, truncated
 
 _MIN_SCALE, _MAX_SCALE = -6111, 6176
@@ -80,7 +79,7 @@ def round_half_down(_: Account, value: Decimal, scale: Decimal) -> Decimal | Non
 @builtin("abs(n: number|days and time duration|years and months duration)")
 def abs_(_: Account, value: Any) -> Any:
     """Return a number or duration without its sign."""
-    zero: Any = YearsMonths(0) if isinstance(value, YearsMonths) else timedelta()
+    zero: Any = YearsMonths(0) if isinstance(value, YearsMonths) else Span(0)
     if isinstance(value, Decimal):
         return value.copy_abs()
     return negate(value) if value < zero else value
@@ -117,13 +116,19 @@ def exp(_: Account, value: Decimal) -> Decimal | None:
         return None
 
 
+def _last_digit(value: Decimal) -> int:
+    """Return the last digit of a whole number before the point."""
+    _, digits, exponent = value.normalize(NUMBERS).as_tuple()
+    return digits[-1] if exponent == 0 else 0
+
+
 @builtin("odd(number: number)")
 def odd(_: Account, value: Decimal) -> bool | None:
     """Return whether a whole number is odd; a fraction gives ``null``."""
-    return None if value != value.to_integral_value() else NUMBERS.remainder(value, Decimal(2)) != 0
+    return None if value != value.to_integral_value() else _last_digit(value) % 2 == 1
 
 
 @builtin("even(number: number)")
 def even(_: Account, value: Decimal) -> bool | None:
     """Return whether a whole number is even; a fraction gives ``null``."""
-    return None if value != value.to_integral_value() else NUMBERS.remainder(value, Decimal(2)) == 0
+    return None if value != value.to_integral_value() else _last_digit(value) % 2 == 0

@@ -68,7 +68,7 @@ def _includes(left: Range, right: Range) -> bool:
 
 
 def _overlaps_before(left: Range, right: Range) -> bool:
-    return _starts_first(left, right) and _ends_first(left, right) and _overlaps(left, right)
+    return _starts_first(left, right) and not _ends_first(right, left) and _overlaps(left, right)
 
 
 def _starts(left: Range, right: Range) -> bool:
@@ -128,13 +128,13 @@ def overlaps(_: Account, left: Range, right: Range) -> bool | None:
 
 @builtin("overlaps before(range1: range, range2: range)")
 def overlaps_before(_: Account, left: Range, right: Range) -> bool | None:
-    """Return whether the first starts earlier and ends within the second."""
+    """Return whether the first starts earlier and ends within the second, or with it."""
     return _decide(_overlaps_before, left, right)
 
 
 @builtin("overlaps after(range1: range, range2: range)")
 def overlaps_after(_: Account, left: Range, right: Range) -> bool | None:
-    """Return whether the second starts earlier and ends within the first."""
+    """Return whether the second starts earlier and ends within the first, or with it."""
     return _decide(_overlaps_before, right, left)
 
 

@@ -18,7 +18,7 @@ Implementation = Callable[..., Any]
 
 #: Every built-in function by its name.
 BUILTINS: dict[str, Function] = {}
-_SIGNATURE = re.compile(r"(?P<name>[a-z][a-z ]*[a-z]|[a-z])\((?P<parameters>.*)\)")
+_SIGNATURE = re.compile(r"(?P<name>\w+(?: \w+)*)\((?P<parameters>.*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,16 @@ class _Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class _Signature:
+class Signature:
+    """The name of a function and what it accepts."""
+
     name: str
     parameters: tuple[_Parameter, ...]
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The names under which arguments can be given."""
+        return tuple(parameter.name for parameter in self.parameters)
 
     def arguments(self, values: Sequence[Any]) -> list[Any] | None:
         """Return the converted arguments, ``None`` if they do not fit."""
@@ -59,9 +66,15 @@ class _Signature:
         return [value for _, value in converted] if all(fits for fits, _ in converted) else None
 
 
-def _signature(text: str) -> _Signature:
+def read_signature(text: str) -> Signature:
+    """Read a signature.
+
+    Raises:
+        ValueError: the text is none.
+    """
     match = _SIGNATURE.fullmatch(text)
-    assert match is not None, text
+    if match is None:
+        raise ValueError(f"Expected a signature such as 'name(parameter: type)', but got {text!r}")
     parameters = []
     for part in filter(None, match["parameters"].split(", ")):
         name, _, kind = part.partition(": ")
@@ -69,25 +82,38 @@ def _signature(text: str) -> _Signature:
         kind = kind.removesuffix("...")
         kinds = tuple(kind.removesuffix("?").split("|"))
         parameters.append(_Parameter(name, kinds, kind.endswith("?"), repeated))
-    return _Signature(match["name"], tuple(parameters))
+    return Signature(match["name"], tuple(parameters))
 
 
 def builtin(*signatures: str) -> Callable[[Implementation], Implementation]:
     """Register a function under its signatures; it receives the account and the converted arguments."""
-    parsed = [_signature(text) for text in signatures]
+    parsed = [read_signature(text) for text in signatures]
 
     def register(implementation: Implementation) -> Implementation:
-        def invoke(account: Account, values: Sequence[Any]) -> Any:
-            account.spend(sum(map(account.weight_of, values)))
-            for signature in parsed:
-                arguments = signature.arguments(values)
-                if arguments is not None:
-                    return account.weighed(implementation(account, *arguments))
-            return None
-
         name = parsed[0].name
-        names = tuple(tuple(parameter.name for parameter in signature.parameters) for signature in parsed)
-        BUILTINS[name] = Function(name, names, invoke)
+        named: dict[tuple[str, ...], list[Signature]] = {}
+        for signature in parsed:
+            named.setdefault(signature.parameter_names, []).append(signature)
+        overloads = tuple(
+            Function(name, (names,), _caller(implementation, alike)) for names, alike in named.items()
+        )
+        BUILTINS[name] = Function(name, tuple(named), _caller(implementation, parsed), overloads)
         return implementation
 
     return register
+
+
+def _caller(
+    implementation: Implementation, signatures: list[Signature]
+) -> Callable[[Account, Sequence[Any]], Any]:
+    def invoke(account: Account, values: Sequence[Any]) -> Any:
+        account.spend(sum(map(account.weight_of, values)))
+        for signature in signatures:
+            arguments = signature.arguments(values)
+            if arguments is not None:
+                result = implementation(account, *arguments)
+                account.spend(account.weight_of(result))
+                return result
+        return None
+
+    return invoke

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.feel.bounds import Account
 from engine.feel.builtins_registry import builtin
-from engine.feel.values import as_int
+from engine.feel.values import truncated
 
 
 @builtin(
@@ -14,8 +14,8 @@ from engine.feel.values import as_int
 )
 def substring(_: Account, text: str, start: Decimal, length: Decimal | None = None) -> str | None:
     """Return a piece of a text; a negative start counts from the end, and 0 is ``null``."""
-    first = as_int(start)
-    count = len(text) if length is None else as_int(length)
+    first = truncated(start)
+    count = len(text) if length is None else truncated(length)
     if not first or count is None or count < 1 or abs(first) > len(text):
         return None
     begin = first - 1 if first > 0 else len(text) + first

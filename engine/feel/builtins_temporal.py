@@ -1,12 +1,13 @@
 """Built-in functions on dates and times (DMN 1.5, 10.3.4.7 and 10.3.4.8)."""
 
-from calendar import monthrange
-from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from engine.clock import BUSINESS_ZONE
 from engine.feel.bounds import Account
 from engine.feel.builtins_registry import builtin
+from engine.feel.days import number_of_day
+from engine.feel.temporal import Date, DateTime, from_python
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -16,42 +17,53 @@ _MONTHS = (
 
 
 @builtin("now()")
-def now(account: Account) -> datetime:
+def now(account: Account) -> Any:
     """Return the instant that the caller of the evaluation gave."""
-    return account.now
+    return from_python(account.now)
 
 
 @builtin("today()")
-def today(account: Account) -> date:
+def today(account: Account) -> Any:
     """Return the calendar day of that instant in the business time zone."""
-    return account.now.astimezone(BUSINESS_ZONE).date()
+    return from_python(account.now.astimezone(BUSINESS_ZONE).date())
 
 
 @builtin("day of week(date: date|date and time)")
-def day_of_week(_: Account, value: date) -> str:
+def day_of_week(_: Account, value: Date | DateTime) -> str:
     """Return the English name of the day."""
-    return _DAYS[value.weekday()]
+    return _DAYS[_day(value).iso_weekday - 1]
 
 
 @builtin("month of year(date: date|date and time)")
-def month_of_year(_: Account, value: date) -> str:
+def month_of_year(_: Account, value: Date | DateTime) -> str:
     """Return the English name of the month."""
-    return _MONTHS[value.month - 1]
+    return _MONTHS[_day(value).month - 1]
 
 
 @builtin("day of year(date: date|date and time)")
-def day_of_year(_: Account, value: date) -> Decimal:
+def day_of_year(_: Account, value: Date | DateTime) -> Decimal:
     """Return the number of the day in the year, from 1."""
-    return Decimal(value.timetuple().tm_yday)
+    return Decimal(_day_of_year(_day(value)))
 
 
 @builtin("week of year(date: date|date and time)")
-def week_of_year(_: Account, value: date) -> Decimal:
-    """Return the ISO 8601 number of the week."""
-    return Decimal(value.isocalendar().week)
+def week_of_year(_: Account, value: Date | DateTime) -> Decimal:
+    """Return the ISO 8601 number of the week: the first has the year's first Thursday."""
+    day = _day(value)
+    week = (_day_of_year(day) - day.iso_weekday + 10) // 7
+    if week == 0:
+        return Decimal(_weeks_in(day.year - 1))
+    return Decimal(1 if week > _weeks_in(day.year) else week)
 
 
-@builtin("last day of month(date: date|date and time)")
-def last_day_of_month(_: Account, value: date) -> date:
-    """Return the date of the last day of the same month (also in Camunda 8)."""
-    return date(value.year, value.month, monthrange(value.year, value.month)[1])
+def _day(value: Date | DateTime) -> Date:
+    return value.date if isinstance(value, DateTime) else value
+
+
+def _day_of_year(day: Date) -> int:
+    return day.number - number_of_day(day.year, 1, 1) + 1
+
+
+def _weeks_in(year: int) -> int:
+    """Return 53 for a year that begins on a Thursday, or leaps and begins on a Wednesday, else 52."""
+    return 53 if 4 in (Date(year, 1, 1).iso_weekday, Date(year, 12, 31).iso_weekday) else 52

@@ -51,6 +51,19 @@ def any_case(test: Test) -> Test:
     return lambda character: test(character) or test(character.lower()) or test(character.upper())
 
 
+#: Blocks of Unicode, by the names that XML Schema gives them; those that letters in Latin script may need.
+BLOCKS: dict[str, Test] = {
+    "IsBasicLatin": between("\u0000", "\u007f"),
+    "IsLatin-1Supplement": between("\u0080", "\u00ff"),
+    "IsLatinExtended-A": between("\u0100", "\u017f"),
+    "IsLatinExtended-B": between("\u0180", "\u024f"),
+    "IsCombiningDiacriticalMarks": between("\u0300", "\u036f"),
+    "IsGreek": between("\u0370", "\u03ff"),
+    "IsCyrillic": between("\u0400", "\u04ff"),
+    "IsLatinExtendedAdditional": between("\u1e00", "\u1eff"),
+    "IsGeneralPunctuation": between("\u2000", "\u206f"),
+    "IsCJKUnifiedIdeographs": between("\u4e00", "\u9fff"),
+}
 #: The escapes that stand for a class; their capitals for the opposite.
 SHORTHANDS: dict[str, Test] = {
     "d": lambda character: unicodedata.category(character) == "Nd",

@@ -1,17 +1,21 @@
 """Compiles a syntax tree, once, into Python closures over a scope."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import reduce
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from lark import Token, Tree
 
-from engine.feel.bounds import MAX_SOURCE_DEPTH
-from engine.feel.errors import FeelSyntaxError
+from engine.feel.bounds import MAX_SOURCE_DEPTH, Account, Limits
+from engine.feel.errors import FeelError, FeelSyntaxError
 from engine.feel.properties import property_of
-from engine.feel.scope import Scope
-from engine.feel.temporal import parse_literal
+from engine.feel.scope import Outermost, Scope
+from engine.feel.temporal_text import read_literal
+from engine.feel.types import FeelType
 from engine.feel.values import number_from
 
 Closure = Callable[[Scope], Any]
@@ -20,6 +24,10 @@ Handler = Callable[["Compiler", Node], Closure]
 
 #: Handler of each kind of tree node; operators.py, structures.py and loops.py add theirs.
 HANDLERS: dict[str, Handler] = {}
+#: Kinds of nodes that are evaluated while they are compiled, if all within them is known.
+_FOLDED = frozenset({"negate", "power", "product", "range", "sum"})
+#: What closures give that give always the same.
+_KNOWN: "WeakKeyDictionary[Closure, Any]" = WeakKeyDictionary()
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|[ntr\"'\\])")
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -36,14 +44,44 @@ def handles(*kinds: str) -> Callable[[Handler], Handler]:
     return register
 
 
-class Compiler:
-    """Compiles the nodes of one text and gathers the names that the text leaves free."""
+@dataclass(frozen=True, slots=True)
+class NameUse:
+    """A name that a text uses without binding it.
 
-    def __init__(self) -> None:
-        self.free_names: set[str] = set()
+    Attributes:
+        position: offset in characters, from 0.
+        called: whether it is called like a function.
+        filtering: whether it stands in a filter, where it may be an entry of what is filtered.
+    """
+
+    name: str
+    position: int
+    called: bool
+    filtering: bool
+
+
+class Compiler:
+    """Compiles the nodes of one text and gathers the names that the text leaves free.
+
+    Attributes:
+        types: the types that a decision model defines, by name.
+        uses: where the text uses names that it does not bind itself.
+        deepest: the deepest nesting so far.
+    """
+
+    def __init__(self, types: Mapping[str, FeelType] | None = None) -> None:
+        self.types: Mapping[str, FeelType] = types or {}
+        self.uses: list[NameUse] = []
         self.deepest = 0
         self._depth = 0
         self._bound: list[frozenset[str]] = []
+        self._all_known = True
+        self._filters = 0
+
+    @property
+    def free_names(self) -> frozenset[str]:
+        """The names that the text does not bind itself."""
+        return frozenset(use.name for use in self.uses)
 
     def compile(self, node: Node | Token) -> Closure:
         """Return the closure of a node.
@@ -58,8 +96,17 @@ class Compiler:
         if self._depth > MAX_SOURCE_DEPTH:
             raise FeelSyntaxError(f"Expected at most {MAX_SOURCE_DEPTH} levels of nesting", position_of(node))
         self.deepest = max(self.deepest, self._depth)
+        outer_known, self._all_known = self._all_known, True
         closure = HANDLERS[str(node.data)](self, node)
+        if self._all_known and node.data in _FOLDED:
+            closure = folded(closure)
+        closure = self.finished(node, closure)
+        self._all_known = outer_known and is_known(closure)
         self._depth -= 1
+        return closure
+
+    def finished(self, node: Node, closure: Closure) -> Closure:  # noqa: ARG002 - for compilers that trace
+        """Return the closure that stands for a node in those around it."""
         return closure
 
     def compile_within(self, node: Node | Token, names: frozenset[str]) -> Closure:
@@ -67,6 +114,13 @@ class Compiler:
         self._bound.append(names)
         closure = self.compile(node)
         self._bound.pop()
+        return closure
+
+    def compile_filter(self, node: Node | Token) -> Closure:
+        """Return the closure of the condition of a filter."""
+        self._filters += 1
+        closure = self.compile_within(node, frozenset({"item"}))
+        self._filters -= 1
         return closure
 
     def compile_body(self, node: Node | Token, names: frozenset[str]) -> tuple[Closure, int]:
@@ -77,10 +131,10 @@ class Compiler:
         self.deepest = max(outside, self.deepest)
         return closure, levels
 
-    def use(self, name: str) -> None:
+    def use(self, name: str, position: int, *, called: bool = False) -> None:
         """Record that the text uses a name."""
         if not any(name in names for names in self._bound):
-            self.free_names.add(name)
+            self.uses.append(NameUse(name, position, called, self._filters > 0))
 
 
 def trees(node: Node) -> list[Node]:
@@ -99,7 +153,27 @@ def constant(value: Any) -> Closure:
     def closure(_: Scope) -> Any:
         return value
 
+    _KNOWN[closure] = value
     return closure
+
+
+def is_known(closure: Closure) -> bool:
+    """Return whether a closure gives always the same value."""
+    return closure in _KNOWN
+
+
+def known_value(closure: Closure) -> Any:
+    """Return what a closure gives always."""
+    return _KNOWN[closure]
+
+
+def folded(closure: Closure) -> Closure:
+    """Return the constant that a closure without names gives; the closure itself if it passes a bound."""
+    try:
+        account = Account(now=datetime.min.replace(tzinfo=UTC), limits=Limits())
+        return constant(closure(Outermost({}, {}, account)))
+    except FeelError:
+        return closure
 
 
 def position_of(node: Node) -> int:
@@ -112,7 +186,12 @@ def position_of(node: Node) -> int:
 
 
 def text_of(token: str) -> str:
-    """Return what a text in quotation marks stands for."""
+    """Return what a text in quotation marks stands for.
+
+    Raises:
+        FeelSyntaxError: it contains half a character.
+    """
+    position = token.start_pos or 0 if isinstance(token, Token) else 0
 
     def replace(match: re.Match[str]) -> str:
         escape = match[1]
@@ -120,9 +199,18 @@ def text_of(token: str) -> str:
 
     try:
         text = _ESCAPE.sub(replace, token[token.index('"') + 1 : -1])
-        return _SURROGATES.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+        text = _SURROGATES.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+        text.encode()
     except ValueError as error:
-        raise FeelSyntaxError("Expected a character of Unicode", 0) from error
+        raise FeelSyntaxError(f"Expected characters of Unicode, but got {token}", position) from error
+    return text
+
+
+def literal_text(node: Node) -> str:
+    """Return what the text in a node of one text stands for."""
+    token = node.children[0]
+    assert isinstance(token, Token)
+    return text_of(token)
 
 
 @handles("number")
@@ -132,13 +220,13 @@ def _number(_: Compiler, node: Node) -> Closure:
 
 @handles("string")
 def _string(_: Compiler, node: Node) -> Closure:
-    value = text_of(str(node.children[0]))
+    value = literal_text(node)
     return constant(value)
 
 
 @handles("at_literal")
 def _at_literal(_: Compiler, node: Node) -> Closure:
-    value = parse_literal(text_of(str(node.children[0])))
+    value = read_literal(literal_text(node))
     return constant(value)
 
 
@@ -150,11 +238,19 @@ def _constant(_: Compiler, node: Node) -> Closure:
 
 @handles("name")
 def _name(compiler: Compiler, node: Node) -> Closure:
+    compiler.use(str(node.children[0]), position_of(node))
+    return reading(node)
+
+
+def reading(node: Node) -> Closure:
+    """Return the closure that looks up the name in a node."""
     name = str(node.children[0])
-    compiler.use(name)
 
     def look_up(scope: Scope) -> Any:
-        scope.account.spend()
+        account = scope.account
+        account.steps -= 1
+        if account.steps < 0:
+            account.exhausted()
         return scope.lookup(name)
 
     return look_up if "." not in name else _dotted(name, look_up)

@@ -40,3 +40,11 @@ class TooDeep(BoundExceeded):
 
 class TooLarge(BoundExceeded):
     """A text, list or number grew larger than allowed."""
+
+
+class TooSlow(BoundExceeded):
+    """The evaluation took longer than allowed."""
+
+
+class HostFunctionFailed(FeelError):
+    """A function that the host offers refused its arguments."""

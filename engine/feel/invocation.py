@@ -20,7 +20,8 @@ def call_named(function: Any, arguments: Mapping[str, Any], account: Account) ->
     if not isinstance(function, Function):
         return None
     account.spend()
-    for names in function.parameters:
-        if set(names) == arguments.keys():
-            return function.call(account, [arguments[name] for name in names])
+    for one in function.overloads or (function,):
+        for names in one.parameters:
+            if set(names) == arguments.keys():
+                return one.call(account, [arguments[name] for name in names])
     return None

@@ -7,7 +7,8 @@ from math import isfinite, isinf
 from typing import Any
 
 from engine.feel.errors import TooLarge
-from engine.feel.temporal import YearsMonths, temporal_text
+from engine.feel.temporal import Date, DateTime, Span, Time, YearsMonths, from_python
+from engine.feel.temporal_text import temporal_text
 from engine.feel.values import Function, Range, number_from
 
 #: Integers beyond this cannot be carried by canonical JSON and become floating point numbers.
@@ -15,23 +16,27 @@ _MAX_SAFE_INTEGER = 2**53 - 1
 
 
 def to_feel(value: Any) -> Any:
-    """Return a JSON value as FEEL sees it; FEEL values pass through unchanged.
+    """Return a JSON value, or a date, time or time span of Python, as FEEL sees it; FEEL values pass unchanged.
 
     Raises:
-        TypeError: the value is neither JSON nor FEEL.
+        TypeError: the value is none of these.
     """
-    if value is None or isinstance(value, (bool, str, Decimal)):
+    if value is None or isinstance(value, (bool, str)):
         return value
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
     if isinstance(value, int):
-        return number_from(str(value))
+        return number_from(value)
     if isinstance(value, float):
         return number_from(repr(value)) if isfinite(value) else None
     if isinstance(value, (list, tuple)):
         return [to_feel(item) for item in value]
     if isinstance(value, Mapping):
         return {key: to_feel(item) for key, item in value.items()}
-    if isinstance(value, (date, time, timedelta, YearsMonths, Range, Function)):
+    if isinstance(value, (Date, Time, DateTime, Span, YearsMonths, Range, Function)):
         return value
+    if isinstance(value, (date, time, timedelta)):
+        return from_python(value)
     raise TypeError(f"Expected a JSON value, but got {type(value).__name__}")
 
 
@@ -57,7 +62,7 @@ def to_json(value: Any) -> Any:
         return [to_json(item) for item in value]
     if isinstance(value, dict):
         return {key: to_json(item) for key, item in value.items()}
-    if isinstance(value, (date, time, timedelta, YearsMonths)):
+    if isinstance(value, (Date, Time, DateTime, Span, YearsMonths)):
         return temporal_text(value)
     if isinstance(value, Range):
         return {

@@ -8,10 +8,12 @@ contexts that it has seen; it takes the longest that fits.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lark import Token
 
 from engine.feel.errors import FeelSyntaxError
+from engine.feel.names import INNER, WORD, Names, first_word, spaceless
 
 KEYWORDS = frozenset(
     (
@@ -25,16 +27,17 @@ _SPACED_TYPES = ("days and time duration", "years and months duration", "date an
 _SPACED_PROPERTIES = ("time offset", "start included", "end included")
 #: Tokens after which an operand is complete, so that a bracket filters it.
 _OPERAND_ENDS = frozenset(
-    {"NAME", "NUMBER", "STRING", "RPAR", "RBRACKET", "RBRACE", "TRUE", "FALSE", "NULL", "AT"}
+    {
+        *("NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL"),
+        *("RPAR", "RBRACKET", "RBRACE", "OPEN_END", "GENERIC_END"),
+    }
 )
 
 _SPACE = re.compile(r"(?:[\s\u00a0\ufeff\u200b]+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_PART = r"(?:[^\W\d]|\?)(?:\w|\?)*"
-_NAME = re.compile(_PART)
-_KEY = re.compile(rf"{_PART}(?:(?:\s+|\s*[.+*'/-]\s*)[\w?]+)*(?=\s*:)")
-_ITERATOR = re.compile(rf"{_PART}(?:\s+(?!in\b)[\w?]+)+?(?=\s+in\b)")
+_KEY = re.compile(rf"{WORD}(?:(?:\s+|\s*[.+*'/-]\s*){INNER}+)*(?=\s*:)")
+_ITERATOR = re.compile(rf"{WORD}(?:\s+(?!in\b){INNER}+)+?(?=\s+in\b)")
 _COLON = re.compile(r"\s*:")
 _GENERIC = re.compile(r"(list|context|range|function)\s*<")
 _PUNCTUATION = (
@@ -67,13 +70,16 @@ _PUNCTUATION = (
 @dataclass(slots=True)
 class _Cutter:
     text: str
-    spaced: dict[str, list[tuple[str, re.Pattern[str]]]]
-    functions: dict[str, list[tuple[str, re.Pattern[str]]]]
+    #: Names that were told, those of functions, and those that the text itself brings.
+    told: Names
+    functions: Names
+    own: Names
     position: int = 0
     previous: str = ""
     #: One entry for each open bracket: its token, and whether ``..`` was seen in it.
     open: list[list[str]] = field(default_factory=list)
-    in_type: bool = False
+    #: Whether the last token closed the parameters of a function, so that its body follows.
+    ended_parameters: bool = False
 
     def tokens(self) -> Iterator[Token]:
         while True:
@@ -85,8 +91,9 @@ class _Cutter:
             start = self.position
             kind, value, end = self._next()
             self.position = end
-            self.previous = kind
-            yield Token(kind, value, start_pos=start)
+            self.previous = "PARAMETERS" if self.ended_parameters else kind
+            self.ended_parameters = False
+            yield Token(kind, value, start_pos=start, end_pos=end)
 
     def _next(self) -> tuple[str, str, int]:
         text, start = self.text, self.position
@@ -102,7 +109,7 @@ class _Cutter:
             match = _NUMBER.match(text, start)
             if match is not None:
                 return "NUMBER", match[0], match.end()
-        if _NAME.match(text, start):
+        if first_word(text, start) is not None:
             return self._word(start)
         for symbol, kind in _PUNCTUATION:
             if text.startswith(symbol, start):
@@ -117,7 +124,7 @@ class _Cutter:
         if match is None:
             raise FeelSyntaxError("Expected a text in quotation marks that ends", start)
         if self._expects_key() and _COLON.match(self.text, match.end()):
-            add_name(self.spaced, spaceless(match[0][1:-1]))
+            self.own.add(spaceless(match[0][1:-1]))
         return kind, match[0], match.end()
 
     def _word(self, start: int) -> tuple[str, str, int]:
@@ -126,13 +133,13 @@ class _Cutter:
             key = _KEY.match(text, start)
             if key is not None:
                 name = spaceless(key[0])
-                add_name(self.spaced, name)
+                self.own.add(name)
                 return "NAME", name, key.end()
         if self.previous in ("FOR", "SOME", "EVERY"):
             iterator = _ITERATOR.match(text, start)
             if iterator is not None:
                 name = spaceless(iterator[0])
-                add_name(self.spaced, name)
+                self.own.add(name)
                 return "NAME", name, iterator.end()
         after_type_mark = self.previous in ("OF", "COLON", "ARROW", "GENERIC") or (
             self.previous == "COMMA" and bool(self.open) and self.open[-1][0] == "GENERIC"
@@ -146,17 +153,16 @@ class _Cutter:
                 match = re.compile(name.replace(" ", r"\s+") + r"\b").match(text, start)
                 if match is not None:
                     return "NAME", name, match.end()
-        simple = _NAME.match(text, start)
-        assert simple is not None
-        for table in (self.spaced, self.functions):
-            for name, pattern in table.get(simple[0], ()):
-                match = pattern.match(text, start)
-                if match is not None and match.end() > simple.end():
-                    return "NAME", name, match.end()
-        word = simple[0]
+        word = first_word(text, start)
+        assert word is not None
+        for tables in ((self.told, self.own), (self.functions,)):
+            found = [known for table in tables if (known := table.longest_at(text, start, word)) is not None]
+            if found:
+                return "NAME", *max(found, key=lambda known: known[1])
+        end = start + len(word)
         if self.previous != "DOT" and word in KEYWORDS:
-            return word.upper(), word, simple.end()
-        return "NAME", word, simple.end()
+            return word.upper(), word, end
+        return "NAME", word, end
 
     def _expects_key(self) -> bool:
         if not self.open or self.open[-1][0] not in ("LBRACE", "LPAR", "GENERIC"):
@@ -167,8 +173,9 @@ class _Cutter:
         if kind == "DOTS" and self.open:
             self.open[-1][1] = "range"
         if kind in ("LPAR", "LBRACE"):
-            self.open.append([kind, ""])
+            self.open.append([kind, "parameters" if self.previous == "FUNCTION" else ""])
         elif kind in ("RPAR", "RBRACE"):
+            self.ended_parameters = bool(self.open) and self.open[-1] == ["LPAR", "parameters"]
             self._close()
         elif kind == "GT" and self.open and self.open[-1][0] == "GENERIC":
             self._close()
@@ -201,8 +208,9 @@ class _Cutter:
         at = space.end() if space else self.position + 1
         if at >= len(self.text) or self.text[at] in ")],}=!<>+*/":
             return False
-        word = _NAME.match(self.text, at)
-        return word is None or word[0] not in (
+        if self.text[at] == "." and not self.text[at + 1 : at + 2].isdigit():
+            return False
+        return first_word(self.text, at) not in (
             "and",
             "or",
             "then",
@@ -214,48 +222,20 @@ class _Cutter:
         )
 
 
-def spaceless(name: str) -> str:
-    """Return a name in its normal form: one space between its words and none around its symbols."""
-    return re.sub(r"\s*([.+*'/-])\s*", r"\1", re.sub(r"\s+", " ", name.strip()))
-
-
-def add_name(table: dict[str, list[tuple[str, re.Pattern[str]]]], name: str, *, called: bool = False) -> None:
-    """Enter a name with spaces or symbols under its first word, the longest names first."""
-    first = _NAME.match(name)
-    if first is None or first[0] == name:
-        return
-    pattern = re.compile(_joined(name) + (r"(?=\s*\()" if called else r"(?![\w?])"))
-    entries = table.setdefault(first[0], [])
-    if all(entry[0] != name for entry in entries):
-        entries.append((name, pattern))
-        entries.sort(key=lambda entry: -len(entry[0]))
-
-
-def _joined(name: str) -> str:
-    pieces = re.findall(r"[\w?]+|[^\w\s]|\s+", name)
-    return "".join(
-        r"\s+"
-        if piece.isspace()
-        else (re.escape(piece) if piece[0].isalnum() else rf"\s*{re.escape(piece)}\s*")
-        for piece in pieces
-    )
-
-
 def cut(text: str, *, names: frozenset[str], functions: frozenset[str]) -> list[Token]:
     """Return the tokens of ``text``; ``names`` and ``functions`` may contain spaces.
 
     Raises:
         FeelSyntaxError: a character or text in quotation marks does not fit.
     """
-    spaced: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    called: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    for name in (*names, *_SPACED_PROPERTIES):
-        add_name(spaced, name)
-    for name in functions:
-        add_name(called, name, called=True)
-    return list(_Cutter(text, spaced, called).tokens())
+    return list(_Cutter(text, _told(names), _functions(functions), Names()).tokens())
 
 
-def is_simple(name: str) -> bool:
-    """Return whether a name is one word, which the lexer knows without being told."""
-    return _NAME.fullmatch(name) is not None
+@lru_cache(maxsize=64)
+def _told(names: frozenset[str]) -> Names:
+    return Names((*names, *_SPACED_PROPERTIES))
+
+
+@lru_cache(maxsize=64)
+def _functions(names: frozenset[str]) -> Names:
+    return Names(names, called=True)

@@ -59,11 +59,11 @@ def half_line(comparator: str, end: Any) -> Range | None:
         return None
     match comparator:
         case "=":
-            return Range(end, end, True, True)
+            return Range(end, end, True, True, comparator)
         case "<" | "<=":
-            return Range(None, end, False, comparator == "<=")
+            return Range(None, end, False, comparator == "<=", comparator)
         case ">" | ">=":
-            return Range(end, None, comparator == ">=", False)
+            return Range(end, None, comparator == ">=", False, comparator)
         case _:
             return None
 
@@ -75,10 +75,13 @@ def satisfies(value: Any, test: Any) -> bool | None:
     if isinstance(test, list):
         if equal(value, test) is True:
             return True
-        return disjunction(
-            contains(item, value)
-            if isinstance(item, Range) and not isinstance(value, Range)
-            else equal(value, item)
+        return any(
+            (
+                contains(item, value)
+                if isinstance(item, Range) and not isinstance(value, Range)
+                else equal(value, item)
+            )
+            is True
             for item in test
         )
     return equal(value, test)

@@ -1,17 +1,16 @@
 """Compiles conditions, loops, quantifiers and function definitions."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
 from typing import Any
 
-from lark import Token
-
-from engine.feel.bounds import Account
-from engine.feel.compiler import Closure, Compiler, Node, constant, handles, tokens, trees
+from engine.feel.bounds import STEPS_OF_A_CALL, STEPS_OF_A_ROUND, Account
+from engine.feel.compiler import Closure, Compiler, Node, handles, tokens, trees
+from engine.feel.errors import FeelSyntaxError
 from engine.feel.logic import conjunction, disjunction
 from engine.feel.operators import type_from
 from engine.feel.scope import Inner, Scope
-from engine.feel.types import ANY, FeelType, coerced
+from engine.feel.temporal import Date, day_numbered
+from engine.feel.types import ANY, FeelType, FunctionType, coerced
 from engine.feel.values import NUMBERS, Function, Range, as_int, as_list
 
 #: The name under which a loop sees what it has returned so far.
@@ -66,7 +65,7 @@ class _Loop:
             yield None
             return
         for item in items:
-            scope.account.spend()
+            scope.account.spend(STEPS_OF_A_ROUND)
             yield from self.scopes(Inner({name: item}, scope), position + 1)
 
 
@@ -91,15 +90,10 @@ def _counted(start: Any, end: Any) -> Iterator[Any] | None:
     if first is not None and last is not None:
         step = 1 if first <= last else -1
         return (NUMBERS.create_decimal(number) for number in range(first, last + step, step))
-    if _is_date(start) and _is_date(end):
-        days = (end - start).days
-        step = 1 if days >= 0 else -1
-        return (start + timedelta(days=number) for number in range(0, days + step, step))
+    if isinstance(start, Date) and isinstance(end, Date):
+        step = 1 if start <= end else -1
+        return (day_numbered(number) for number in range(start.number, end.number + step, step))
     return None
-
-
-def _is_date(value: Any) -> bool:
-    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 @handles("for_return")
@@ -109,11 +103,14 @@ def _for(compiler: Compiler, node: Node) -> Closure:
 
     def repeat(scope: Scope) -> Any:
         results: list[Any] = []
+        size = 1
         for inner in loop.scopes(_SoFar(results, scope)):
             if inner is None:
                 return None
-            results.append(loop.body(inner))
-            scope.account.require_size(len(results))
+            result = loop.body(inner)
+            results.append(result)
+            size += scope.account.weight_of(result)
+            scope.account.require_size(size)
         return scope.account.weighed(results)
 
     return repeat
@@ -136,11 +133,13 @@ def _function(compiler: Compiler, node: Node) -> Closure:
     head, body = trees(node) if len(trees(node)) == 2 else (None, trees(node)[0])
     parameters = [] if head is None else trees(head)
     names = tuple(str(tokens(parameter, "NAME")[0]) for parameter in parameters)
-    kinds = tuple(type_from(trees(parameter)[0]) if trees(parameter) else ANY for parameter in parameters)
-    external = any(isinstance(child, Token) and child.type == "EXTERNAL" for child in node.children)
+    kinds = tuple(
+        type_from(trees(parameter)[0], compiler.types) if trees(parameter) else ANY
+        for parameter in parameters
+    )
+    for external in tokens(node, "EXTERNAL"):
+        raise FeelSyntaxError("Expected a function in FEEL, but it is external", external.start_pos or 0)
     evaluate, levels = compiler.compile_body(body, frozenset(names))
-    if external:
-        return constant(None)
     return lambda scope: make_function(names, kinds, evaluate, levels, scope)
 
 
@@ -158,10 +157,11 @@ def make_function(
         values = [coerced(argument, kind) for argument, kind in zip(arguments, kinds, strict=True)]
         if any(value is None and given is not None for value, given in zip(values, arguments, strict=True)):
             return None
+        account.spend(STEPS_OF_A_CALL)
         account.enter(levels)
         try:
             return body(Inner(dict(zip(names, values, strict=True)), scope))
         finally:
             account.leave(levels)
 
-    return Function("", (names,), invoke)
+    return Function("", (names,), invoke, signature=FunctionType(kinds, ANY))

@@ -1,11 +1,24 @@
 """Compiles the operators: logic, comparison, ``in``, ``instance of`` and arithmetic."""
 
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from engine.feel import arithmetic, logic
 from engine.feel.bounds import MAX_SOURCE_DEPTH
-from engine.feel.compiler import Closure, Compiler, Node, handles, position_of, tokens, trees
+from engine.feel.compiler import (
+    Closure,
+    Compiler,
+    Node,
+    handles,
+    is_known,
+    known_value,
+    position_of,
+    tokens,
+    trees,
+)
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.scope import Scope
 from engine.feel.types import (
@@ -18,6 +31,7 @@ from engine.feel.types import (
     built_in_type,
     conforms,
 )
+from engine.feel.values import equal
 
 
 @handles("disjunction", "conjunction")
@@ -58,7 +72,7 @@ def _between(compiler: Compiler, node: Node) -> Closure:
 def _in(compiler: Compiler, node: Node) -> Closure:
     value, *tests = trees(node)
     item = compiler.compile(value)
-    checks = [compile_check(compiler, test) for test in tests]
+    checks = [compile_check(compiler, test).within for test in tests]
 
     def within(scope: Scope) -> Any:
         candidate = item(scope)
@@ -68,22 +82,62 @@ def _in(compiler: Compiler, node: Node) -> Closure:
     return within
 
 
-def compile_check(compiler: Compiler, node: Node) -> Callable[[Scope, Any], bool | None]:
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The check that one test makes of a value.
+
+    Attributes:
+        direct: the same for a test that is known; it needs no scope, and the value is no list or context.
+    """
+
+    within: Callable[[Scope, Any], bool | None]
+    direct: Callable[[Any], bool | None] | None
+
+
+def compile_check(compiler: Compiler, node: Node) -> Check:
     """Return the check that one test makes of a value."""
     if node.data == "test":
         node = trees(node)[0]
+    while node.data == "group":
+        node = trees(node)[0]
     if node.data == "half_line":
-        comparator = logic.COMPARATORS[str(trees(node)[0].children[0])]
-        end = compiler.compile(trees(node)[1])
-        return lambda scope, value: comparator(value, end(scope))
+        sign = str(trees(node)[0].children[0])
+        comparator, end = logic.COMPARATORS[sign], compiler.compile(trees(node)[1])
+        return Check(
+            lambda scope, value: comparator(value, end(scope)),
+            _known_half_line(sign, known_value(end)) if is_known(end) else None,
+        )
     test = compiler.compile(node)
 
-    def check(scope: Scope, value: Any) -> bool | None:
+    def within(scope: Scope, value: Any) -> bool | None:
         wanted = test(scope)
         scope.account.spend(scope.account.weight_of(wanted))
         return logic.satisfies(value, wanted)
 
-    return check
+    return Check(within, _known_value(known_value(test)) if is_known(test) else None)
+
+
+def _known_half_line(sign: str, limit: Any) -> Callable[[Any], bool | None]:
+    comparator, plain = logic.COMPARATORS[sign], _PLAIN_ORDER.get(sign)
+    if plain is None or type(limit) is not Decimal:
+        return lambda value: comparator(value, limit)
+    return lambda value: plain(value, limit) if type(value) is Decimal else comparator(value, limit)
+
+
+def _known_value(known: Any) -> Callable[[Any], bool | None]:
+    kind = type(known)
+    if kind not in (Decimal, str, bool):
+        return lambda value: logic.satisfies(value, known)
+    return lambda value: value == known if type(value) is kind else equal(value, known)
+
+
+#: How Python compares two numbers.
+_PLAIN_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 @handles("half_line")
@@ -96,7 +150,7 @@ def _half_line(compiler: Compiler, node: Node) -> Closure:
 @handles("instance_of")
 def _instance_of(compiler: Compiler, node: Node) -> Closure:
     value, kind = trees(node)
-    item, wanted = compiler.compile(value), type_from(kind)
+    item, wanted = compiler.compile(value), type_from(kind, compiler.types)
 
     def instance_of(scope: Scope) -> Any:
         candidate = item(scope)
@@ -105,8 +159,8 @@ def _instance_of(compiler: Compiler, node: Node) -> Closure:
     return instance_of
 
 
-def type_from(node: Node, depth: int = 0) -> FeelType:
-    """Return the type that a tree denotes.
+def type_from(node: Node, types: Mapping[str, FeelType], depth: int = 0) -> FeelType:
+    """Return the type that a tree denotes, with the types that a decision model defines.
 
     Raises:
         FeelSyntaxError: there is no such type, or it is nested too deeply.
@@ -116,20 +170,26 @@ def type_from(node: Node, depth: int = 0) -> FeelType:
     if node.data == "named_type":
         name = ".".join(str(part) for part in tokens(node, "NAME"))
         named = built_in_type(name)
+        if named is None and name in types:
+            return types[name]
         if named is None:
             raise FeelSyntaxError(f"Expected a type, but got {name!r}", position_of(node))
         return named
     children = trees(node)
     if node.data == "generic_type":
-        inner = type_from(children[0], depth + 1)
+        inner = type_from(children[0], types, depth + 1)
         return RangeType(inner) if str(node.children[0]) == "range" else ListType(inner)
     if node.data == "context_type":
         return ContextType(
-            {str(tokens(child, "NAME")[0]): type_from(trees(child)[0], depth + 1) for child in children}
+            {
+                str(tokens(child, "NAME")[0]): type_from(trees(child)[0], types, depth + 1)
+                for child in children
+            }
         )
     *parameters, result = children
     return FunctionType(
-        tuple(type_from(parameter, depth + 1) for parameter in parameters), type_from(result, depth + 1)
+        tuple(type_from(parameter, types, depth + 1) for parameter in parameters),
+        type_from(result, types, depth + 1),
     )
 
 
@@ -155,8 +215,8 @@ def _arithmetic(compiler: Compiler, node: Node) -> Closure:
 def _chain(first: Closure, steps: list[tuple[arithmetic.Operator, Closure]]) -> Closure:
     def evaluate(scope: Scope) -> Any:
         value = first(scope)
-        for operator, operand in steps:
-            value = operator(value, operand(scope))
+        for operate, operand in steps:
+            value = operate(value, operand(scope))
             if isinstance(value, str):
                 scope.account.require_size(len(value))
         return value

@@ -7,6 +7,7 @@ knows no references back to a group; a pattern with one is refused.
 from dataclasses import dataclass
 
 from engine.feel.characters import (
+    BLOCKS,
     SHORTHANDS,
     Test,
     any_case,
@@ -22,6 +23,8 @@ from engine.feel.characters import (
 
 #: Instructions of the longest accepted program.
 MAX_PROGRAM = 4_000
+#: Longest accepted pattern, in characters.
+MAX_PATTERN = 2_000
 #: Deepest accepted nesting of groups.
 _MAX_GROUPS = 40
 _SPECIAL = frozenset("\\|.?*+(){}[]^$")
@@ -95,6 +98,8 @@ def read_pattern(pattern: str, flags: str) -> Program:
     Raises:
         BadPattern: the pattern or a flag is none of XPath, refers back to a group, or is too large.
     """
+    if len(pattern) > MAX_PATTERN:
+        raise BadPattern(f"Expected a pattern of at most {MAX_PATTERN} characters")
     if set(flags) - set("smixq"):
         raise BadPattern(f"Unknown flags {flags!r}")
     if "x" in flags and "q" not in flags:
@@ -106,10 +111,10 @@ def read_pattern(pattern: str, flags: str) -> Program:
 
 
 def _without_space(pattern: str) -> str:
-    kept, depth = [], 0
-    for index, character in enumerate(pattern):
-        escaped = index > 0 and pattern[index - 1] == "\\"
+    kept, depth, escaped = [], 0, False
+    for character in pattern:
         depth += 0 if escaped else (character == "[") - (character == "]")
+        escaped = character == "\\" and not escaped
         if depth > 0 or not character.isspace():
             kept.append(character)
     return "".join(kept)
@@ -126,7 +131,7 @@ class _Reader:
         self.groups = 0
 
     def literal(self) -> list[Instruction]:
-        return [self._take(same(character)) for character in self._pattern]
+        return [Take(self._cased(same(character))) for character in self._pattern]
 
     def whole(self) -> list[Instruction]:
         code = self._alternatives()
@@ -150,8 +155,8 @@ class _Reader:
             return True
         return False
 
-    def _take(self, test: Test) -> Take:
-        return Take(any_case(test) if "i" in self._flags else test)
+    def _cased(self, test: Test) -> Test:
+        return any_case(test) if "i" in self._flags else test
 
     def _alternatives(self) -> list[Instruction]:
         branches = [self._sequence()]
@@ -175,16 +180,16 @@ class _Reader:
         if character == "(":
             return self._group()
         if character == "[":
-            return [self._take(self._class())]
+            return [Take(self._class())]
         if character == "\\":
-            return [self._take(self._escape())]
+            return [Take(self._escape())]
         if character == ".":
             return [Take(anything if "s" in self._flags else within_line)]
         if character in "^$":
             return [Border(character == "^", "m" in self._flags)]
         if character in _SPECIAL:
             raise BadPattern(f"Unexpected {character!r}")
-        return [self._take(same(character))]
+        return [Take(self._cased(same(character)))]
 
     def _group(self) -> list[Instruction]:
         self._depth += 1
@@ -229,9 +234,9 @@ class _Reader:
     def _escape(self) -> Test:
         character = self._next()
         if character in _CONTROLS:
-            return same(_CONTROLS[character])
+            return self._cased(same(_CONTROLS[character]))
         if character in _SPECIAL or character == "-":
-            return same(character)
+            return self._cased(same(character))
         if character.lower() == "p":
             return self._category(negated=character == "P")
         test = SHORTHANDS.get(character.lower())
@@ -242,10 +247,12 @@ class _Reader:
     def _category(self, *, negated: bool) -> Test:
         end = self._pattern.find("}", self._at)
         name = self._pattern[self._at + 1 : end]
-        if not self._accept("{") or end < 0 or name[:1] not in set("LMNPZSC") or len(name) > 2:
+        test = BLOCKS.get(name)
+        if test is None and name[:1] in set("LMNPZSC") and len(name) <= 2:
+            test = of_category(name)
+        if not self._accept("{") or end < 0 or test is None:
             raise BadPattern("Unknown category of characters")
         self._at = end + 1
-        test = of_category(name)
         return opposite(test) if negated else test
 
     def _class(self) -> Test:
@@ -273,7 +280,7 @@ class _Reader:
         elif character in "[]":
             raise BadPattern(f"Unexpected {character!r}")
         if self._peek() != "-" or self._pattern[self._at + 1 : self._at + 2] in ("]", "[", ""):
-            return same(character)
+            return self._cased(same(character))
         self._at += 1
         last = self._next()
         if last == "\\":
@@ -281,7 +288,7 @@ class _Reader:
             last = _CONTROLS.get(last, last)
         if last < character:
             raise BadPattern("A range of characters is upside down")
-        return between(character, last)
+        return self._cased(between(character, last))
 
 
 def _is_count(text: str) -> bool:

@@ -1,13 +1,13 @@
 """The properties of dates, times, durations and ranges (DMN 1.5, table 65)."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from engine.feel.temporal import YearsMonths, offset_of, zone_text
+from engine.feel.temporal import DAY, HOUR, MINUTE, SECOND, Date, DateTime, Span, Time, YearsMonths
 from engine.feel.values import NUMBERS, Range
+from engine.feel.zones import NamedZone, zone_text
 
 Reader = Callable[[Any], Any]
 
@@ -25,69 +25,73 @@ def property_of(value: Any, name: str) -> Any:
     return None
 
 
-def _seconds(value: time | datetime) -> Decimal:
-    return (
-        _number(value.second)
-        if not value.microsecond
-        else NUMBERS.divide(Decimal(value.second * 1_000_000 + value.microsecond), Decimal(1_000_000))
-    )
+def _part_of(part: Reader, read: Reader) -> Reader:
+    return lambda value: read(part(value))
 
 
-def _number(value: int) -> Decimal:
-    return Decimal(value)
+def _seconds(nanoseconds: int) -> Decimal:
+    whole, fraction = divmod(nanoseconds, SECOND)
+    return Decimal(whole) if not fraction else NUMBERS.divide(Decimal(nanoseconds), Decimal(SECOND))
 
 
-def _zone_name(value: time | datetime) -> str | None:
-    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else zone_text(value.tzinfo) or None
+def _zone_name(value: Time) -> str | None:
+    return value.zone.name if isinstance(value.zone, NamedZone) else zone_text(value.zone) or None
 
 
-def _part(value: timedelta, unit: timedelta, within: timedelta | None) -> Decimal:
-    size = abs(value) if within is None else abs(value) % within
-    amount = Decimal(size // unit)
-    return amount.copy_negate() if value < timedelta() and amount else amount
+def _offset(value: Time | DateTime) -> Span | None:
+    seconds = value.offset
+    return None if seconds is None else Span(seconds * SECOND)
 
 
-def _span_seconds(value: timedelta) -> Decimal:
-    micro = abs(value) % timedelta(minutes=1) // timedelta(microseconds=1)
-    amount = NUMBERS.divide(Decimal(micro), Decimal(1_000_000))
-    return amount.copy_negate() if value < timedelta() and amount else amount
+def _part(span: Span, unit: int, within: int | None) -> Decimal:
+    size = abs(span.nanoseconds) if within is None else abs(span.nanoseconds) % within
+    return _signed(span.nanoseconds, Decimal(size // unit))
 
 
-def _signed(months: int, amount: int) -> Decimal:
-    return Decimal(-amount if months < 0 else amount)
+def _span_seconds(span: Span) -> Decimal:
+    return _signed(span.nanoseconds, _seconds(abs(span.nanoseconds) % MINUTE))
+
+
+def _signed(sign: int, amount: Decimal) -> Decimal:
+    return amount.copy_negate() if sign < 0 and amount else amount
 
 
 _DATE: dict[str, Reader] = {
-    "year": lambda value: _number(value.year),
-    "month": lambda value: _number(value.month),
-    "day": lambda value: _number(value.day),
-    "weekday": lambda value: _number(value.isoweekday()),
+    "year": lambda value: Decimal(value.year),
+    "month": lambda value: Decimal(value.month),
+    "day": lambda value: Decimal(value.day),
+    "weekday": lambda value: Decimal(value.iso_weekday),
 }
 _CLOCK: dict[str, Reader] = {
-    "hour": lambda value: _number(value.hour),
-    "minute": lambda value: _number(value.minute),
-    "second": _seconds,
-    "time offset": offset_of,
+    "hour": lambda value: Decimal(value.hour),
+    "minute": lambda value: Decimal(value.minute),
+    "second": lambda value: _seconds(value.nanoseconds % MINUTE),
+    "time offset": _offset,
     "timezone": _zone_name,
 }
+_DATE_TIME: dict[str, Reader] = {
+    **{name: _part_of(attrgetter("date"), read) for name, read in _DATE.items()},
+    **{name: _part_of(attrgetter("time"), read) for name, read in _CLOCK.items()},
+    "time offset": _offset,
+}
 _READERS: tuple[tuple[type, dict[str, Reader]], ...] = (
-    (datetime, _DATE | _CLOCK),
-    (date, _DATE),
-    (time, _CLOCK),
+    (DateTime, _DATE_TIME),
+    (Date, _DATE),
+    (Time, _CLOCK),
     (
-        timedelta,
+        Span,
         {
-            "days": lambda value: _part(value, timedelta(days=1), None),
-            "hours": lambda value: _part(value, timedelta(hours=1), timedelta(days=1)),
-            "minutes": lambda value: _part(value, timedelta(minutes=1), timedelta(hours=1)),
+            "days": lambda value: _part(value, DAY, None),
+            "hours": lambda value: _part(value, HOUR, DAY),
+            "minutes": lambda value: _part(value, MINUTE, HOUR),
             "seconds": _span_seconds,
         },
     ),
     (
         YearsMonths,
         {
-            "years": lambda value: _signed(value.months, abs(value.months) // 12),
-            "months": lambda value: _signed(value.months, abs(value.months) % 12),
+            "years": lambda value: _signed(value.months, Decimal(abs(value.months) // 12)),
+            "months": lambda value: _signed(value.months, Decimal(abs(value.months) % 12)),
         },
     ),
     (

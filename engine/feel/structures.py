@@ -1,10 +1,23 @@
 """Compiles ranges, lists and contexts, the ways into them, and calls."""
 
+from decimal import Decimal
 from typing import Any
 
 from lark import Token
 
-from engine.feel.compiler import Closure, Compiler, Node, constant, handles, text_of, tokens, trees
+from engine.feel.bounds import STEPS_OF_A_ROUND
+from engine.feel.compiler import (
+    Closure,
+    Compiler,
+    Node,
+    constant,
+    handles,
+    position_of,
+    reading,
+    text_of,
+    tokens,
+    trees,
+)
 from engine.feel.invocation import call, call_named
 from engine.feel.properties import property_of
 from engine.feel.scope import Inner, Scope
@@ -57,7 +70,7 @@ def _context(compiler: Compiler, node: Node) -> Closure:
     for entry in trees(node):
         key = entry.children[0]
         assert isinstance(key, Token)
-        name = text_of(str(key)) if key.type == "STRING" else str(key)
+        name = text_of(key) if key.type == "STRING" else str(key)
         value = trees(entry)[0]
         recursive = {name} if value.data == "function_definition" else set()
         entries.append((name, compiler.compile_within(value, bound | recursive)))
@@ -79,7 +92,7 @@ def _context(compiler: Compiler, node: Node) -> Closure:
 def _filter(compiler: Compiler, node: Node) -> Closure:
     source, condition = trees(node)
     items = compiler.compile(source)
-    test = compiler.compile_within(condition, frozenset({"item"}))
+    test = compiler.compile_filter(condition)
 
     return lambda scope: filtered(items(scope), test, scope)
 
@@ -92,12 +105,13 @@ def filtered(value: Any, test: Closure, scope: Scope) -> Any:
     candidates = [] if value is None else as_list(value)
     selected: list[Any] = []
     for candidate in candidates or [None]:
-        scope.account.spend(1 + len(candidate) if isinstance(candidate, dict) else 1)
+        width = len(candidate) if isinstance(candidate, dict) else 0
+        scope.account.spend(STEPS_OF_A_ROUND + width)
         names = {"item": candidate, **candidate} if isinstance(candidate, dict) else {"item": candidate}
         result = test(Inner(names, scope))
-        index = as_int(result)
-        if index is not None:
-            return item_at(candidates, index)
+        if isinstance(result, Decimal):
+            index = as_int(result)
+            return None if index is None else item_at(candidates, index)
         if result is True and candidates:
             selected.append(candidate)
     return selected
@@ -112,14 +126,24 @@ def item_at(items: list[Any], index: int) -> Any:
 
 @handles("call")
 def _call(compiler: Compiler, node: Node) -> Closure:
-    function, *arguments = (compiler.compile(child) for child in trees(node))
+    callee, *given = trees(node)
+    function = _called(compiler, callee)
+    arguments = [compiler.compile(child) for child in given]
     return lambda scope: call(function(scope), [argument(scope) for argument in arguments], scope.account)
+
+
+def _called(compiler: Compiler, node: Node) -> Closure:
+    """Return the closure of what is called; a name is noted as that of a function."""
+    if node.data != "name":
+        return compiler.compile(node)
+    compiler.use(str(node.children[0]), position_of(node), called=True)
+    return reading(node)
 
 
 @handles("call_named")
 def _call_named(compiler: Compiler, node: Node) -> Closure:
     function, *named = trees(node)
-    target = compiler.compile(function)
+    target = _called(compiler, function)
     arguments = {str(tokens(pair, "NAME")[0]): compiler.compile(trees(pair)[0]) for pair in named}
 
     def invoke(scope: Scope) -> Any:

@@ -1,18 +1,22 @@
-"""Dates, times and durations: how FEEL reads, writes and adds them.
+"""Dates, times and durations as values: what they are made of, how they are ordered, moved and measured.
 
-A date is ``datetime.date``, a time ``datetime.time``, a date and time ``datetime.datetime`` (local if it has no
-zone) and a days and time duration ``datetime.timedelta``. Years run from 1 to 9999 and fractions of a second
-have six digits; whatever lies beyond is ``null``.
+Years run from -999999999 to 999999999 and fractions of a second have nine digits.
 """
 
-import re
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-Day = TypeVar("Day", bound=date)
+from engine.feel.days import MAX_YEAR, day_of_number, is_day, month_length, number_of_day
+from engine.feel.zones import NamedZone, Offset, Zone, offset_at_instant, offset_on_clock
+
+SECOND = 1_000_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+#: Longest duration, in nanoseconds: it reaches from the first year to the last.
+MAX_SPAN = 2 * 366 * MAX_YEAR * DAY
+MAX_MONTHS = 12 * 2 * MAX_YEAR
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,233 +26,204 @@ class YearsMonths:
     months: int
 
 
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-_TIME = re.compile(
-    r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+)*)?",
-    re.ASCII,
-)
-_YEARS_MONTHS = re.compile(r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
-_DAYS_TIME = re.compile(r"(-?)P(?:(\d+)D)?(?:(T)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?", re.ASCII)
-#: Durations of more days than this do not fit a calendar of 9999 years.
-_MAX_DIGITS = 15
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A days and time duration, counted in nanoseconds; negative ones run backwards."""
+
+    nanoseconds: int
 
 
-def parse_date(text: str) -> date | None:
-    """Read ``YYYY-MM-DD``; anything else is ``None``."""
-    match = _DATE.fullmatch(text)
-    if match is None:
-        return None
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return None
+@dataclass(frozen=True, slots=True, order=True)
+class Date:
+    """A day of the calendar; :func:`date_of` makes one that exists."""
+
+    year: int
+    month: int
+    day: int
+
+    @property
+    def number(self) -> int:
+        """The number of the day; 0001-01-01 is 1."""
+        return number_of_day(self.year, self.month, self.day)
+
+    @property
+    def iso_weekday(self) -> int:
+        """1 for Monday to 7 for Sunday."""
+        return (self.number - 1) % 7 + 1
 
 
-def parse_zone(text: str | None) -> tzinfo | None:
-    """Read ``Z``, ``+07:00`` or ``@Asia/Ho_Chi_Minh``; ``None`` is no zone.
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time of day, local if it has no zone."""
 
-    Raises:
-        ValueError: there is no such zone, or the offset is beyond 18 hours.
-    """
-    if not text:
-        return None
-    if text == "Z":
-        return UTC
-    if text[0] == "@":
-        try:
-            return ZoneInfo(text[1:])
-        except (ZoneInfoNotFoundError, OSError) as error:
-            raise ValueError(f"Unknown time zone {text[1:]}") from error
-    parts = [int(part) for part in text[1:].split(":")]
-    if parts[0] > 18 or any(part > 59 for part in parts[1:]):
-        raise ValueError(f"Unknown offset {text}")
-    seconds = parts[0] * 3600 + parts[1] * 60 + (parts[2] if len(parts) == 3 else 0)
-    offset = timedelta(seconds=-seconds if text[0] == "-" else seconds)
-    return zone_of_offset(offset)
+    nanoseconds: int
+    zone: Zone | None
 
+    @property
+    def hour(self) -> int:
+        """0 to 23."""
+        return self.nanoseconds // HOUR
 
-def zone_of_offset(offset: timedelta) -> tzinfo:
-    """Return the zone with this offset from UTC.
+    @property
+    def minute(self) -> int:
+        """0 to 59."""
+        return self.nanoseconds // MINUTE % 60
 
-    Raises:
-        ValueError: the offset is a day or longer.
-    """
-    return timezone(offset) if offset else UTC
+    @property
+    def second(self) -> int:
+        """0 to 59."""
+        return self.nanoseconds // SECOND % 60
 
+    @property
+    def fraction(self) -> int:
+        """Nanoseconds within the second."""
+        return self.nanoseconds % SECOND
 
-def parse_time(text: str) -> time | None:
-    """Read ``HH:MM:SS`` with an optional fraction and zone; anything else is ``None``."""
-    match = _TIME.fullmatch(text)
-    if match is None:
-        return None
-    try:
-        micro = int((match[4] or "0")[:6].ljust(6, "0"))
-        return time(int(match[1]), int(match[2]), int(match[3]), micro, parse_zone(match[5]))
-    except ValueError:
-        return None
+    @property
+    def offset(self) -> int | None:
+        """Seconds ahead of UTC; in a named zone those of its winter."""
+        return None if self.zone is None else offset_at_instant(self.zone, (2000, 1, 1), 0)
+
+    @property
+    def since_midnight_utc(self) -> int:
+        """Nanoseconds from midnight in UTC; a time without a zone counts as one of UTC."""
+        return self.nanoseconds - (self.offset or 0) * SECOND
 
 
-def parse_date_time(text: str) -> datetime | None:
-    """Read a date, or a date and a time joined by ``T``; anything else is ``None``.
+@dataclass(frozen=True, slots=True)
+class DateTime:
+    """A date and a time of that day, local if it has no zone."""
 
-    ``24:00:00`` is the midnight that begins the next day.
-    """
-    day_text, separator, time_text = text.partition("T")
-    day = parse_date(day_text)
-    if day is None:
-        return None
-    if not separator:
-        return datetime.combine(day, time())
-    ends_day = time_text.startswith("24:00:00")
-    clock = parse_time(time_text.replace("24", "00", 1) if ends_day else time_text)
-    if clock is None or (ends_day and (clock.microsecond or day == date.max)):
-        return None
-    return datetime.combine(day + timedelta(days=1) if ends_day else day, clock)
+    date: Date
+    time: Time
 
+    @property
+    def zone(self) -> Zone | None:
+        """The zone of its time."""
+        return self.time.zone
 
-def parse_duration(text: str) -> YearsMonths | timedelta | None:
-    """Read an ISO 8601 duration of years and months, or of days and time; anything else is ``None``."""
-    match = _YEARS_MONTHS.fullmatch(text)
-    if match is not None and (match[2] or match[3]):
-        if len(match[2] or "") > _MAX_DIGITS or len(match[3] or "") > _MAX_DIGITS:
+    @property
+    def offset(self) -> int | None:
+        """Seconds ahead of UTC."""
+        if self.time.zone is None:
             return None
-        months = int(match[2] or 0) * 12 + int(match[3] or 0)
-        return YearsMonths(-months if match[1] else months)
-    match = _DAYS_TIME.fullmatch(text)
-    if match is None or not any(match.group(2, 4, 5, 6)) or (match[3] and not any(match.group(4, 5, 6))):
+        day = (self.date.year, self.date.month, self.date.day)
+        return offset_on_clock(self.time.zone, day, self.time.nanoseconds // SECOND)
+
+    @property
+    def on_time_line(self) -> int:
+        """Nanoseconds since the beginning of the day before 0001-01-01 in UTC (on the clock, if local)."""
+        return self.date.number * DAY + self.time.nanoseconds - (self.offset or 0) * SECOND
+
+
+def date_of(year: int, month: int, day: int) -> Date | None:
+    """Return a day, ``None`` if there is none."""
+    return Date(year, month, day) if is_day(year, month, day) else None
+
+
+def time_of(hour: int, minute: int, second: int, fraction: int, zone: Zone | None) -> Time | None:
+    """Return a time of day from its parts (the fraction in nanoseconds), ``None`` if there is none."""
+    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60 and 0 <= fraction < SECOND):
         return None
-    if any(len(group or "") > _MAX_DIGITS for group in match.group(2, 4, 5, 6)):
-        return None
-    try:
-        span = timedelta(
-            days=int(match[2] or 0),
-            hours=int(match[4] or 0),
-            minutes=int(match[5] or 0),
-            seconds=int(match[6] or 0),
-            microseconds=int((match[7] or "0")[:6].ljust(6, "0")),
-        )
-    except OverflowError:
-        return None
-    return -span if match[1] else span
+    return Time(hour * HOUR + minute * MINUTE + second * SECOND + fraction, zone)
 
 
-def parse_literal(text: str) -> date | time | timedelta | YearsMonths | None:
-    """Read what may stand in ``@"..."``: the first of date, date and time, time, duration that fits."""
-    return parse_date(text) or parse_date_time(text) or _time_or_duration(text)
+def span_of(nanoseconds: int) -> Span | None:
+    """Return a days and time duration; one beyond the calendar is ``None``."""
+    return Span(nanoseconds) if abs(nanoseconds) <= MAX_SPAN else None
 
 
-def _time_or_duration(text: str) -> time | timedelta | YearsMonths | None:
-    clock = parse_time(text)
-    return parse_duration(text) if clock is None else clock
+def years_months_of(months: int) -> YearsMonths | None:
+    """Return a years and months duration; one beyond the calendar is ``None``."""
+    return YearsMonths(months) if abs(months) <= MAX_MONTHS else None
 
 
-def zone_text(zone: tzinfo | None) -> str:
-    """Write a zone as :func:`parse_zone` reads it; no zone is the empty text."""
-    if zone is None:
-        return ""
-    if isinstance(zone, ZoneInfo):
-        return f"@{zone.key}"
-    offset = zone.utcoffset(None)
-    if not offset:
-        return "Z"
-    total = int(offset.total_seconds())
-    sign = "-" if total < 0 else "+"
-    hours, rest = divmod(abs(total), 3600)
-    minutes, seconds = divmod(rest, 60)
-    return f"{sign}{hours:02}:{minutes:02}" + (f":{seconds:02}" if seconds else "")
+def day_numbered(number: int) -> Date | None:
+    """Return the day with this number; one beyond the calendar is ``None``."""
+    return date_of(*day_of_number(number))
 
 
-def _clock_text(value: time | datetime) -> str:
-    fraction = f".{value.microsecond:06}".rstrip("0") if value.microsecond else ""
-    return f"{value.hour:02}:{value.minute:02}:{value.second:02}{fraction}{zone_text(value.tzinfo)}"
+def midnight(day: Date, zone: Zone | None) -> DateTime:
+    """Return the beginning of a day."""
+    return DateTime(day, Time(0, zone))
 
 
-def temporal_text(value: date | time | timedelta | YearsMonths) -> str:
-    """Write a date, time, date and time or duration in its ISO 8601 form (zones by name after ``@``)."""
-    if isinstance(value, datetime):
-        return f"{value.year:04}-{value.month:02}-{value.day:02}T{_clock_text(value)}"
-    if isinstance(value, date):
-        return f"{value.year:04}-{value.month:02}-{value.day:02}"
-    if isinstance(value, time):
-        return _clock_text(value)
-    if isinstance(value, YearsMonths):
-        years, months = divmod(abs(value.months), 12)
-        sign = "-" if value.months < 0 else ""
-        text = (f"{years}Y" if years else "") + (f"{months}M" if months else "")
-        return f"{sign}P{text or '0M'}"
-    return _span_text(value)
+def at(instant: int, zone: Zone | None) -> DateTime | None:
+    """Return what the clocks of a zone show at an instant of the time line; beyond the calendar it is ``None``."""
+    if zone is not None:
+        number, rest = divmod(instant, DAY)
+        if day_numbered(number) is None:
+            return None
+        instant += offset_at_instant(zone, day_of_number(number), rest // SECOND) * SECOND
+    number, rest = divmod(instant, DAY)
+    day = day_numbered(number)
+    return None if day is None else DateTime(day, Time(rest, zone))
 
 
-def _span_text(value: timedelta) -> str:
-    if not value:
-        return "PT0S"
-    sign, span = ("-", -value) if value < timedelta() else ("", value)
-    hours, rest = divmod(span.seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    fraction = f".{span.microseconds:06}".rstrip("0") if span.microseconds else ""
-    clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
-    if seconds or fraction:
-        clock += f"{seconds}{fraction}S"
-    return f"{sign}P{f'{span.days}D' if span.days else ''}{f'T{clock}' if clock else ''}"
+def in_zone(moment: DateTime, zone: Zone) -> DateTime | None:
+    """Return the same instant on the clocks of a zone; a local date and time is taken to be of that zone."""
+    if moment.zone is None:
+        return DateTime(moment.date, Time(moment.time.nanoseconds, zone))
+    return at(moment.on_time_line, zone)
 
 
-def add_months(day: Day, months: int) -> Day | None:
-    """Return ``day`` moved by calendar months, on the last day of the month if it has no such day."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    if not 1 <= year <= 9999:
-        return None
-    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
+def add_months(value: Date | DateTime, months: int) -> Date | DateTime | None:
+    """Return ``value`` moved by calendar months, on the last day of the month if it has no such day."""
+    if isinstance(value, DateTime):
+        moved = add_months(value.date, months)
+        return DateTime(moved, value.time) if isinstance(moved, Date) else None
+    year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
+    return date_of(year, month + 1, min(value.day, month_length(year, month + 1)))
 
 
-def offset_of(value: time | datetime) -> timedelta | None:
-    """Return the offset from UTC; of a time of day in a named zone, the offset that the zone has in winter."""
-    if value.tzinfo is None or isinstance(value, datetime):
-        return value.utcoffset()
-    return value.tzinfo.utcoffset(datetime(2000, 1, 1, tzinfo=UTC))
-
-
-def add_span(value: date | time, span: timedelta) -> date | time | None:
+def add_span(value: Date | Time | DateTime, span: Span) -> Date | Time | DateTime | None:
     """Return ``value`` moved by a days and time duration; beyond the calendar it is ``None``.
 
-    A date with a zone is moved on the time line; a time of day wraps around midnight.
+    A date and time with a zone is moved on the time line; a time of day wraps around midnight.
     """
-    try:
-        if isinstance(value, datetime):
-            if value.tzinfo is None:
-                return value + span
-            return (value.astimezone(UTC) + span).astimezone(value.tzinfo)
-        if isinstance(value, date):
-            return (datetime.combine(value, time()) + span).date()
-        moved = datetime.combine(date(2000, 1, 1), value.replace(tzinfo=None)) + timedelta(
-            seconds=span.seconds, microseconds=span.microseconds
-        )
-        return moved.time().replace(tzinfo=value.tzinfo)
-    except (OverflowError, ValueError):
-        return None
+    if isinstance(value, Time):
+        return Time((value.nanoseconds + span.nanoseconds) % DAY, value.zone)
+    if isinstance(value, Date):
+        return day_numbered(value.number + span.nanoseconds // DAY)
+    return at(value.on_time_line + span.nanoseconds, value.zone)
 
 
-def difference(left: date | time, right: date | time) -> timedelta | None:
-    """Return ``left`` minus ``right``; values that cannot be compared on one time line give ``None``."""
-    if isinstance(left, time) and isinstance(right, time):
-        if (left.tzinfo is None) != (right.tzinfo is None):
+def difference(left: Date | Time | DateTime, right: Date | Time | DateTime) -> Span | None:
+    """Return ``left`` minus ``right``; values that cannot be compared on one time line give ``None``.
+
+    A date counts as its midnight in UTC.
+    """
+    if isinstance(left, Time) and isinstance(right, Time):
+        if (left.zone is None) != (right.zone is None):
             return None
-        return _since_midnight(left) - _since_midnight(right)
-    if isinstance(left, time) or isinstance(right, time):
+        return Span(left.since_midnight_utc - right.since_midnight_utc)
+    if isinstance(left, Time) or isinstance(right, Time):
         return None
-    first, second = _at_midnight_utc(left), _at_midnight_utc(right)
-    if (first.tzinfo is None) != (second.tzinfo is None):
+    first, second = (midnight(day, Offset(0)) if isinstance(day, Date) else day for day in (left, right))
+    if (first.zone is None) != (second.zone is None):
         return None
-    local = first.replace(tzinfo=None) - second.replace(tzinfo=None)
-    return local - (first.utcoffset() or timedelta()) + (second.utcoffset() or timedelta())
+    return Span(first.on_time_line - second.on_time_line)
 
 
-def _at_midnight_utc(value: date) -> datetime:
-    return value if isinstance(value, datetime) else datetime.combine(value, time(), UTC)
+def from_python(value: date | time | timedelta) -> Date | Time | DateTime | Span:
+    """Return the FEEL value of a Python date, time, date and time or time span."""
+    if isinstance(value, timedelta):
+        return Span(value // timedelta(microseconds=1) * 1_000)
+    if isinstance(value, datetime):
+        return DateTime(Date(value.year, value.month, value.day), _time(value))
+    if isinstance(value, date):
+        return Date(value.year, value.month, value.day)
+    return _time(value)
 
 
-def _since_midnight(value: time) -> timedelta:
-    clock = timedelta(
-        hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
+def _time(value: time | datetime) -> Time:
+    zone: Zone | None = None
+    if isinstance(value.tzinfo, ZoneInfo):
+        zone = NamedZone(value.tzinfo.key)
+    elif value.tzinfo is not None:
+        offset = value.utcoffset()
+        zone = None if offset is None else Offset(int(offset.total_seconds()))
+    nanoseconds = (
+        value.hour * HOUR + value.minute * MINUTE + value.second * SECOND + value.microsecond * 1_000
     )
-    return clock - (offset_of(value) or timedelta())
+    return Time(nanoseconds, zone)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from typing import Any
 
+from engine.feel.temporal import Date, midnight
 from engine.feel.values import Function, Range, type_name
+from engine.feel.zones import UTC_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,6 @@ def coerced(value: Any, wanted: FeelType) -> Any:
         return [value]
     if wanted == SimpleType("list") and not isinstance(value, list):
         return [value]
-    if wanted == SimpleType("date and time") and type_name(value) == "date":
-        return datetime.combine(value, time(), UTC)
+    if wanted == SimpleType("date and time") and isinstance(value, Date):
+        return midnight(value, UTC_ZONE)
     return None

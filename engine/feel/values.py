@@ -5,12 +5,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any
 
 from engine.feel.bounds import Account
-from engine.feel.temporal import YearsMonths, offset_of
+from engine.feel.temporal import Date, DateTime, Span, Time, YearsMonths
 
 #: Numbers are IEEE 754-2008 decimal128: 34 digits, rounded half to even.
 NUMBERS = Context(prec=34, Emin=-6143, Emax=6144, traps=[InvalidOperation, DivisionByZero, Overflow])
@@ -20,12 +19,18 @@ LESS, EQUAL, GREATER = -1, 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval; a missing end that is not closed is open to infinity."""
+    """An interval.
+
+    Attributes:
+        comparator: the sign of an interval that was written as a comparison, such as ``< 5``; it reaches to
+            infinity on its other side. An end that is ``null`` without such a sign makes membership ``null``.
+    """
 
     low: Any
     high: Any
     low_closed: bool
     high_closed: bool
+    comparator: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,38 +40,47 @@ class Function:
     Attributes:
         parameters: the accepted lists of parameter names; more than one if the function is overloaded.
         call: receives the account of the evaluation and the arguments by position.
+        overloads: one function for each list of parameter names, where there are several.
+        signature: the types of parameters and result as a function definition states them, in ``types.py``.
     """
 
     name: str
     parameters: tuple[tuple[str, ...], ...]
     call: Callable[[Account, Sequence[Any]], Any]
+    overloads: tuple["Function", ...] = ()
+    signature: Any = None
+
+
+_TYPE_NAMES: dict[type, str] = {
+    type(None): "Null",
+    bool: "boolean",
+    Decimal: "number",
+    str: "string",
+    list: "list",
+    dict: "context",
+    DateTime: "date and time",
+    Date: "date",
+    Time: "time",
+    Span: "days and time duration",
+    YearsMonths: "years and months duration",
+    Range: "range",
+    Function: "function",
+}
 
 
 def type_name(value: Any) -> str:
     """Return the FEEL name of the type of a value; ``null`` has the type ``Null``."""
-    if value is None:
-        return "Null"
-    if isinstance(value, bool):
-        return "boolean"
-    for python_type, name in _TYPE_NAMES:
-        if isinstance(value, python_type):
+    name = _TYPE_NAMES.get(type(value))
+    if name is not None:
+        return name
+    for kind, name in _TYPE_NAMES.items():
+        if isinstance(value, kind):
             return name
     raise TypeError(f"Expected a FEEL value, but got {type(value).__name__}")
 
 
-_TYPE_NAMES: tuple[tuple[type, str], ...] = (
-    (Decimal, "number"),
-    (str, "string"),
-    (list, "list"),
-    (dict, "context"),
-    (datetime, "date and time"),
-    (date, "date"),
-    (time, "time"),
-    (timedelta, "days and time duration"),
-    (YearsMonths, "years and months duration"),
-    (Range, "range"),
-    (Function, "function"),
-)
+#: Types whose values Python compares as FEEL does.
+_PLAIN = frozenset({Decimal, str, bool, Date})
 
 
 def equal(left: Any, right: Any) -> bool | None:
@@ -75,6 +89,8 @@ def equal(left: Any, right: Any) -> bool | None:
     ``null`` equals only ``null``. A date and time equals another if both denote the same instant; with a zone
     and without are different.
     """
+    if type(left) is type(right) and type(left) in _PLAIN:
+        return bool(left == right)
     if left is None or right is None:
         return left is right
     kind = type_name(left)
@@ -85,9 +101,8 @@ def equal(left: Any, right: Any) -> bool | None:
     if kind == "context":
         return left.keys() == right.keys() and _all_equal((left[key], right[key]) for key in left)
     if kind == "range":
-        return (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed) and _all_equal(
-            ((left.low, right.low), (left.high, right.high))
-        )
+        signs = [(one.low_closed, one.high_closed, one.comparator) for one in (left, right)]
+        return signs[0] == signs[1] and _all_equal(((left.low, right.low), (left.high, right.high)))
     if kind == "function":
         return left is right
     if kind in ("date and time", "time"):
@@ -100,20 +115,22 @@ def _all_equal(pairs: Any) -> bool:
 
 
 def _equal_on_clock(left: Any, right: Any) -> bool:
-    if (left.tzinfo is None) != (right.tzinfo is None):
+    if (left.zone is None) != (right.zone is None):
         return False
     return compare(left, right) == EQUAL
 
 
 def compare(left: Any, right: Any) -> int | None:
     """Return ``LESS``, ``EQUAL`` or ``GREATER``; ``None`` for values that have no common order."""
+    if type(left) is Decimal and type(right) is Decimal:
+        return (left > right) - (left < right)
     if left is None or right is None:
         return None
     kind = type_name(left)
     if kind != type_name(right) or kind not in _ORDERED:
         return None
     if kind in ("date and time", "time"):
-        if (left.tzinfo is None) != (right.tzinfo is None):
+        if (left.zone is None) != (right.zone is None):
             return None
         left, right = _on_time_line(left), _on_time_line(right)
     return int(left > right) - int(left < right)
@@ -132,27 +149,15 @@ _ORDERED = frozenset(
 )
 
 
-def _on_time_line(value: time | datetime) -> Any:
-    if isinstance(value, datetime):
-        return value if value.tzinfo is None else _in_utc(value)
-    clock = timedelta(
-        hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
-    )
-    return clock - (offset_of(value) or timedelta())
-
-
-def _in_utc(value: datetime) -> timedelta:
-    clock = timedelta(
-        value.toordinal(), value.second, value.microsecond, minutes=value.minute, hours=value.hour
-    )
-    return clock - (value.utcoffset() or timedelta())
+def _on_time_line(value: Time | DateTime) -> int:
+    return value.on_time_line if isinstance(value, DateTime) else value.since_midnight_utc
 
 
 def contains(interval: Range, value: Any) -> bool | None:
     """Return whether ``value`` lies within the interval; ``None`` if it cannot be compared to the ends."""
     if value is None:
         return None
-    if interval.low is None and interval.high is None:
+    if not interval.comparator and (interval.low is None or interval.high is None):
         return None
     if interval.low is not None:
         order = compare(interval.low, value)
@@ -179,10 +184,10 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def number_from(text: str) -> Decimal | None:
+def number_from(digits: str | int) -> Decimal | None:
     """Return the number that decimal digits denote, rounded to 34 digits; one beyond decimal128 is ``None``."""
     try:
-        return NUMBERS.create_decimal(text)
+        return NUMBERS.create_decimal(digits)
     except ArithmeticError:
         return None
 

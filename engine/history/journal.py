@@ -4,7 +4,7 @@ An entry is a *document*, the canonical JSON (RFC 8785) of everything there is t
 came of it. ``entry_hash`` is the SHA-256 of the document, and each document names the hash of the one before.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,9 @@ GENESIS = "0" * 64
 VERSIONS = {"engine": ENGINE_VERSION, "codec": CODEC_VERSION}
 
 _INSERT = insert(journal)
-_FIND_BY_COMMAND = select(journal).where(journal.c.command_id == bindparam("command_id"))
+_FIND_BY_COMMAND = select(journal.c.document, journal.c.entry_hash).where(
+    journal.c.command_id == bindparam("command_id")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class JournalEntry:
     Attributes:
         effective_at: the instant the command acted at; a timer's due time.
         recorded_at: when it was written.
+        request: SHA-256 of what was asked, before it was completed; ``None`` in entries of before it was kept.
         previous: hash of the entry before, :data:`GENESIS` for the first.
     """
 
@@ -48,9 +51,11 @@ class JournalEntry:
     recorded_at: datetime
     actor_key: str
     on_behalf_of: str | None
+    request: str | None
     payload: dict[str, Any]
     events: list[dict[str, Any]]
     service_results: list[dict[str, Any]]
+    function_results: list[dict[str, Any]]
     definition_hash: str
     versions: dict[str, int]
     state_digest: str
@@ -63,6 +68,7 @@ def compose(
     instance_id: UUID,
     sequence: int,
     command: Command,
+    request: str,
     payload: Mapping[str, Any],
     effective_at: datetime,
     definition_hash: str,
@@ -82,6 +88,7 @@ def compose(
         "effective_at": clock.to_text(effective_at),
         "recorded_at": clock.to_text(clock.now()),
         "actor": actor,
+        "request": request,
         "payload": payload,
         "events": list(step.stored_events),
         "service_results": list(step.service_results),
@@ -90,6 +97,8 @@ def compose(
         "state_digest": step.digest,
         "previous": previous,
     }
+    if step.function_results:
+        document["function_results"] = list(step.function_results)
     if retried_by is not None:
         document["retried_by"] = retried_by
     content = canonical_bytes(document)
@@ -107,13 +116,13 @@ def append(connection: Connection, rows: list[dict[str, Any]]) -> None:
     connection.execute(_INSERT, rows)
 
 
-def parse(row: Any) -> JournalEntry:
-    """Read a row of the journal table.
+def parse(content: bytes, entry_hash: str) -> JournalEntry:
+    """Read the document of an entry.
 
     Raises:
         ValueError: the document is not the JSON of an entry.
     """
-    document = orjson.loads(row.document)
+    document = orjson.loads(content)
     try:
         return JournalEntry(
             instance_id=UUID(document["instance_id"]),
@@ -124,32 +133,32 @@ def parse(row: Any) -> JournalEntry:
             recorded_at=clock.from_text(document["recorded_at"]),
             actor_key=document["actor"]["key"],
             on_behalf_of=document["actor"].get("on_behalf_of"),
+            request=document.get("request"),
             payload=document["payload"],
             events=document["events"],
             service_results=document["service_results"],
+            function_results=document.get("function_results", []),
             definition_hash=document["definition"],
             versions=document["versions"],
             state_digest=document["state_digest"],
             previous=document["previous"],
-            entry_hash=row.entry_hash,
+            entry_hash=entry_hash,
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"Expected a journal entry, but {error!r}") from error
 
 
-def read_rows(connection: Connection, instance_id: UUID) -> Iterable[Any]:
-    """Return the raw rows of an instance in order."""
-    return connection.execute(
-        select(journal).where(journal.c.instance_id == instance_id).order_by(journal.c.sequence)
-    ).all()
-
-
 def read_journal(connection: Connection, instance_id: UUID) -> list[JournalEntry]:
     """Return all entries of an instance in order."""
-    return [parse(row) for row in read_rows(connection, instance_id)]
+    rows = connection.execute(
+        select(journal.c.document, journal.c.entry_hash)
+        .where(journal.c.instance_id == instance_id)
+        .order_by(journal.c.sequence)
+    )
+    return [parse(row.document, row.entry_hash) for row in rows]
 
 
 def find_by_command(connection: Connection, command_id: UUID) -> JournalEntry | None:
     """Return the entry that a command left, if it was applied."""
     row = connection.execute(_FIND_BY_COMMAND, {"command_id": command_id}).one_or_none()
-    return None if row is None else parse(row)
+    return None if row is None else parse(row.document, row.entry_hash)

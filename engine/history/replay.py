@@ -12,10 +12,12 @@ from uuid import UUID
 
 from sqlalchemy.engine import Connection
 
+from engine.canonical import canonical_bytes
 from engine.definitions.versions import DefinitionCache
 from engine.dispatch import COMMAND_MODULES
 from engine.errors import HistoryDiverged, NotFound
 from engine.history.journal import JournalEntry, read_journal
+from engine.service_tasks import BusinessError
 from engine.spiff import CompiledModel, Execution, ServiceRequest, StepResult
 
 
@@ -28,17 +30,35 @@ class ReplayedStep:
 
 
 class RecordedResults:
-    """Answers service tasks with what the journal says they answered."""
+    """Answers service tasks and functions of the host with what the journal says they answered."""
 
     def __init__(self, entry: JournalEntry) -> None:
         self._entry = entry
         self._results = deque(entry.service_results)
+        self._answers = {
+            canonical_bytes([given["name"], given["arguments"]]): given["result"]
+            for given in entry.function_results
+        }
+
+    def ask(self, name: str, arguments: list[Any]) -> Any:
+        """Return what a function of the host answered to this question.
+
+        Raises:
+            HistoryDiverged: it was not asked.
+        """
+        question = canonical_bytes([name, arguments])
+        if question not in self._answers:
+            raise HistoryDiverged(
+                f"Entry {self._entry.sequence} asks '{name}' what its journal entry holds no answer to"
+            )
+        return self._answers[question]
 
     def __call__(self, request: ServiceRequest) -> Mapping[str, Any]:
         """Return the next recorded result.
 
         Raises:
             HistoryDiverged: another service task was expected here.
+            BusinessError: the handler threw it then.
         """
         if not self._results:
             raise HistoryDiverged(
@@ -51,6 +71,9 @@ class RecordedResults:
                 f"Entry {self._entry.sequence} runs service task '{request.element_id}', "
                 f"but its journal entry holds a result of '{recorded['element_id']}'"
             )
+        if "error" in recorded:
+            error = recorded["error"]
+            raise BusinessError(error["code"], error["message"], error["variables"])
         result: Mapping[str, Any] = recorded["result"]
         return result
 
@@ -65,11 +88,20 @@ def replay_entry(model: CompiledModel, state: bytes, entry: JournalEntry) -> Ste
     services = RecordedResults(entry)
     if entry.sequence == 1:
         execution = Execution.create(
-            model, instance_id=entry.instance_id, at=entry.effective_at, services=services
+            model,
+            instance_id=entry.instance_id,
+            at=entry.effective_at,
+            services=services,
+            ask=services.ask,
         )
     else:
         execution = Execution.load(
-            model, state, instance_id=entry.instance_id, at=entry.effective_at, services=services
+            model,
+            state,
+            instance_id=entry.instance_id,
+            at=entry.effective_at,
+            services=services,
+            ask=services.ask,
         )
     COMMAND_MODULES[entry.command].apply(execution, entry.payload)
     return execution.finish()

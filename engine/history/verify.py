@@ -1,27 +1,28 @@
 """Verification: every byte of a journal is checked, every command is executed again, every digest compared.
 
 What is checked, per entry: the hash of the document; its canonical form; that the row's columns say what the
-document says; the link to the entry before; the definition's bytes; that applying the command again gives the
-same events and the same state. Then, that the stored instance is what its last entry says.
+document says, byte for byte; the link to the entry before; the definition's bytes; that applying the command
+again gives the same events and the same state. Then, that the stored instance is what its last entry says. What
+cannot be read is a difference like any other: it is named, and the other instances are still checked.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import orjson
 import zstandard
-from sqlalchemy import select
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.canonical import canonical_bytes, sha256_hex
 from engine.definitions.versions import DefinitionCache
 from engine.errors import SauroError
-from engine.history.journal import GENESIS, JournalEntry, parse, read_rows
+from engine.history import raw
+from engine.history.journal import GENESIS, JournalEntry, parse
+from engine.history.raw import RawEntry
 from engine.history.replay import replay_entry
 from engine.instances.instance import unpack
-from engine.tables import journal, process_instance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,12 @@ class Difference:
     """The first place at which an instance's history does not hold.
 
     Attributes:
-        sequence: the entry concerned.
+        instance_id: the instance; as text where what is stored is no identifier.
+        sequence: the entry concerned; 0 where what is stored is no number.
         kind: stable word for what differs, e.g. ``"entry_hash"``.
     """
 
-    instance_id: UUID
+    instance_id: UUID | str
     sequence: int
     kind: str
     detail: str
@@ -43,7 +45,7 @@ class Difference:
 class Verified:
     """The outcome for one instance; ``difference`` is ``None`` when all holds."""
 
-    instance_id: UUID
+    instance_id: UUID | str
     entries: int
     difference: Difference | None
 
@@ -58,59 +60,86 @@ class _Differs(Exception):
 
 def verify_instance(connection: Connection, definitions: DefinitionCache, instance_id: UUID) -> Verified:
     """Verify one instance from its first entry to its stored state."""
-    rows = list(read_rows(connection, instance_id))
     checked = 0
     try:
         state, head, digest = b"", GENESIS, ""
-        for expected, row in enumerate(rows, start=1):
-            entry = _checked_entry(row, instance_id, expected, head)
+        for expected, row in enumerate(raw.entries_of(connection, instance_id), start=1):
+            entry = _checked_entry(connection, row, instance_id, expected, head)
             state, digest = _executed(connection, definitions, entry, state)
             head = entry.entry_hash
             checked += 1
-        _check_instance(connection, instance_id, len(rows), head, digest)
+        _check_instance(connection, instance_id, checked, head, digest)
     except _Differs as found:
-        difference = Difference(
-            instance_id=instance_id, sequence=found.sequence, kind=found.kind, detail=found.detail
-        )
-        return Verified(instance_id=instance_id, entries=checked, difference=difference)
+        return _differing(instance_id, checked, found.sequence, found.kind, found.detail)
+    except (SQLAlchemyError, SauroError, *_UNREADABLE) as error:
+        return _differing(instance_id, checked, checked + 1, "unreadable", f"it cannot be read: {error}")
     return Verified(instance_id=instance_id, entries=checked, difference=None)
 
 
 def verify_all(connection: Connection, definitions: DefinitionCache) -> Iterator[Verified]:
     """Verify every instance, then look for entries that belong to none."""
-    instance_ids = connection.scalars(select(process_instance.c.id).order_by(process_instance.c.id)).all()
-    for instance_id in instance_ids:
-        yield verify_instance(connection, definitions, instance_id)
-    orphans = connection.execute(
-        select(journal.c.instance_id, journal.c.sequence)
-        .outerjoin(process_instance, process_instance.c.id == journal.c.instance_id)
-        .where(process_instance.c.id.is_(None))
-        .order_by(journal.c.instance_id, journal.c.sequence)
-    )
-    for orphan in orphans:
-        difference = Difference(
-            instance_id=orphan.instance_id,
-            sequence=orphan.sequence,
-            kind="orphan",
-            detail="the entry belongs to no process instance",
+    for stored in raw.instance_ids(connection):
+        instance_id = raw.identifier_of(connection, stored)
+        if instance_id is None:
+            yield _differing(_shown(stored), 0, 0, "instance", "the instance's identifier is none")
+        else:
+            yield verify_instance(connection, definitions, instance_id)
+    for row in raw.orphans(connection):
+        named, sequence = _claimed(row)
+        yield _differing(
+            named,
+            0,
+            sequence,
+            "orphan",
+            f"the entry is filed under '{_shown(row.instance_id)}', which is no process instance",
         )
-        yield Verified(instance_id=orphan.instance_id, entries=0, difference=difference)
 
 
-def _checked_entry(row: Any, instance_id: UUID, expected: int, head: str) -> JournalEntry:
-    if row.sequence != expected:
-        raise _Differs(expected, "missing_entry", f"entry {expected} is missing; the next is {row.sequence}")
-    document = bytes(row.document)
-    if sha256_hex(document) != row.entry_hash:
+#: What foreign bytes make our own readers raise.
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+
+
+def _differing(instance_id: UUID | str, entries: int, sequence: int, kind: str, detail: str) -> Verified:
+    difference = Difference(instance_id=instance_id, sequence=sequence, kind=kind, detail=detail)
+    return Verified(instance_id=instance_id, entries=entries, difference=difference)
+
+
+def _claimed(row: RawEntry) -> tuple[UUID | str, int]:
+    """Return instance and sequence of a stray entry: what its document says, else what its columns hold."""
+    try:
+        document = orjson.loads(row.document)
+        return UUID(document["instance_id"]), int(document["sequence"])
+    except _UNREADABLE:
+        return _shown(row.instance_id), int(row.sequence) if row.sequence.isdigit() else 0
+
+
+def _shown(stored: bytes) -> str:
+    return stored.decode("ascii", "backslashreplace")
+
+
+def _checked_entry(
+    connection: Connection, row: RawEntry, instance_id: UUID, expected: int, head: str
+) -> JournalEntry:
+    if row.sequence != str(expected).encode():
+        raise _Differs(
+            expected, "missing_entry", f"entry {expected} is missing; the next is {_shown(row.sequence)}"
+        )
+    if sha256_hex(row.document).encode() != row.entry_hash:
         raise _Differs(expected, "entry_hash", "the document does not have the recorded hash")
     try:
-        canonical = canonical_bytes(orjson.loads(document)) == document
-        entry = parse(row)
+        canonical = canonical_bytes(orjson.loads(row.document)) == row.document
+        entry = parse(row.document, row.entry_hash.decode("ascii"))
     except ValueError as error:
         raise _Differs(expected, "document", f"the document cannot be read: {error}") from error
     if not canonical:
         raise _Differs(expected, "document", "the document is not in canonical form")
-    if (entry.instance_id, entry.sequence, entry.command_id) != (instance_id, row.sequence, row.command_id):
+    said = (
+        raw.stored_form(connection, entry.instance_id),
+        entry.sequence,
+        raw.stored_form(connection, entry.command_id),
+    )
+    held = (row.instance_id, expected, row.command_id)
+    if said != held or entry.instance_id != instance_id or not row.well_typed:
         raise _Differs(expected, "columns", "the row's columns do not say what its document says")
     if entry.previous != head:
         raise _Differs(expected, "chain", "the entry does not follow the one before it")
@@ -123,7 +152,7 @@ def _executed(
     try:
         model = definitions.get(connection, entry.definition_hash).model
         step = replay_entry(model, state, entry)
-    except (SauroError, KeyError, TypeError, ValueError) as error:
+    except (SQLAlchemyError, SauroError, *_UNREADABLE) as error:
         raise _Differs(entry.sequence, "replay", f"the command cannot be executed again: {error}") from error
     if step.digest != entry.state_digest:
         raise _Differs(entry.sequence, "state_digest", "executing the command again gives another state")
@@ -133,22 +162,22 @@ def _executed(
 
 
 def _check_instance(connection: Connection, instance_id: UUID, last: int, head: str, digest: str) -> None:
-    row = connection.execute(
-        select(process_instance).where(process_instance.c.id == instance_id)
-    ).one_or_none()
+    row = raw.instance(connection, instance_id)
     if row is None:
         raise _Differs(last, "instance_missing", "the journal's process instance does not exist")
-    if row.sequence != last:
+    if row.sequence != str(last).encode():
         raise _Differs(
-            last + 1, "missing_entry", f"the instance is at entry {row.sequence}, its journal ends at {last}"
+            last + 1,
+            "missing_entry",
+            f"the instance is at entry {_shown(row.sequence)}, its journal ends at {last}",
         )
-    if row.head_hash != head:
+    if row.head_hash != head.encode():
         raise _Differs(last, "instance", "the instance names another last entry")
-    if row.state_digest != digest:
+    if row.state_digest != digest.encode():
         raise _Differs(last, "instance", "the instance names another state")
     try:
         stored = sha256_hex(unpack(row.state))
-    except zstandard.ZstdError:
+    except (zstandard.ZstdError, *_UNREADABLE):
         stored = ""
     if stored != digest:
         raise _Differs(last, "instance_state", "the stored state is not the one its journal leads to")

@@ -13,7 +13,14 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.errors import InstanceNotActive, NotFound
 from engine.spiff import StepResult
-from engine.tables import message_subscription, process_instance, timer, user_task, user_task_candidate
+from engine.tables import (
+    message_subscription,
+    process_instance,
+    signal_subscription,
+    timer,
+    user_task,
+    user_task_candidate,
+)
 
 ACTIVE = "active"
 COMPLETED = "completed"
@@ -195,14 +202,29 @@ def write_waiting(
     ):
         if rows:
             connection.execute(statement, rows)
-    _write_subscriptions(connection, instance, step)
+    _write_subscriptions(connection, instance, step, effective_at)
 
 
-def _write_subscriptions(connection: Connection, instance: Instance, step: StepResult) -> None:
-    if step.ended_subscriptions:
-        connection.execute(
-            _DELETE_SUBSCRIPTION, [{"b_task_id": task_id} for task_id in step.ended_subscriptions]
-        )
+def _write_subscriptions(
+    connection: Connection, instance: Instance, step: StepResult, effective_at: datetime
+) -> None:
+    ended = [{"b_task_id": task_id} for task_id in step.ended_subscriptions]
+    if ended:
+        connection.execute(_DELETE_SUBSCRIPTION, ended)
+        connection.execute(_DELETE_SIGNAL_SUBSCRIPTION, ended)
+    heard = [
+        {
+            "task_id": signal.task_id,
+            "instance_id": instance.id,
+            "element_id": signal.element_id,
+            "signal_name": signal.signal_name,
+            "since": effective_at,
+        }
+        for signal in step.signals
+        if signal.fresh
+    ]
+    if heard:
+        connection.execute(_INSERT_SIGNAL_SUBSCRIPTION, heard)
     fresh = [
         {
             "task_id": subscription.task_id,
@@ -244,5 +266,9 @@ _INSERT_TIMER = insert(timer)
 _INSERT_SUBSCRIPTION = insert(message_subscription)
 _DELETE_SUBSCRIPTION = delete(message_subscription).where(
     message_subscription.c.task_id == bindparam("b_task_id")
+)
+_INSERT_SIGNAL_SUBSCRIPTION = insert(signal_subscription)
+_DELETE_SIGNAL_SUBSCRIPTION = delete(signal_subscription).where(
+    signal_subscription.c.task_id == bindparam("b_task_id")
 )
 _UPDATE_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.engine import Connection
 
 from engine.commands import CorrelateMessage
@@ -19,6 +19,7 @@ def _waiting(connection: Connection, command: CorrelateMessage) -> tuple[UUID, U
         select(message_subscription.c.instance_id, message_subscription.c.task_id).where(
             message_subscription.c.message_name == command.message_name,
             message_subscription.c.correlation_key == command.correlation_key,
+            true() if command.task_id is None else message_subscription.c.task_id == command.task_id,
         )
     ).all()
     if not rows:
@@ -34,6 +35,19 @@ def _waiting(connection: Connection, command: CorrelateMessage) -> tuple[UUID, U
             message_name=command.message_name,
         )
     return rows[0].instance_id, rows[0].task_id
+
+
+def is_expected(connection: Connection, message_name: str, correlation_key: str) -> bool:
+    """Say whether somebody waits for a message under this key."""
+    found = connection.scalar(
+        select(message_subscription.c.task_id)
+        .where(
+            message_subscription.c.message_name == message_name,
+            message_subscription.c.correlation_key == correlation_key,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def locate(connection: Connection, command: CorrelateMessage) -> Instance:

@@ -50,7 +50,7 @@ def authorise(_connection: Connection, command: StartInstance, _instance: Instan
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
     """Start, live or on replay."""
-    execution.start(payload["business_key"], payload["variables"])
+    execution.start(payload["business_key"], payload["variables"], payload.get("start_event"))
 
 
 _PROCESS_KEY = select(definition.c.process_key).where(definition.c.hash == bindparam("hash"))

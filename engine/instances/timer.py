@@ -11,7 +11,7 @@ from engine import clock
 from engine.commands import FireTimer
 from engine.errors import NotAuthorised, NotFound, TimerNotDue
 from engine.instances.instance import FAILED, WAITING, Instance, lock_instance, require_active
-from engine.spiff import Execution
+from engine.spiff import Execution, LateCycles
 from engine.tables import timer
 
 
@@ -43,4 +43,13 @@ def authorise(connection: Connection, command: FireTimer, instance: Instance) ->
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
     """Fire the timer, live or on replay."""
-    execution.fire_timer(UUID(payload["timer_id"]))
+    execution.fire_timer(
+        UUID(payload["timer_id"]),
+        fired_at=clock.from_text(payload["fired_at"]),
+        late_cycles=LateCycles(payload["late_cycles"]),
+    )
+
+
+def fired(late_cycles: LateCycles) -> dict[str, Any]:
+    """Return the part of the payload that says when the timer really fires, and what a late cycle does."""
+    return {"fired_at": clock.to_text(clock.now()), "late_cycles": late_cycles.value}

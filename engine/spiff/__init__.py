@@ -1,8 +1,18 @@
 """The only importer of SpiffWorkflow: reading, elements, tokens, variables, state codec."""
 
 from engine.spiff.codec import CODEC_VERSION
+from engine.spiff.details import MessageTrigger, SignalTrigger, TimerTrigger
+from engine.spiff.elements.triggers import first_tick
 from engine.spiff.execution import Execution
-from engine.spiff.model import CompiledModel, Element, compile_model
+from engine.spiff.expressions import Moment
+from engine.spiff.model import (
+    CompiledModel,
+    Element,
+    called_processes,
+    compile_model,
+    process_id_of,
+    references_of,
+)
 from engine.spiff.results import (
     MessageSubscription,
     OpenUserTask,
@@ -12,20 +22,31 @@ from engine.spiff.results import (
     StepResult,
     WaitingTimer,
 )
-from engine.spiff.schedule import LateCycles
+from engine.spiff.schedule import Cycle, LateCycles
+from engine.spiff.xml import parse_xml
 
 __all__ = [
     "CODEC_VERSION",
     "CompiledModel",
+    "Cycle",
     "Element",
     "Execution",
     "LateCycles",
     "MessageSubscription",
+    "MessageTrigger",
+    "Moment",
     "OpenUserTask",
     "ServiceRequest",
     "ServiceRunner",
     "SignalSubscription",
+    "SignalTrigger",
     "StepResult",
+    "TimerTrigger",
     "WaitingTimer",
+    "called_processes",
     "compile_model",
+    "first_tick",
+    "parse_xml",
+    "process_id_of",
+    "references_of",
 ]

@@ -7,7 +7,6 @@ data]``, in the order of creation. Nothing that is finished is kept, so a step c
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ import orjson
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.errors import HistoryDiverged
+from engine.spiff.expressions import Moment
 from engine.spiff.tokens import Counter, Token
 from engine.spiff.workflow import Recorder, Scope, Workflow
 
@@ -39,7 +39,7 @@ def decode(
     *,
     instance_id: UUID,
     budget: int,
-    now: datetime,
+    moment: Moment,
     recorder: Recorder,
 ) -> Workflow:
     """Rebuild what :func:`encode` wrote.
@@ -55,7 +55,7 @@ def decode(
             spec,
             subprocess_specs,
             counter=Counter(instance_id, last=last, budget=budget),
-            now=now,
+            moment=moment,
             recorder=recorder,
         )
         workflow.variables = variables

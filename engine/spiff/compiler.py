@@ -117,9 +117,10 @@ class _Scope:
         thrown = ErrorTrigger | EscalationTrigger
         spec.handlers = tuple(each for each in subprocess_list if isinstance(each.trigger, thrown))
         spec.listeners = tuple(each for each in subprocess_list if not isinstance(each.trigger, thrown))
-        spec.begin = next(
-            self._elements[node_id] for node_id, node in nodes.items() if kind_of(node) == "startEvent"
-        )
+        starts = [self._elements[node_id] for node_id, node in nodes.items() if kind_of(node) == "startEvent"]
+        spec.starts = {start.name: start for start in starts}
+        plain = [start for start in starts if start.trigger is None]
+        spec.begin = plain[0] if plain else None
         return spec
 
     def _element(self, spec: ScopeSpec, node_id: str, node: etree._Element) -> Element:
@@ -205,7 +206,7 @@ class _Scope:
             inside = _Scope(self._source, node, self._prefix, name, self._register, self._inner)
             self._inner[name] = inside.build()
             if is_event_subprocess(node):
-                self._elements[node_id].start = self._inner[name].begin
+                (self._elements[node_id].start,) = self._inner[name].starts.values()
         elif kind_of(node) == "callActivity":
             call = self._source.details[node_id].call
             if call is None:

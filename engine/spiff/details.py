@@ -112,10 +112,10 @@ class TimerTrigger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageTrigger:
-    """A message from outside the instance, for those who wait under its key."""
+    """A message from outside the instance, for those who wait under its key; a start of a process has no key."""
 
     name: str
-    correlation_key: Value
+    correlation_key: Value | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

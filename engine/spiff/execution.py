@@ -14,6 +14,7 @@ from engine.errors import (
     InstanceNotActive,
     MessageNotExpected,
     SignalNotExpected,
+    StartEventMissing,
     StepFailed,
     TaskNotOpen,
     TimerNotDue,
@@ -28,6 +29,7 @@ from engine.events import (
     TimerFired,
     UserTaskCompleted,
 )
+from engine.feel import Ask
 from engine.spiff.codec import decode, encode
 from engine.spiff.elements import triggers
 from engine.spiff.elements.activities import OPEN
@@ -49,9 +51,11 @@ class Execution:
     thrown away.
     """
 
-    def __init__(self, model: CompiledModel, *, at: datetime, services: ServiceRunner) -> None:
+    def __init__(
+        self, model: CompiledModel, *, at: datetime, services: ServiceRunner, ask: Ask | None
+    ) -> None:
         self._model = model
-        self._recorder = EventRecorder(at=at, services=services)
+        self._recorder = EventRecorder(at=at, services=services, ask=ask)
         self._events: list[Event] = self._recorder.events
         self._workflow: Workflow
         self._loaded: bytes | None = None
@@ -59,36 +63,55 @@ class Execution:
 
     @classmethod
     def create(
-        cls, model: CompiledModel, *, instance_id: UUID, at: datetime, services: ServiceRunner
+        cls,
+        model: CompiledModel,
+        *,
+        instance_id: UUID,
+        at: datetime,
+        services: ServiceRunner,
+        ask: Ask | None = None,
     ) -> Self:
-        """Return a fresh instance; :meth:`start` comes next."""
-        execution = cls(model, at=at, services=services)
+        """Return a fresh instance; :meth:`start` comes next.
+
+        Args:
+            at: the effective time of the command.
+            services: answers service tasks.
+            ask: answers the functions of the host; ``None`` if there is nobody to ask.
+        """
+        execution = cls(model, at=at, services=services, ask=ask)
         execution._workflow = Workflow(
             model.spec,
             model.subprocess_specs,
             counter=Counter(instance_id, budget=TOKEN_BUDGET),
-            now=at,
+            moment=execution._recorder.moment,
             recorder=execution._recorder,
         )
         return execution
 
     @classmethod
     def load(
-        cls, model: CompiledModel, state: bytes, *, instance_id: UUID, at: datetime, services: ServiceRunner
+        cls,
+        model: CompiledModel,
+        state: bytes,
+        *,
+        instance_id: UUID,
+        at: datetime,
+        services: ServiceRunner,
+        ask: Ask | None = None,
     ) -> Self:
-        """Return a stored instance.
+        """Return a stored instance; the arguments are those of :meth:`create`.
 
         Raises:
             HistoryDiverged: the state is not one of this model.
         """
-        execution = cls(model, at=at, services=services)
+        execution = cls(model, at=at, services=services, ask=ask)
         execution._workflow = decode(
             state,
             model.spec,
             model.subprocess_specs,
             instance_id=instance_id,
             budget=TOKEN_BUDGET,
-            now=at,
+            moment=execution._recorder.moment,
             recorder=execution._recorder,
         )
         execution._loaded = state
@@ -99,8 +122,24 @@ class Execution:
 
     # commands
 
-    def start(self, business_key: str, variables: Mapping[str, Any]) -> None:
-        """Give the instance its first variables and begin."""
+    def start(self, business_key: str, variables: Mapping[str, Any], start_event: str | None = None) -> None:
+        """Give the instance its first variables and begin.
+
+        Args:
+            start_event: where to begin; the plain start event if not given.
+
+        Raises:
+            StartEventMissing: the process has no such start event.
+        """
+        spec = self._workflow.spec
+        start = spec.begin if start_event is None else spec.starts.get(start_event)
+        if start is None:
+            raise StartEventMissing(
+                f"Expected process '{self._model.process_key}' to have "
+                + (f"start event '{start_event}'" if start_event else "a plain start event")
+                + ", but it has not",
+                process_key=self._model.process_key,
+            )
         self._workflow.variables = dict(variables)
         self._events.append(
             ProcessInstanceStarted(
@@ -108,7 +147,7 @@ class Execution:
             )
         )
         with self._running():
-            self._workflow.begin()
+            self._workflow.begin(start)
 
     def complete_user_task(self, task_id: UUID, variables: Mapping[str, Any]) -> None:
         """Complete an open user task with these values.
@@ -266,6 +305,7 @@ class Execution:
             events=tuple(self._events),
             stored_events=tuple(event.to_json() for event in self._events),
             service_results=tuple(self._recorder.service_results),
+            function_results=tuple(self._recorder.function_results),
             completed=self._workflow.completed,
             variables=dict(self._workflow.variables),
             **what_waits(self._workflow, self._waited_before),

@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lark import Tree
-
 from engine.errors import StepFailed
-from engine.feel import Expression, FeelError, compile_expression
-from engine.feel.builtins_registry import BUILTINS
-from engine.feel.parser import parse_expression
+from engine.feel import Ask, Expression, FeelError, HostFunctions, compile_expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When expressions are evaluated, and whom they ask.
+
+    Attributes:
+        now: the instant that ``now()`` and ``today()`` answer.
+        ask: answers functions of the host; ``None`` if there is nobody to ask.
+    """
+
+    now: datetime
+    ask: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,50 +31,36 @@ class Value:
 
     def unknown_functions(self) -> list[str]:
         """Return the names that the expression calls and nobody offers."""
-        return [] if self.expression is None else unknown_functions(self.expression)
+        if self.expression is None:
+            return []
+        return sorted({use.name for use in self.expression.unresolved(()).functions})
 
-    def evaluate(self, variables: Mapping[str, Any], *, now: datetime, element_id: str) -> Any:
+    def evaluate(self, variables: Mapping[str, Any], *, at: Moment, element_id: str) -> Any:
         """Return the JSON value.
 
         Raises:
-            StepFailed: the expression exceeds its bounds.
+            StepFailed: the expression exceeds its bounds, or a function of the host fails.
         """
         if self.expression is None:
             return self.text
         try:
-            return self.expression.evaluate_json(variables, now=now)
+            return self.expression.evaluate_json(variables, now=at.now, ask=at.ask)
         except FeelError as error:
             raise StepFailed(
                 f"Element '{element_id}': expression '{self.text}' failed: {error}", element_id=element_id
             ) from error
 
 
-def compile_value(text: str) -> Value:
+def compile_value(text: str, functions: HostFunctions) -> Value:
     """Compile a value as zeebe attributes hold it.
+
+    Args:
+        functions: the functions of the host that it may call.
 
     Raises:
         FeelSyntaxError: the text begins with ``=`` and what follows is not FEEL.
     """
     text = text.strip()
     if text.startswith("="):
-        return Value(text, compile_expression(text[1:]))
+        return Value(text, compile_expression(text[1:], functions=functions))
     return Value(text, None)
-
-
-def unknown_functions(expression: Expression) -> list[str]:
-    """Return the names that an expression calls and that are neither built in nor defined in it."""
-    unresolved = getattr(expression, "unresolved", None)
-    if unresolved is not None:
-        return sorted({use.name for use in unresolved(()).functions})
-    if "(" not in expression.text:
-        return []
-    tree = parse_expression(expression.text, names=frozenset(), functions=frozenset(BUILTINS))
-    if not isinstance(tree, Tree):
-        return []
-    called = [
-        str(first.children[0])
-        for call in tree.find_pred(lambda node: node.data in ("call", "call_named"))
-        for first in call.children[:1]
-        if isinstance(first, Tree) and first.data == "name"
-    ]
-    return sorted(set(called) & expression.names)

@@ -9,12 +9,15 @@ from lxml import etree
 from engine.definitions.resources import ModelResources, Problem
 from engine.dmn import DecisionModel, DmnError, load_decisions
 from engine.errors import DefinitionRefused
+from engine.feel import HostFunctions
+from engine.feel.vocabulary import NO_HOST_FUNCTIONS
 from engine.forms import FormError, load_form
 from engine.spiff.compiler import Source, compile_source
-from engine.spiff.details import Details
+from engine.spiff.details import Details, Trigger
 from engine.spiff.paths import check_paths
 from engine.spiff.reading import DetailsReader
 from engine.spiff.reading.problems import Problems
+from engine.spiff.reading.tasks import PARTS, call_activity
 from engine.spiff.specs import ScopeSpec
 from engine.spiff.structure import MAX_ID, MAX_NODES, check_structure, executable_process, flow_nodes
 from engine.spiff.xml import BPMN, children, id_of, kind_of, parse_xml
@@ -52,12 +55,14 @@ class CompiledModel:
     Attributes:
         elements: the flow nodes by id, in document order.
         calls: ids of the processes that it calls.
+        starts: what starts an instance without a command, by the id of the start event.
     """
 
     process_key: str
     name: str
     elements: Mapping[str, Element]
     calls: frozenset[str]
+    starts: Mapping[str, Trigger]
     source: Source
     spec: ScopeSpec
     subprocess_specs: Mapping[str, ScopeSpec]
@@ -72,14 +77,20 @@ def compile_model(
     *,
     service_types: frozenset[str],
     find_called: FindCalled = lambda _process_id: None,
+    functions: HostFunctions = NO_HOST_FUNCTIONS,
 ) -> CompiledModel:
     """Check and compile a model.
+
+    Args:
+        service_types: the service task types that have a handler.
+        find_called: finds the processes that it calls.
+        functions: the functions of the host that its expressions may call.
 
     Raises:
         DefinitionRefused: it would not run as drawn; ``params["problems"]`` names every reason.
     """
-    problems = Problems()
-    decisions = _load_decisions(resources, problems)
+    problems = Problems(functions)
+    decisions = _load_decisions(resources, problems, functions)
     form_ids = _load_forms(resources, problems)
     process, details = None, {}
     called: dict[str, CompiledModel] = {}
@@ -116,6 +127,44 @@ def compile_model(
         called=MappingProxyType({process_id: model.source for process_id, model in called.items()}),
     )
     return _compiled(source, called)
+
+
+def process_id_of(bpmn: bytes) -> str | None:
+    """Return the id of a file's executable process; ``None`` if there is none to be read."""
+    process = _peek(bpmn)
+    return None if process is None else id_of(process)
+
+
+def called_processes(bpmn: bytes) -> list[str]:
+    """Return the ids of the processes that a file's call activities name, without checking anything."""
+    process = _peek(bpmn)
+    if process is None:
+        return []
+    reader_problems = Problems()
+    calls = (
+        call_activity(node, reader_problems).get("call") for node in process.iter(f"{{{BPMN}}}callActivity")
+    )
+    return list(dict.fromkeys(call.process_id for call in calls if call is not None))
+
+
+def references_of(bpmn: bytes) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the ids of the decisions and of the forms that a file names, without checking anything."""
+    process = _peek(bpmn)
+    decisions: set[str] = set()
+    forms: set[str] = set()
+    for node in () if process is None else flow_nodes(process):
+        details = PARTS[kind_of(node)](node, Problems()) if kind_of(node) in PARTS else {}
+        computation, assignment = details.get("computation"), details.get("assignment")
+        decisions |= {computation.decision_id} if computation and computation.decision_id else set()
+        forms |= {assignment.form_id} if assignment and assignment.form_id else set()
+    return frozenset(decisions), frozenset(forms)
+
+
+def _peek(bpmn: bytes) -> etree._Element | None:
+    try:
+        return executable_process(parse_xml(bpmn), Problems())
+    except ValueError:
+        return None
 
 
 def _compiled(source: Source, called: Mapping[str, CompiledModel]) -> CompiledModel:
@@ -159,6 +208,9 @@ def _compiled(source: Source, called: Mapping[str, CompiledModel]) -> CompiledMo
         name=str(process.get("name") or id_of(process)),
         elements=MappingProxyType(elements),
         calls=frozenset(called),
+        starts=MappingProxyType(
+            {name: start.trigger for name, start in spec.starts.items() if start.trigger is not None}
+        ),
         source=source,
         spec=spec,
         subprocess_specs=MappingProxyType(inner),
@@ -220,6 +272,10 @@ class _ReferenceCheck:
             self._problems.refuse(
                 node, f"process '{process_id}' is not deployed", "Deploy it first, or add it to the files."
             )
+        elif model.spec.begin is None:
+            self._problems.refuse(
+                node, f"process '{process_id}' has no plain start event", "Give it one beside its triggers."
+            )
         else:
             self.called[process_id] = model
 
@@ -228,11 +284,13 @@ def _calls(source: Source, process_id: str) -> bool:
     return process_id in source.called or any(_calls(each, process_id) for each in source.called.values())
 
 
-def _load_decisions(resources: ModelResources, problems: Problems) -> dict[str, DecisionModel]:
+def _load_decisions(
+    resources: ModelResources, problems: Problems, functions: HostFunctions
+) -> dict[str, DecisionModel]:
     decisions: dict[str, DecisionModel] = {}
     for content in resources.decisions:
         try:
-            model = load_decisions(content)
+            model = load_decisions(content, functions=functions)
         except DmnError as error:
             problems.refuse_file(f"a decision file cannot be used: {error}", error.element_id or "")
             continue

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.canonical import normalised
-from engine.dmn import DmnError
+from engine.canonical import canonical_bytes, normalised
+from engine.dmn import DecisionResult, DmnError
 from engine.errors import StepFailed
 from engine.events import (
     CompensationStarted,
@@ -24,10 +24,12 @@ from engine.events import (
     UserTaskCancelled,
     UserTaskCreated,
 )
+from engine.feel import Ask
 from engine.service_tasks import BusinessError
 from engine.spiff.details import Work
 from engine.spiff.elements.activities import OPEN
 from engine.spiff.elements.triggers import DUE, KEY
+from engine.spiff.expressions import Moment
 from engine.spiff.results import ServiceRequest, ServiceRunner
 from engine.spiff.tokens import Token
 
@@ -41,12 +43,17 @@ class EventRecorder:
     Attributes:
         events: what has happened, in order.
         service_results: what service tasks answered, in order.
+        function_results: what functions of the host answered, each question once.
         end_event: the end event that was passed last.
+        moment: the command's instant, with this recorder between expressions and whom they ask.
     """
 
-    def __init__(self, *, at: datetime, services: ServiceRunner) -> None:
-        self._at = at
+    def __init__(self, *, at: datetime, services: ServiceRunner, ask: Ask | None) -> None:
         self._services = services
+        self._ask = ask
+        self._answers: dict[bytes, Any] = {}
+        self.moment = Moment(now=at, ask=None if ask is None else self.ask)
+        self.function_results: list[dict[str, Any]] = []
         self.events: list[Event] = []
         self.service_results: list[dict[str, Any]] = []
         self.end_event: str | None = None
@@ -198,12 +205,23 @@ class EventRecorder:
         )
         return result
 
+    def ask(self, name: str, arguments: list[Any]) -> Any:
+        """Ask a function of the host and keep its answer for the journal."""
+        if self._ask is None:
+            raise AssertionError(f"Nobody is there to answer '{name}'")
+        question = canonical_bytes([name, arguments])
+        if question not in self._answers:
+            result = normalised(self._ask(name, arguments))
+            self._answers[question] = result
+            self.function_results.append({"name": name, "arguments": arguments, "result": result})
+        return self._answers[question]
+
     def decide(self, token: Token, decision_id: str, seen: Mapping[str, Any]) -> Any:
         """Evaluate a decision and note which rules matched."""
         element_id = token.task_spec.bpmn_id
         model = token.task_spec.decisions[decision_id]
         try:
-            decided = model.evaluate(decision_id, seen, now=self._at)
+            decided = model.evaluate(decision_id, seen, now=self.moment.now, ask=self.moment.ask)
         except DmnError as error:
             raise StepFailed(
                 f"Element '{element_id}': decision '{decision_id}' failed: {error}", element_id=element_id
@@ -216,6 +234,32 @@ class EventRecorder:
                 inputs=dict(decided.inputs),
                 matched_rules=list(decided.matched_rules),
                 result=decided.result,
+                on_the_way=_on_the_way(decided) or None,
             )
         )
         return decided.result
+
+
+def _on_the_way(decided: DecisionResult) -> list[dict[str, Any]]:
+    """Return what the decisions and tables gave that led to a result, those first that came first."""
+    found = []
+    for each in decided.walk():
+        found += [
+            {
+                "table_id": table.table_id,
+                "inputs": dict(table.inputs),
+                "matched_rules": [rule.number for rule in table.rules],
+                "result": table.result,
+            }
+            for table in each.within
+        ]
+        if each is not decided:
+            found.append(
+                {
+                    "decision_id": each.decision_id,
+                    "inputs": dict(each.inputs),
+                    "matched_rules": list(each.matched_rules),
+                    "result": each.result,
+                }
+            )
+    return found

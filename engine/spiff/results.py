@@ -86,6 +86,7 @@ class StepResult:
         ended_subscriptions: elements that waited for a message or signal before and no longer do.
         stored_events: the same in the form in which the journal keeps them.
         service_results: what service tasks answered, in order, for the journal.
+        function_results: likewise, what functions of the host answered.
         active_elements: the elements that hold a token.
         variables: the process variables.
     """
@@ -95,6 +96,7 @@ class StepResult:
     events: tuple[Event, ...]
     stored_events: tuple[dict[str, Any], ...]
     service_results: tuple[dict[str, Any], ...]
+    function_results: tuple[dict[str, Any], ...]
     user_tasks: tuple[OpenUserTask, ...]
     timers: tuple[WaitingTimer, ...]
     subscriptions: tuple[MessageSubscription, ...]

@@ -7,9 +7,11 @@ zone. Late cycles follow a :class:`LateCycles` policy.
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, Self
 
 from engine import clock
 
@@ -103,6 +105,16 @@ class Cycle:
     def due_at(self) -> datetime:
         """The instant of the next tick."""
         return parse_duration(self.period).after(self.anchor, self.index)
+
+    def to_json(self) -> list[Any]:
+        """Return the stored form: anchor, period, index, last."""
+        return [clock.to_text(self.anchor), self.period, self.index, self.last]
+
+    @classmethod
+    def from_json(cls, stored: Sequence[Any]) -> Self:
+        """Read what :meth:`to_json` wrote."""
+        anchor, period, index, last = stored
+        return cls(anchor=clock.from_text(anchor), period=period, index=index, last=last)
 
     def after(self, fired_at: datetime, late: LateCycles) -> "Cycle | None":
         """Return the cycle after its next tick has fired at ``fired_at``; ``None`` if that was the last.

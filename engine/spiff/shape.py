@@ -38,6 +38,8 @@ TRIGGERS: Mapping[str, frozenset[str]] = {
         {"timer", "message", "signal", "conditional", "error", "escalation", "compensate", "cancel"}
     ),
 }
+#: What may start a process beside a command.
+STARTING = frozenset({"timer", "message", "signal"})
 #: What an event-based gateway may lead to.
 RACING = frozenset({"timer", "message", "signal", "conditional"})
 LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")

@@ -1,6 +1,6 @@
 """SpiffWorkflow's process spec with what a scope of tokens needs to know."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +27,15 @@ class ScopeSpec(BpmnProcessSpec):
     """The elements of a process or subprocess.
 
     Attributes:
-        begin: its start event.
+        starts: its start events by name.
+        begin: the one that needs no trigger; ``None`` if there is none.
         listeners: event subprocesses that wait for something to start them.
         handlers: event subprocesses that an error or escalation starts.
         has_conditions: of a process, whether anything in it waits for a condition.
     """
 
-    begin: Any
+    starts: Mapping[str, Any]
+    begin: Any | None
     listeners: Sequence[Any] = ()
     handlers: Sequence[Any] = ()
     has_conditions: bool = False

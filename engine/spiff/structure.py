@@ -16,6 +16,7 @@ from engine.spiff.shape import (
     EVENTS,
     LOOPS,
     SCOPES,
+    STARTING,
     SUPPORTED,
     TRIGGERS,
     compensable,
@@ -136,6 +137,33 @@ def _check_scope(scope: etree._Element, problems: Problems) -> None:
             f"elements of type {kind} are not supported" if kind else f"'{child.tag}' is no element of BPMN",
             _ADVICE.get(kind, "Remove the element."),
         )
+    if kind_of(scope) == "process":
+        _check_process_starts(scope, problems)
+    else:
+        _check_inner_starts(scope, problems)
+    if not children(scope, "endEvent"):
+        problems.refuse(scope, "there is no end event", "End every path in an end event.")
+
+
+def _check_process_starts(process: etree._Element, problems: Problems) -> None:
+    """A process may start by command and by any number of messages, signals and timers."""
+    starts = children(process, "startEvent")
+    plain = [start for start in starts if trigger_kind(start) is None]
+    if not starts:
+        problems.refuse(process, "there are 0 start events", "Draw at least one start event.")
+    if len(plain) > 1:
+        problems.refuse(process, f"there are {len(plain)} plain start events", "Keep one of them.")
+    for start in starts:
+        trigger = trigger_kind(start)
+        if trigger is not None and trigger not in STARTING:
+            problems.refuse(
+                start,
+                f"a {trigger} cannot start a process",
+                f"A process starts by command or by: {', '.join(sorted(STARTING))}.",
+            )
+
+
+def _check_inner_starts(scope: etree._Element, problems: Problems) -> None:
     starts = children(scope, "startEvent")
     triggered = is_event_subprocess(scope)
     if len(starts) != 1:
@@ -146,11 +174,9 @@ def _check_scope(scope: etree._Element, problems: Problems) -> None:
         if not triggered and trigger_kind(start) is not None:
             problems.refuse(
                 start,
-                f"a start event with a {trigger_kind(start)} is not supported here",
-                "Use a plain start event; instances are started by command, by the API or by a call activity.",
+                f"a {trigger_kind(start)} cannot start an embedded subprocess",
+                "Use a plain start event, or mark the subprocess as an event subprocess.",
             )
-    if not children(scope, "endEvent"):
-        problems.refuse(scope, "there is no end event", "End every path in an end event.")
 
 
 def _check_id(node: etree._Element, seen: set[str], problems: Problems) -> None:

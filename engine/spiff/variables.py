@@ -95,7 +95,7 @@ def assign(chain: list[dict[str, Any]], path: str, value: Any) -> None:
 
 def _evaluate(mapping: VariableMapping, token: Token, seen: Mapping[str, Any]) -> Any:
     return mapping.value.evaluate(
-        seen, now=token.workflow.top_workflow.now, element_id=token.task_spec.bpmn_id
+        seen, at=token.workflow.top_workflow.moment, element_id=token.task_spec.bpmn_id
     )
 
 

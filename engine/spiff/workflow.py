@@ -17,6 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import StepFailed
 from engine.spiff.details import Work
 from engine.spiff.elements.triggers import HELD
+from engine.spiff.expressions import Moment
 from engine.spiff.schedule import LateCycles
 from engine.spiff.specs import ScopeSpec
 from engine.spiff.tokens import Counter, Token
@@ -102,11 +103,11 @@ class Scope:
         """Return the tokens that belong to a token."""
         return [other for other in self.tasks.values() if other.host == token.id]
 
-    def begin(self) -> None:
-        """Let event subprocesses wait, and place a token on the start."""
+    def begin(self, start: Any | None = None) -> None:
+        """Let event subprocesses wait, and place a token on a start event, the plain one unless told otherwise."""
         for listener in self.spec.listeners:
             self.place(listener)
-        self.place(self.spec.begin)
+        self.place(start or self.spec.begin)
 
     def settle(self) -> None:
         """End the scope if nothing is left in it."""
@@ -145,7 +146,7 @@ class Workflow(Scope, BpmnWorkflow):
     Attributes:
         counter: where tokens take their numbers from.
         variables: the process variables.
-        now: the instant of the command being applied; a timer's due time.
+        moment: the instant of the command being applied, a timer's due time, and whom expressions ask.
         fired_at: the instant at which a timer is really fired, on time or late.
         late_cycles: what a cycle does about ticks that have passed.
         recorder: takes what happens.
@@ -160,15 +161,15 @@ class Workflow(Scope, BpmnWorkflow):
         subprocess_specs: Mapping[str, BpmnProcessSpec],
         *,
         counter: Counter,
-        now: datetime,
+        moment: Moment,
         recorder: Recorder,
     ) -> None:
         self.owner = None
         self.done = []
         self.counter = counter
         self.variables: dict[str, Any] = {}
-        self.now = now
-        self.fired_at = now
+        self.moment = moment
+        self.fired_at: datetime = moment.now
         self.late_cycles = LateCycles.FIRE_ONCE
         self.recorder = recorder
         self.queue: deque[Token] = deque()

@@ -63,6 +63,12 @@ def kind_of(node: etree._Element) -> str:
     return name.localname if name.namespace == BPMN else ""
 
 
+def around(node: etree._Element) -> etree._Element:
+    """Return the element around another; the root is around itself."""
+    parent = node.getparent()
+    return node if parent is None else parent
+
+
 def flag(node: etree._Element, name: str, *, default: bool = False) -> bool:
     """Return a truth value as XML Schema writes it: ``true``, ``false``, ``1`` or ``0``."""
     written = (node.get(name) or "").strip()

@@ -15,8 +15,9 @@ from apscheduler.triggers.date import DateTrigger
 from engine import clock
 from engine.database import reading
 from engine.dispatch import Dispatcher
+from engine.messages.delivery import receivers as receivers_of_the_engine
 from engine.outbox import Receiver, deliver_due
-from engine.timers.due import fire_due, next_due_at
+from engine.timers.due import fire_due, next_due_at, start_due
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class Clockwork:
 
     def __init__(self, dispatcher: Dispatcher, receivers: Mapping[str, Receiver]) -> None:
         self._dispatcher = dispatcher
-        self._receivers = receivers
+        self._receivers = {**receivers_of_the_engine(dispatcher), **receivers}
         self._scheduler = BackgroundScheduler(timezone=clock.BUSINESS_ZONE)
 
     def start(self) -> None:
@@ -49,8 +50,9 @@ class Clockwork:
         more = False
         try:
             firing = fire_due(self._dispatcher, limit=ROUND)
+            started = start_due(self._dispatcher, limit=ROUND)
             delivered = deliver_due(self._dispatcher.database, self._receivers, limit=ROUND)
-            more = firing.fired + firing.failed >= ROUND or delivered >= ROUND
+            more = max(firing.fired + firing.failed, started, delivered) >= ROUND
         except Exception:  # the clock must outlive whatever goes wrong in one round
             logger.exception("clockwork round failed")
         finally:

@@ -15,6 +15,8 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.commands import FireTimer
+from engine.database import reading
+from engine.definitions import starts
 from engine.dispatch import Dispatcher
 from engine.errors import Rejection, StepFailed
 from engine.ids import derived_id
@@ -47,10 +49,12 @@ class Firing:
 
 
 def next_due_at(connection: Connection) -> datetime | None:
-    """Return the instant of the next waiting timer, or ``None``."""
-    return connection.scalar(
+    """Return the instant of the next waiting timer of an instance or a process, or ``None``."""
+    due_at = connection.scalar(
         select(timer.c.due_at).where(timer.c.status == WAITING).order_by(timer.c.due_at).limit(1)
     )
+    instants = [instant for instant in (due_at, starts.next_start_at(connection)) if instant is not None]
+    return min(instants, default=None)
 
 
 def waiting_count(connection: Connection) -> int:
@@ -83,6 +87,25 @@ def claim_due(database: Engine, *, limit: int) -> list[DueTimer]:
         DueTimer(id=row.id, instance_id=row.instance_id, element_id=row.element_id, due_at=row.due_at)
         for row in rows
     ]
+
+
+def start_due(dispatcher: Dispatcher, *, limit: int = 100) -> int:
+    """Start the instances whose timer is due; return how many. One that fails is kept as an incident."""
+    with reading(dispatcher.database) as connection:
+        commands = starts.due_starts(connection, limit=limit)
+    started = 0
+    for command in commands:
+        try:
+            dispatcher.execute(command)
+        except (Rejection, StepFailed) as failure:
+            logger.warning(
+                "timed start failed", extra={"element_id": command.start_event, "reason": str(failure)}
+            )
+            with dispatcher.database.begin() as connection:
+                starts.note_failed(connection, command)
+        else:
+            started += 1
+    return started
 
 
 def fire_due(dispatcher: Dispatcher, *, limit: int = 100) -> Firing:

@@ -76,7 +76,12 @@ def create_user(
     held = sorted(set(roles))
     if not _USERNAME.fullmatch(username):
         raise UserInvalid(
-            f"Expected a user name of a–z, 0–9 and . _ -, but got '{username}'", field="username"
+            "Expected a user name of 2 to 64 characters, a–z, 0–9 and . _ -, beginning with a letter or digit, "
+            f"but '{username}' has {len(username)}"
+            if not 2 <= len(username) <= 64
+            else "Expected a user name of a–z, 0–9 and . _ -, beginning with a letter or digit, "
+            f"but got '{username}'",
+            field="username",
         )
     if not held:
         raise UserInvalid(f"Expected account '{username}' to have a role, but it has none", field="roles")

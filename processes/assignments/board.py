@@ -14,6 +14,7 @@ from processes.assignments.status import (
     FINISHED,
     Lifecycle,
     Timeliness,
+    accountability_is_open,
     bucket,
     counting_day,
     days_left,
@@ -33,6 +34,7 @@ class Cell:
         timeliness: ``None`` once the assignment is finished.
         bucket: report bucket 1–5 of DOMAIN §2.3; ``None`` when withdrawn.
         days_left: working days to the deadline, negative when overdue, ``None`` without deadline or when done.
+        accountability_open: accountability is being considered, whatever the state of the work.
     """
 
     assignment_id: UUID
@@ -47,6 +49,7 @@ class Cell:
     classification: str | None
     outcome: str | None
     late_working_days: int | None
+    accountability_open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,9 @@ def cell_of(assignment: Assignment, calendar: WorkingCalendar, today: date) -> C
         classification=assignment.classification,
         outcome=assignment.outcome,
         late_working_days=assignment.late_working_days,
+        accountability_open=accountability_is_open(
+            assignment.accountability_opened_at, assignment.accountability_decision, assignment.end_event
+        ),
     )
 
 

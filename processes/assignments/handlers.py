@@ -6,7 +6,7 @@ becomes variables of the process.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.service_tasks import ServiceCall, ServiceTaskHandlers
-from processes.assignments.milestones import LadderSettings, plan
+from processes.assignments.milestones import LadderSettings, ladder_start, plan
 from processes.assignments.status import late_working_days
 from processes.assignments.tables import Assignment
 from processes.calendar.working_days import WorkingCalendar
@@ -101,13 +101,16 @@ class AssignmentHandlers:
 
     def plan_milestones(self, call: ServiceCall) -> Mapping[str, Any]:
         """Plan reminders and escalations that are still to come (DOMAIN §7.3)."""
-        sent_level = call.connection.scalar(
-            select(Assignment.escalation_level).where(Assignment.id == call.instance_id)
-        )
+        sent_level, acknowledged_at = call.connection.execute(
+            select(Assignment.escalation_level, Assignment.acknowledged_at).where(
+                Assignment.id == call.instance_id
+            )
+        ).one()
         milestones = plan(
             _date(call.variables.get("deadline_on")),
             urgency=call.variables["urgency"],
-            sent_level=sent_level or 0,
+            sent_level=sent_level,
+            acknowledged_on=_day(acknowledged_at or call.effective_at) if _came_late(call) else None,
             at=call.effective_at,
             calendar=self._calendar(call.connection),
             settings=self._settings.ladder,
@@ -144,17 +147,31 @@ class AssignmentHandlers:
     def measure_result(self, call: ServiceCall) -> Mapping[str, Any]:
         """Measure the accepted result for the classification (DOMAIN §7.9 D1)."""
         deadline_on = _date(call.variables.get("deadline_on"))
-        submitted_on = clock.from_text(call.variables["submitted_at"]).astimezone(clock.BUSINESS_ZONE).date()
-        opened = call.connection.scalar(
-            select(Assignment.accountability_opened_at).where(Assignment.id == call.instance_id)
-        )
+        submitted_on = _day(clock.from_text(call.variables["submitted_at"]))
+        opened, acknowledged_at = call.connection.execute(
+            select(Assignment.accountability_opened_at, Assignment.acknowledged_at).where(
+                Assignment.id == call.instance_id
+            )
+        ).one()
         return {
             "status": "khong_thoi_han" if deadline_on is None else "hoan_thanh",
-            "late_working_days": late_working_days(
-                deadline_on, submitted_on, self._calendar(call.connection)
-            ),
+            "late_working_days": self._late(call, deadline_on, submitted_on, acknowledged_at),
             "accountability_opened": opened is not None,
         }
+
+    def _late(
+        self,
+        call: ServiceCall,
+        deadline_on: date | None,
+        submitted_on: date,
+        acknowledged_at: datetime | None,
+    ) -> int:
+        """Return how late the result is; a deadline that had passed on receipt leaves it late by what followed."""
+        late = late_working_days(deadline_on, submitted_on, self._calendar(call.connection))
+        if not late or not call.variables.get("deadline_passed_on_receipt") or acknowledged_at is None:
+            return late
+        since = ladder_start(deadline_on, _day(acknowledged_at))
+        return max(1, late_working_days(since, submitted_on, self._calendar(call.connection)))
 
     def commend(self, call: ServiceCall) -> Mapping[str, Any]:
         """Tell the unit and the monitor that the unit is commended."""
@@ -189,6 +206,17 @@ class AssignmentHandlers:
         if "milestone" in call.variables:
             params["milestone"] = call.variables["milestone"]
         notify_groups(call, template=template, groups=groups, params=params, by_email=self._settings.by_email)
+
+
+def _came_late(call: ServiceCall) -> bool:
+    """Say whether time ran that the unit could not use: before the receipt, or while a return was decided."""
+    return bool(call.variables.get("deadline_passed_on_receipt")) or (
+        call.variables.get("return_resolution") == "keep"
+    )
+
+
+def _day(instant: datetime) -> date:
+    return instant.astimezone(clock.BUSINESS_ZONE).date()
 
 
 def _date(text: str | None) -> date | None:

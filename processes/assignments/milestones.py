@@ -4,6 +4,9 @@ All intervals count working time. A *hỏa tốc* document halves them; half a w
 shortest interval is four working hours. A reminder whose instant has passed is left out; of the escalations that
 have passed and were not sent, only the highest remains, due at once, or on a day of rest when the offices open
 again (DOMAIN §4 rule 5).
+
+Nobody is escalated for time before they had the work: where the deadline had passed on receipt, or while a return
+was being decided, the ladder counts from the day of acknowledgement, from its first level on.
 """
 
 from collections.abc import Mapping
@@ -40,6 +43,7 @@ def plan(
     *,
     urgency: str,
     sent_level: int,
+    acknowledged_on: date | None = None,
     at: datetime,
     calendar: WorkingCalendar,
     settings: LadderSettings,
@@ -48,6 +52,8 @@ def plan(
 
     Args:
         sent_level: the highest escalation level already sent; levels up to it are never repeated.
+        acknowledged_on: the day on which the unit took the work over, if the ladder is to count from it where the
+            deadline had passed by then; ``None`` if the deadline counts in any case.
         at: the present instant of the command.
     """
     reminders: dict[str, datetime | None] = {}
@@ -57,8 +63,9 @@ def plan(
     escalations: dict[int, datetime | None] = {}
     passed: list[int] = []
     soonest = _when_open(at, calendar, settings)
+    counted_from = ladder_start(deadline_on, acknowledged_on)
     for level, days in settings.escalations.items():
-        instant = _after(deadline_on, days, urgency, calendar, settings)
+        instant = _after(counted_from, days, urgency, calendar, settings)
         if instant is None or level <= sent_level:
             escalations[level] = None
         elif instant <= soonest:
@@ -69,6 +76,13 @@ def plan(
     if passed:
         escalations[max(passed)] = soonest
     return reminders | {f"escalate_{level}": instant for level, instant in sorted(escalations.items())}
+
+
+def ladder_start(deadline_on: date | None, acknowledged_on: date | None) -> date | None:
+    """Return the day that lateness is counted from: the deadline, or the acknowledgement if that came later."""
+    if deadline_on is None or acknowledged_on is None:
+        return deadline_on
+    return max(deadline_on, acknowledged_on)
 
 
 def _before(

@@ -69,6 +69,7 @@ def _started(variables: Mapping[str, Any], effective_at: datetime) -> Change:
         "issued_on": date.fromisoformat(variables["issued_on"]),
         "deadline_on": None if deadline_on is None else date.fromisoformat(deadline_on),
         "deadline_source": variables["deadline_source"],
+        "deadline_passed_on_receipt": bool(variables.get("deadline_passed_on_receipt")),
         "acknowledged_by_default": False,
         "supplement_count": 0,
         "escalation_level": 0,

@@ -1,6 +1,6 @@
 """The two axes of DOMAIN §2.3: where an assignment stands, and how it stands with time."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from processes.calendar.working_days import WorkingCalendar
@@ -97,6 +97,11 @@ def late_working_days(deadline_on: date | None, submitted_on: date, calendar: Wo
     if deadline_on is None or submitted_on <= deadline_on:
         return 0
     return max(1, calendar.working_days_between(deadline_on, submitted_on))
+
+
+def accountability_is_open(opened_at: datetime | None, decision: str | None, end_event: str | None) -> bool:
+    """Say whether accountability is being considered now: opened, not decided, the process not at its end."""
+    return opened_at is not None and decision is None and end_event is None
 
 
 def bucket(status: Lifecycle, deadline_on: date | None, submitted_on: date | None, today: date) -> int | None:

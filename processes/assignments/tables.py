@@ -17,6 +17,7 @@ class Assignment(Base):
         id: the assignment's and its process instance's identifier.
         status: a :class:`processes.assignments.status.Lifecycle` value.
         deadline_source: ``document`` (theo văn bản) or ``set`` (ấn định).
+        deadline_passed_on_receipt: the document's own deadline was over when it was issued (DOMAIN §6).
         submitted_at: the submission that now stands; a supplement request takes it away.
         outcome: what the classification (DOMAIN D1) leads to.
         escalation_level: the highest level reached, 0 for none.
@@ -36,6 +37,7 @@ class Assignment(Base):
     issued_on: Mapped[date] = mapped_column(Date)
     deadline_on: Mapped[date | None] = mapped_column(Date)
     deadline_source: Mapped[str] = mapped_column(String(16))
+    deadline_passed_on_receipt: Mapped[bool] = mapped_column(default=False)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by_default: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,9 +1,13 @@
-"""The deadline an assignment gets: what the document says, else the default of DOMAIN §7.9 D7, marked as set."""
+"""The deadline an assignment gets: what the document says, else the default of DOMAIN §7.9 D7, marked as set.
+
+What the document says counts from the document's day and is never touched, even when it has passed on receipt.
+What is set counts from the day of receipt: nobody is given time that was over before the work arrived.
+"""
 
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from processes.calendar.working_days import WorkingCalendar
@@ -31,11 +35,13 @@ class PlannedDeadline:
         on: last admissible day, ``None`` for continuous work.
         source: ``document`` (theo văn bản) or ``set`` (ấn định).
         rule: why it is this day, a stable word.
+        passed: it was over on the day of receipt (*hạn đã qua khi nhận*, DOMAIN §6).
     """
 
     on: date | None
     source: str
     rule: str
+    passed: bool = False
 
 
 def plan_deadline(
@@ -44,6 +50,7 @@ def plan_deadline(
     text: str,
     urgency: str,
     issued_on: date,
+    received_on: date | None = None,
     calendar: WorkingCalendar,
     defaults: DefaultDeadlines,
 ) -> PlannedDeadline:
@@ -52,36 +59,49 @@ def plan_deadline(
     Args:
         deadline: the deadline object read from the document (DOMAIN §2.2), if any.
         text: the directive, as written.
+        issued_on: the document's day.
+        received_on: the day on which the units receive it; never before ``issued_on``, the same by default.
     """
-    if deadline is not None:
-        kind = deadline.get("kind")
-        if deadline.get("date"):
-            return PlannedDeadline(
-                on=date.fromisoformat(str(deadline["date"])[:10]), source=FROM_DOCUMENT, rule=str(kind)
-            )
-        if kind == "working_days" and deadline.get("days"):
-            return PlannedDeadline(
-                on=calendar.add_working_days(issued_on, int(deadline["days"])),
-                source=FROM_DOCUMENT,
-                rule="working_days",
-            )
-        if kind in ("ongoing", "periodic"):
-            return PlannedDeadline(on=None, source=FROM_DOCUMENT, rule=str(kind))
+    received_on = max(issued_on, received_on or issued_on)
+    written = None if deadline is None else _written(deadline, issued_on, received_on, calendar)
+    return written or _set(text, urgency, received_on, calendar, defaults)
+
+
+def _written(
+    deadline: Mapping[str, Any], issued_on: date, received_on: date, calendar: WorkingCalendar
+) -> PlannedDeadline | None:
+    kind = str(deadline.get("kind"))
+    if deadline.get("date"):
+        on = date.fromisoformat(str(deadline["date"])[:10])
+    elif kind == "working_days" and deadline.get("days"):
+        on = calendar.add_working_days(issued_on, int(deadline["days"]))
+    elif kind in ("ongoing", "periodic"):
+        return PlannedDeadline(on=None, source=FROM_DOCUMENT, rule=kind)
+    else:
+        return None
+    return PlannedDeadline(on=on, source=FROM_DOCUMENT, rule=kind, passed=on < received_on)
+
+
+def _set(
+    text: str, urgency: str, received_on: date, calendar: WorkingCalendar, defaults: DefaultDeadlines
+) -> PlannedDeadline:
     words = unicodedata.normalize("NFC", text).casefold()
     if urgency == "express":
-        return _working(issued_on, defaults.express, calendar, "express")
+        return _working(received_on, defaults.express, calendar, "express")
     if urgency == "urgent":
-        return _working(issued_on, defaults.urgent, calendar, "urgent")
+        return _working(received_on, defaults.urgent, calendar, "urgent")
     if "khẩn trương" in words:
-        return _working(issued_on, defaults.hastened, calendar, "hastened")
+        return _working(received_on, defaults.hastened, calendar, "hastened")
     if "quán triệt" in words or "văn bản triển khai" in words:
-        return _working(issued_on, defaults.dissemination, calendar, "dissemination")
+        return _working(received_on, defaults.dissemination, calendar, "dissemination")
     if "thường xuyên" in words or "định kỳ" in words:
         return PlannedDeadline(on=None, source=SET, rule="continuous")
     return PlannedDeadline(
-        on=issued_on + timedelta(days=defaults.otherwise_calendar_days), source=SET, rule="otherwise"
+        on=calendar.add_calendar_days(received_on, defaults.otherwise_calendar_days),
+        source=SET,
+        rule="otherwise",
     )
 
 
-def _working(issued_on: date, days: int, calendar: WorkingCalendar, rule: str) -> PlannedDeadline:
-    return PlannedDeadline(on=calendar.add_working_days(issued_on, days), source=SET, rule=rule)
+def _working(received_on: date, days: int, calendar: WorkingCalendar, rule: str) -> PlannedDeadline:
+    return PlannedDeadline(on=calendar.add_working_days(received_on, days), source=SET, rule=rule)

@@ -33,25 +33,39 @@ def save_reading(session: Session, reading: LetterReading, *, source: bytes, fil
     Raises:
         UnknownUnit: the letter names an addressee or a lead that the registry does not have.
     """
-    digest = hashlib.sha256(source).hexdigest()
-    document_id = derived_id("document", digest)
-    kept = session.get(Document, document_id)
+    kept = find_document(session, source)
     if kept is not None:
         return kept
-    _refuse_unknown(reading)
-    document = _document(document_id, digest, reading, source, filename)
+    document, directives = draft(reading, source=source, filename=filename)
     try:
         with session.begin_nested():
             session.add(document)
             session.flush()
-            session.add_all(_directives(document_id, reading))
+            session.add_all(directives)
     except IntegrityError:
         # Another transaction kept the same file in the meantime.
-        kept = session.get(Document, document_id)
+        kept = find_document(session, source)
         if kept is None:
             raise
         return kept
     return document
+
+
+def find_document(session: Session, source: bytes) -> Document | None:
+    """Return the letter kept from these bytes, if there is one."""
+    return session.get(Document, derived_id("document", hashlib.sha256(source).hexdigest()))
+
+
+def draft(reading: LetterReading, *, source: bytes, filename: str) -> tuple[Document, list[Directive]]:
+    """Return a letter and its directives as they would be kept; nothing is written.
+
+    Raises:
+        UnknownUnit: the letter names an addressee or a lead that the registry does not have.
+    """
+    _refuse_unknown(reading)
+    digest = hashlib.sha256(source).hexdigest()
+    document_id = derived_id("document", digest)
+    return _document(document_id, digest, reading, source, filename), _directives(document_id, reading)
 
 
 def directives_of(session: Session, document_id: UUID) -> list[Directive]:

@@ -1,5 +1,6 @@
 """Sông Vàng, a city that does not exist: its registry of units and a letter to them, for the demo."""
 
+from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -12,9 +13,17 @@ def sample_registry() -> bytes:
     return registry_path().read_bytes()
 
 
-def sample_letter() -> bytes:
-    """Return the text of a letter to the invented city's units."""
-    return letter_path().read_bytes()
+def sample_letter(day: date | None = None) -> bytes:
+    """Return the text of a letter to the invented city's units.
+
+    Args:
+        day: what it is dated; without it only month and year are written, as before a letter is registered.
+    """
+    written = letter_path().read_bytes()
+    if day is None:
+        return written
+    undated = "ngày tháng 8 năm 2026".encode()
+    return written.replace(undated, f"ngày {day.day:02} tháng {day.month:02} năm {day.year}".encode(), 1)
 
 
 def registry_path() -> Traversable:

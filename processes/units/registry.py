@@ -173,6 +173,25 @@ class UnitRegistry:
             raise self._unknown(text)
         return unit
 
+    def of_code(self, code: str) -> Unit:
+        """Return the unit of that code.
+
+        Raises:
+            UnknownUnit: there is none; units with a code or a name that is close are given.
+        """
+        unit = next((unit for unit in self.units if unit.code == code), None)
+        if unit is not None:
+            return unit
+        named = self.find(code)
+        codes = difflib.get_close_matches(code.upper(), [unit.code for unit in self.units], n=3, cutoff=0.5)
+        close = [named] if named is not None else [unit for unit in self.units if unit.code in codes]
+        nearest = [f"{unit.code} ({unit.name})" for unit in close]
+        nearest += [name for name in self.nearest(code) if not close]
+        hint = f"; did you mean {' or '.join(nearest)}?" if nearest else ""
+        raise UnknownUnit(
+            f"Expected the code of a unit, but the registry has no '{code}'{hint}", text=code, nearest=nearest
+        )
+
     def _addressed(self, text: str, on: date) -> tuple[Unit, ...]:
         text = composed(text).strip(" .;")
         if is_same_as_above(text):

@@ -92,6 +92,13 @@ def read_units_csv(source: bytes | Path) -> tuple[Unit, ...]:
     return loaded.accepted
 
 
+def separator_of(source: str | bytes | Path) -> str:
+    """Return what separates the columns of a registry: ``,`` or, as Excel writes it in Vietnam, ``;``."""
+    text = source if isinstance(source, str) else _text(source)
+    heading = text.partition("\n")[0]
+    return ";" if heading.count(";") > heading.count(",") else ","
+
+
 def _text(source: bytes | Path) -> str:
     if isinstance(source, Path):
         with source.open("rb") as file:
@@ -105,12 +112,14 @@ def _text(source: bytes | Path) -> str:
 
 
 def _rows(text: str) -> Iterator[tuple[int, Mapping[str | None, str | None]]]:
-    heading = text.partition("\n")[0]
-    delimiter = ";" if heading.count(";") > heading.count(",") else ","
+    if not text.strip():
+        raise _refused(["the file is empty"])
+    delimiter = separator_of(text)
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
     if missing:
-        raise _refused([f"line 1: the columns {', '.join(missing)} are missing"])
+        words = "column {} is" if len(missing) == 1 else "columns {} are"
+        raise _refused([f"line 1: the {words.format(', '.join(missing))} missing"])
     while True:
         try:
             row = next(reader)

@@ -11,12 +11,14 @@ import sys
 import time
 import zipfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from engine import clock
 from processes.samples import sample_letter, sample_registry
 from tests.conftest import SHARED
 
@@ -30,7 +32,8 @@ class Commands:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "SAURO_HOME": str(self.home), "SAURO_DATABASE_URL": self.database_url}
+        named = {"SAURO_HOME": str(self.home), "SAURO_DATABASE_URL": self.database_url, "LC_ALL": "C.UTF-8"}
+        return {**os.environ, **named}
 
     def start(self, *arguments: object) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -71,12 +74,20 @@ def city(tmp_path: Path) -> tuple[Path, Path]:
     """The sample registry and letter as files."""
     units, letter = tmp_path / "units.csv", tmp_path / "letter.txt"
     units.write_bytes(sample_registry())
-    letter.write_bytes(sample_letter())
+    letter.write_bytes(sample_letter(TODAY))
     return units, letter
 
 
+#: The sample letter is dated today; the worked example says June 2026.
+TODAY = clock.today()
+DAY = {"letter.txt": TODAY.isoformat()}
+
+
 def issue(letter: Path) -> tuple[object, ...]:
-    return ("letter", "issue", letter, "--number", "5120", "--date", "2026-06-12", "--json")
+    return (
+        *("letter", "issue", letter, "--number", "5120", "--date", DAY.get(letter.name, "2026-06-12")),
+        *("--keep-past-deadlines", "--json"),
+    )
 
 
 def test_a_letter_is_issued_once_however_often_it_is_asked(
@@ -151,6 +162,71 @@ def test_a_changed_byte_anywhere_in_the_journal_is_named(
         with sqlite3.connect(file) as connection:
             connection.execute(f"UPDATE journal SET document = ? {where}", (document, instance_id, sequence))
     sqlite_commands.run("history", "verify", "--all")
+
+
+def test_a_preview_writes_nothing_and_shows_every_cell(
+    sqlite_commands: Commands, city: tuple[Path, Path]
+) -> None:
+    units, letter = city
+    sqlite_commands.run("units", "load", units)
+    command = ("letter", "issue", letter, "--number", "5120", "--date", TODAY, "--preview")
+    shown = sqlite_commands.run(*command)
+    preview = json.loads(sqlite_commands.run(*command, "--json"))
+    assert sqlite_commands.count("document") == sqlite_commands.count("process_instance") == 0
+    assert "Sở, ban, ngành: 16" in shown
+    assert "Văn phòng UBND thành phố" in shown
+    assert "không thời hạn (theo văn bản)" in shown
+    assert preview["number"] == "5120/UBND-KSTT"
+    assert preview["directives"][0]["leagues"] == {"department": 16, "vertical": 4, "ward": 33, "commune": 62}
+    assert preview["directives"][7]["coordinating_units"] == ["VPUB"]
+    assert len(preview["cells"]) == preview["assignments"] == 806
+    assert {cell["deadline_source"] for cell in preview["cells"]} == {"document", "set"}
+
+
+@pytest.mark.parametrize(
+    ("number", "day"),
+    [
+        *((number, TODAY.isoformat()) for number in ("", "abc", "-3", "5120/UBND-XYZ", "٥١٢٠")),
+        *(("5120", day) for day in ("2099-08-14", "1945-09-02", (TODAY - timedelta(days=1)).isoformat())),
+    ],
+)
+def test_a_wrong_number_or_day_is_refused_and_nothing_written(
+    sqlite_commands: Commands, city: tuple[Path, Path], number: str, day: str
+) -> None:
+    units, letter = city
+    sqlite_commands.run("units", "load", units)
+    for more in ((), ("--preview",)):
+        command = ("letter", "issue", letter, f"--number={number}", "--date", day, *more)
+        assert sqlite_commands.run(*command, status=2).startswith("sauro: ")
+    assert sqlite_commands.count("document") == sqlite_commands.count("process_instance") == 0
+
+
+def test_deadlines_that_have_passed_are_named_and_need_a_word(
+    sqlite_commands: Commands, city: tuple[Path, Path], tmp_path: Path
+) -> None:
+    sqlite_commands.run("units", "load", city[0])
+    letter = tmp_path / "late.txt"
+    letter.write_text(
+        city[1].read_text(encoding="utf-8").replace("trước ngày 30/9/2026", f"trước ngày {TODAY:%d/%m/%Y}"),
+        encoding="utf-8",
+    )
+    passed = TODAY - timedelta(days=1)
+    command = ("letter", "issue", letter, "--number", "5120", "--date", TODAY)
+    shown = sqlite_commands.run(*command, "--preview")
+    assert f"{passed:%d/%m/%Y} (theo văn bản) · hạn đã qua khi nhận" in shown
+    said = sqlite_commands.run(*command, status=2)
+    assert f"1: {passed.isoformat()}" in said
+    assert "--keep-past-deadlines" in said
+    assert sqlite_commands.count("document") == 0
+    sqlite_commands.run(*command, "--keep-past-deadlines")
+    engine = create_engine(sqlite_commands.database_url)
+    with engine.connect() as connection:
+        marked = connection.execute(
+            text("SELECT count(*) FROM assignment WHERE deadline_passed_on_receipt AND deadline_on = :day"),
+            {"day": passed.isoformat()},
+        ).scalar_one()
+    engine.dispose()
+    assert marked == 115
 
 
 def _archive(content: bytes) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from tests.benchmarks.contenders import CommitFloor, InMemory, Naive, Ours
+from tests.benchmarks.deciding import condition_ratio, slowest_attack_seconds, table_microseconds
 
 INSTANCES = 40
 ROUNDS = 14  # seven rounds of rework
@@ -92,6 +93,12 @@ def main() -> int:
         held.append(line("a step after 50 rework rounds / the first", aged, "x", "<= 1.1", aged <= 1.1))
         count, taken = issue_seconds(folders[3])
         held.append(line(f"{count} instances issued", taken, "s", "<= 3", taken <= 3))
+    ratio = condition_ratio()
+    held.append(line("a condition over 20 variables / eval in Python", ratio, "x", "<= 3", ratio <= 3))
+    taken = table_microseconds()
+    held.append(line("a decision table of 10 rules", taken, "µs", "<= 100", taken <= 100))
+    count, taken = slowest_attack_seconds()
+    held.append(line(f"the slowest of {count} attack expressions", taken, "s", "<= 1", taken <= 1))
     return 0 if all(held) else 1
 
 

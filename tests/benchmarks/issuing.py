@@ -1,15 +1,15 @@
 """Issues the sample letter to the sample city, timed without reading or deploying."""
 
-from datetime import date
 from pathlib import Path
 from time import perf_counter
 
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.actors import SYSTEM
 from engine.database import open_database
 from processes.calendar.store import ensure_calendar, load_calendar
-from processes.directives.issue import issue, plan_issue
+from processes.directives.issue import PastDeadlines, issue, plan_issue
 from processes.documents.reading.reader import read_letter
 from processes.documents.store import directives_of, save_reading
 from processes.samples import LETTER_FILE, sample_letter, sample_registry
@@ -30,19 +30,27 @@ def issue_sample_letter(folder: Path) -> tuple[int, float]:
     with Session(database, expire_on_commit=False) as session, session.begin():
         save_units(session, read_units_csv(sample_registry()))
         registry = load_registry(session.connection())
-        reading = read_letter(sample_letter(), LETTER_FILE, registry)
-        document = save_reading(session, reading, source=sample_letter(), filename=LETTER_FILE)
+        source = sample_letter(clock.today())
+        reading = read_letter(source, LETTER_FILE, registry)
+        document = save_reading(session, reading, source=source, filename=LETTER_FILE)
         directives = directives_of(session, document.id)
         calendar = load_calendar(session.connection())
     begun = perf_counter()
     plan = plan_issue(
         document,
         directives,
-        number="1206/UBND-HCC",
-        issued_on=date(2026, 6, 12),
+        number="1206/UBND-KSTT",
+        issued_on=clock.today(),
         registry=registry,
         calendar=calendar,
         settings=settings.issue,
     )
-    issued = issue(dispatcher, plan, actor=SYSTEM, calendar=calendar, settings=settings.issue)
+    issued = issue(
+        dispatcher,
+        plan,
+        actor=SYSTEM,
+        calendar=calendar,
+        settings=settings.issue,
+        past_deadlines=PastDeadlines.KEEP,
+    )
     return issued.started, perf_counter() - begun

@@ -103,7 +103,7 @@ def test_each_person_gets_one_digest(site: Site, smtp: Controller, mailbox: Mail
     ]
     text = mailbox.received[0].get_content()
     assert "Người head." in text
-    assert "77/UBND-HCC" in text
+    assert "77/UBND-KSTT" in text
     assert "tiếp nhận" in text
     assert "Sáu Rõ" in mailbox.received[0]["Subject"]
 

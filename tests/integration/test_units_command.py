@@ -1,5 +1,7 @@
 """``sauro units load`` as whoever holds the machine uses it."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from web.cli import main
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty installation."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("SAURO_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SAURO_DATABASE_URL", f"sqlite:///{tmp_path / 'home' / 'units.db'}")
     return tmp_path
@@ -61,8 +64,8 @@ def test_a_unit_that_vanished_from_the_file_is_kept_and_reported(home: Path, reg
     registry_file.write_text("".join(line for line in lines if not line.startswith("X62,")), encoding="utf-8")
     answer = load(registry_file)
     assert answer.exit_code == 0
-    assert "0 units added, 0 changed, 122 as before" in answer.stdout
-    assert "no longer in the file, kept: X62" in answer.stdout
+    assert "Đã thêm 0 đơn vị, sửa 0, giữ nguyên 122" in answer.stdout
+    assert "không còn trong tệp, vẫn giữ: X62" in answer.stdout
     assert "X62" in stored_names(home)
 
 
@@ -87,3 +90,24 @@ def test_what_is_no_registry_is_refused_before_anything_is_opened(home: Path, tm
     assert "line 1: the columns code" in answer.stderr
     assert not (home / "home").exists()
     assert load(tmp_path / "absent.csv").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [("en_US.UTF-8", "123 units added"), ("vi_VN.UTF-8", "Đã thêm 123"), ("C.UTF-8", "Đã thêm 123")],
+)
+def test_a_command_answers_in_one_language(
+    home: Path, registry_file: Path, monkeypatch: pytest.MonkeyPatch, locale: str, told: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert told in load(registry_file).stdout
+
+
+def test_a_file_with_semicolons_is_said_to_be_read_so(home: Path, registry_file: Path) -> None:
+    rows = list(csv.reader(io.StringIO(registry_file.read_text(encoding="utf-8"))))
+    written = io.StringIO()
+    csv.writer(written, delimiter=";").writerows(rows)
+    registry_file.write_text(written.getvalue(), encoding="utf-8")
+    answer = load(registry_file)
+    assert answer.exit_code == 0
+    assert "chấm phẩy" in answer.stderr

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.spiff import Execution
+from engine.spiff import Execution, Moment
 from tests.drawing import message, named
 from tests.property.blocks import BLOCKS, Block, choices_of, drawn, numbered
 from tests.property.playing import Act, played
@@ -40,7 +40,7 @@ class Both:
         if name.endswith("_late"):
             timer = next(timer for timer in self.stored.step.timers if timer.element_id == name)
             self.stored.fire(name)
-            self.kept._workflow.now = timer.due_at
+            self.kept._workflow.moment = Moment(now=timer.due_at)
             self.kept.fire_timer(timer.timer_id)
         elif name.endswith("_told"):
             waiting = next(each for each in self.stored.step.subscriptions if each.element_id == name)

@@ -13,14 +13,16 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.actors import SYSTEM
 from engine.dispatch import Recorded
-from engine.tables import process_instance
+from engine.instances.instance import COMPLETED, FIRED
+from engine.tables import process_instance, timer, user_task
 from processes.calendar.store import load_calendar
 from processes.calendar.working_days import WorkingCalendar
 from processes.demo.people import PASSWORD, Login, People, create_people
-from processes.demo.play import Played, Player
-from processes.directives.issue import Issued, issue, plan_issue
+from processes.demo.play import Player
+from processes.directives.issue import Issued, PastDeadlines, issue, plan_issue
 from processes.documents.reading.reader import read_letter
 from processes.documents.store import directives_of, save_reading
+from processes.documents.tables import Document
 from processes.samples import LETTER_FILE, sample_letter, sample_registry
 from processes.units.registry import Recipient, UnitRegistry
 from processes.units.store import load_registry, save_units
@@ -29,9 +31,10 @@ from processes.wiring import deploy_models
 from web.cli.installation import Installation, open_installation
 from web.cli.output import notes, print_json
 from web.cli.serve import run_site
+from web.language import gettext
 
 #: The sample letter goes out under this number.
-NUMBER = "1206/UBND-HCC"
+NUMBER = "1206/UBND-KSTT"
 
 #: Working time of one month, in calendar days.
 _MONTH = timedelta(days=30.4375)
@@ -52,19 +55,24 @@ def demo(months: int, no_serve: bool, as_json: bool, host: str, port: int) -> No
     """
     watchers: list[Callable[[Recorded], None]] = []
     installation = open_installation(listeners=[lambda recorded: _watch_all(watchers, recorded)])
-    answer: dict[str, Any] = {}
     if _is_empty(installation):
-        answer = _prepare(installation, watchers, months)
+        _prepare(installation, watchers, months)
     elif not _is_demo(installation):
         raise ValueError(
             f"Expected an empty installation or a demo, but {installation.settings.home} holds other work; "
             "set SAURO_HOME to another folder"
         )
     else:
-        notes.print("the demo is already there; remove its folder to play it anew")
+        notes.print(gettext("The demo is already there; remove its folder to play it anew."))
     logins = _logins(installation)
     if as_json:
-        print_json({**answer, "password": PASSWORD, "logins": [_login_json(login) for login in logins]})
+        print_json(
+            {
+                **_summary(installation),
+                "password": PASSWORD,
+                "logins": [_login_json(login) for login in logins],
+            }
+        )
         return
     _print_logins(logins)
     if not no_serve:
@@ -87,9 +95,7 @@ def _is_demo(installation: Installation) -> bool:
     return str(key).startswith(NUMBER)
 
 
-def _prepare(
-    installation: Installation, watchers: list[Callable[[Recorded], None]], months: int
-) -> dict[str, Any]:
+def _prepare(installation: Installation, watchers: list[Callable[[Recorded], None]], months: int) -> None:
     until = clock.now()
     with installation.database.connect() as connection:
         calendar = load_calendar(connection)
@@ -99,22 +105,33 @@ def _prepare(
         people = _settle(installation)
         player = Player(people, calendar)
         watchers.append(player.watch)
-        issued = _issue(installation, calendar)
-    with _bar("playing") as advance:
+        _issue(installation, calendar)
+    with _bar(gettext("playing")) as advance:
         span = max(1.0, (until - begin).total_seconds())
-        played: Played = player.play(
+        player.play(
             installation.dispatcher,
             until=until,
             progress=lambda now: advance(int((now - begin).total_seconds()), int(span)),
         )
-    return {
-        "document_id": str(issued.document_id),
-        "number": issued.number,
-        "began_at": clock.to_text(begin),
-        "instances": issued.total,
-        "tasks_completed": played.tasks_completed,
-        "timers_fired": played.timers_fired,
-    }
+
+
+def _summary(installation: Installation) -> dict[str, Any]:
+    """Return what there is, the same whether it was played just now or before."""
+    with installation.database.connect() as connection:
+        document_id = connection.scalar(select(Document.id).where(Document.number_no == NUMBER))
+        began_at, instances = connection.execute(
+            select(func.min(process_instance.c.started_at), func.count()).select_from(process_instance)
+        ).one()
+        tasks = select(func.count()).select_from(user_task).where(user_task.c.status == COMPLETED)
+        timers = select(func.count()).select_from(timer).where(timer.c.status == FIRED)
+        return {
+            "document_id": str(document_id),
+            "number": NUMBER,
+            "began_at": clock.to_text(began_at),
+            "instances": instances,
+            "tasks_completed": connection.scalar(tasks),
+            "timers_fired": connection.scalar(timers),
+        }
 
 
 def _first_morning(instant: datetime, calendar: WorkingCalendar) -> datetime:
@@ -139,7 +156,7 @@ def _recipients(registry: UnitRegistry) -> list[Any]:
 
 def _issue(installation: Installation, calendar: WorkingCalendar) -> Issued:
     """Read the sample letter in and issue it."""
-    source = sample_letter()
+    source = sample_letter(clock.today())
     with Session(installation.database, expire_on_commit=False) as session, session.begin():
         registry = load_registry(session.connection())
         reading = read_letter(source, LETTER_FILE, registry)
@@ -154,13 +171,14 @@ def _issue(installation: Installation, calendar: WorkingCalendar) -> Issued:
         calendar=calendar,
         settings=installation.process_settings.issue,
     )
-    with _bar("issuing") as advance:
+    with _bar(gettext("issuing")) as advance:
         return issue(
             installation.dispatcher,
             plan,
             actor=SYSTEM,
             calendar=calendar,
             settings=installation.process_settings.issue,
+            past_deadlines=PastDeadlines.KEEP,
             progress=advance,
         )
 
@@ -187,7 +205,8 @@ def _login_json(login: Login) -> dict[str, Any]:
 def _print_logins(logins: tuple[Login, ...]) -> None:
     named = [login for login in logins if login.role != "unit_head"]
     heads = [login for login in logins if login.role == "unit_head"]
-    click.echo(f"password of every account: {PASSWORD}")
+    click.echo(gettext("Password of every account: %(password)s", password=PASSWORD))
     for login in (*named, *heads[:3]):
         click.echo(f"  {login.username:<20} {login.role:<14} {login.unit or ''}")
-    click.echo(f"  … and {len(heads) - 3} more heads, thutruong.CODE")
+    more = gettext("and %(count)s more heads, thutruong.CODE", count=len(heads) - 3)
+    click.echo(f"  … {more}")

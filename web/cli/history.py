@@ -16,6 +16,7 @@ from engine.history.verify import Verified, verify_all, verify_instance
 from engine.tables import process_instance
 from web.cli.installation import Installation, open_installation
 from web.cli.output import print_json, print_table
+from web.language import gettext
 
 #: Exit status when a history does not hold.
 DIFFERS = 1
@@ -48,7 +49,8 @@ def show(instance: str, as_json: bool) -> None:
                 ", ".join(_what_happened(entry)),
             ]
         )
-    print_table(["no", "at", "actor", "command", "events"], rows)
+    headings = [gettext("No."), gettext("At"), gettext("Actor"), gettext("Command"), gettext("Events")]
+    print_table(headings, rows)
 
 
 @history.command(name="replay")
@@ -113,10 +115,15 @@ def verify(instance: str | None, everything: bool, as_json: bool) -> None:
             click.echo(
                 f"{found['instance_id']} entry {found['sequence']}: {found['kind']}: {found['detail']}"
             )
-        click.echo(
-            f"{len(results)} instances, {sum(result.entries for result in results)} entries: "
-            + ("all holds" if not differing else f"{len(differing)} instances differ")
+        counted = gettext(
+            "%(instances)s instances, %(entries)s entries",
+            instances=len(results),
+            entries=sum(result.entries for result in results),
         )
+        outcome = (
+            gettext("%(count)s instances differ", count=len(differing)) if differing else gettext("all holds")
+        )
+        click.echo(f"{counted}: {outcome}")
     if differing:
         raise SystemExit(DIFFERS)
 

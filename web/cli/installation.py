@@ -4,7 +4,10 @@ import getpass
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from alembic.util import CommandError
 from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from engine.actors import SYSTEM, Actor
 from engine.database import open_database
@@ -31,11 +34,21 @@ def open_installation(listeners: Iterable[Listener] = ()) -> Installation:
 
     Args:
         listeners: further listeners of the dispatcher, after the product's own.
+
+    Raises:
+        ValueError: a setting is wrong, or the database it names cannot be used.
     """
     settings = Settings.from_environment()
-    database = open_database(settings.database_url)
-    upgrade(database)
-    ensure_calendar(database)
+    try:
+        database = open_database(settings.database_url)
+        upgrade(database)
+        ensure_calendar(database)
+    except (SQLAlchemyError, CommandError, ImportError, OSError) as error:
+        address = make_url(settings.database_url).render_as_string(hide_password=True)
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+        raise ValueError(
+            f"Expected SAURO_DATABASE_URL to name a database that can be used, but {address} cannot: {reason}"
+        ) from error
     chosen = process_settings(settings)
     return Installation(
         settings=settings,

@@ -3,20 +3,24 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy.orm import Session
 
 from processes.calendar.store import load_calendar
-from processes.directives.issue import IssuePlan, issue, plan_issue
+from processes.directives.issue import (
+    IssuePlan,
+    PastDeadlines,
+    issue,
+    plan_issue,
+    refuse_past_deadlines,
+)
 from processes.documents.reading.letter import LetterReading
 from processes.documents.reading.reader import read_letter
 from processes.documents.reading.text import LARGEST_FILE
-from processes.documents.store import directives_of, save_reading
+from processes.documents.store import directives_of, draft, find_document, save_reading
 from processes.samples import sample_registry
 from processes.units.registry import UnitRegistry
 from processes.units.store import load_registry
@@ -24,6 +28,8 @@ from processes.units.units_csv import read_units_csv
 from processes.wiring import deploy_models
 from web.cli.installation import Installation, open_installation, operator
 from web.cli.output import notes, print_json, print_table
+from web.cli.preview import cell_json, plan_json, shortened, show_plan
+from web.language import gettext
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -52,21 +58,36 @@ def read(file: Path, as_json: bool) -> None:
 @click.option(
     "--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The letter's day, YYYY-MM-DD."
 )
-@click.option("--preview", is_flag=True, help="Show what would be started and stop.")
+@click.option("--preview", is_flag=True, help="Show what would be started and stop; nothing is written.")
+@click.option(
+    "--keep-past-deadlines",
+    is_flag=True,
+    help="Issue deadlines of the text that have passed already as they are, and mark their assignments.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def issue_letter(file: Path, number: str, day: datetime, preview: bool, as_json: bool) -> None:
+def issue_letter(
+    file: Path, number: str, day: datetime, preview: bool, keep_past_deadlines: bool, as_json: bool
+) -> None:
     """Issue the directives of the letter FILE to every unit they name, in one act.
 
     Repeating the command starts only what is not started yet.
     """
     installation = open_installation()
-    plan = _plan(installation, file, number, day.date())
+    content = _content(file)
+    registry = _loaded_registry(installation)
+    reading = read_letter(content, file.name, registry)
+    plan = _plan(installation, reading, content, file.name, number, day.date(), registry)
     if not as_json:
-        _preview(plan)
+        show_plan(plan, registry)
     if preview:
         if as_json:
-            print_json(_plan_json(plan))
+            print_json({**plan_json(plan), "cells": list(map(cell_json, plan.assignments))})
         return
+    past_deadlines = PastDeadlines.KEEP if keep_past_deadlines else PastDeadlines.REFUSE
+    if past_deadlines is PastDeadlines.REFUSE:
+        refuse_past_deadlines(plan)
+    with Session(installation.database) as session, session.begin():
+        save_reading(session, reading, source=content, filename=file.name)
     deploy_models(installation.dispatcher)
     with installation.database.connect() as connection:
         calendar = load_calendar(connection)
@@ -77,12 +98,13 @@ def issue_letter(file: Path, number: str, day: datetime, preview: bool, as_json:
             actor=operator(),
             calendar=calendar,
             settings=installation.process_settings.issue,
+            past_deadlines=past_deadlines,
             progress=advance,
         )
     if as_json:
         print_json(
             {
-                **_plan_json(plan),
+                **plan_json(plan),
                 "document_id": str(issued.document_id),
                 "total": issued.total,
                 "started": issued.started,
@@ -90,7 +112,13 @@ def issue_letter(file: Path, number: str, day: datetime, preview: bool, as_json:
             }
         )
         return
-    click.echo(f"{issued.started} instances started, {issued.already_started} were started before")
+    click.echo(
+        gettext(
+            "%(started)s instances started, %(before)s were started before",
+            started=issued.started,
+            before=issued.already_started,
+        )
+    )
 
 
 def _content(file: Path) -> bytes:
@@ -104,22 +132,38 @@ def _registry(installation: Installation) -> UnitRegistry:
         registry = load_registry(connection)
     if registry.units:
         return registry
-    notes.print("no registry is loaded (sauro units load FILE); reading with the sample registry")
+    notes.print(gettext("No registry is loaded (sauro units load FILE); reading with the sample registry."))
     return UnitRegistry(read_units_csv(sample_registry()))
 
 
-def _plan(installation: Installation, file: Path, number: str, day: date) -> IssuePlan:
-    content = _content(file)
-    with Session(installation.database, expire_on_commit=False) as session, session.begin():
-        registry = load_registry(session.connection())
-        if not registry.units:
-            raise ValueError("Expected a registry of units, but none is loaded; run: sauro units load FILE")
-        reading = read_letter(content, file.name, registry)
-        document = save_reading(session, reading, source=content, filename=file.name)
+def _loaded_registry(installation: Installation) -> UnitRegistry:
+    with installation.database.connect() as connection:
+        registry = load_registry(connection)
+    if not registry.units:
+        raise ValueError(gettext("No registry of units is loaded; run: sauro units load FILE"))
+    return registry
+
+
+def _plan(
+    installation: Installation,
+    reading: LetterReading,
+    content: bytes,
+    filename: str,
+    number: str,
+    day: date,
+    registry: UnitRegistry,
+) -> IssuePlan:
+    """Plan from the letter as it is kept, or as it would be; nothing is written."""
+    with Session(installation.database, expire_on_commit=False) as session:
+        document = find_document(session, content)
+        if document is None:
+            document, directives = draft(reading, source=content, filename=filename)
+        else:
+            directives = directives_of(session, document.id)
         return plan_issue(
             document,
-            directives_of(session, document.id),
-            number=number + (document.notation or "") if number.isdecimal() else number,
+            directives,
+            number=number,
             issued_on=day,
             registry=registry,
             calendar=load_calendar(session.connection()),
@@ -128,16 +172,16 @@ def _plan(installation: Installation, file: Path, number: str, day: date) -> Iss
 
 
 def _show(reading: LetterReading) -> None:
-    click.echo(f"{reading.doc_type} {reading.number or '(chưa có số)'}")
+    click.echo(f"{reading.doc_type} {reading.number or gettext('(no number yet)')}")
     click.echo(reading.subject or "")
-    click.echo("Kính gửi: " + "; ".join(addressee.text for addressee in reading.recipients))
+    click.echo(gettext("To") + ": " + "; ".join(addressee.text for addressee in reading.recipients))
     print_table(
-        ["", "Nội dung", "Chủ trì", "Thời hạn"],
+        ["", gettext("What is ordered"), gettext("Lead unit"), gettext("Deadline")],
         [
             [
                 directive.ordinal,
-                _shortened(" ".join(directive.paragraphs)),
-                "; ".join(directive.leads) or "mọi nơi nhận",
+                shortened(" ".join(directive.paragraphs)),
+                "; ".join(directive.leads) or gettext("every recipient"),
                 directive.deadline.text if directive.deadline and directive.deadline.text else "–",
             ]
             for directive in reading.directives
@@ -147,57 +191,9 @@ def _show(reading: LetterReading) -> None:
         click.echo(f"! {warning}")
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= 70 else text[:69].rstrip() + "…"
-
-
-def _rows(plan: IssuePlan) -> Iterator[dict[str, Any]]:
-    for directive, cells in groupby(plan.assignments, key=lambda planned: planned.directive):
-        planned = list(cells)
-        deadline = planned[0].deadline
-        yield {
-            "ordinal": directive.ordinal,
-            "summary": directive.summary,
-            "units": len(planned),
-            "deadline_on": None if deadline.on is None else deadline.on.isoformat(),
-            "deadline_source": deadline.source,
-            "deadline_rule": deadline.rule,
-        }
-
-
-def _preview(plan: IssuePlan) -> None:
-    rows = list(_rows(plan))
-    print_table(
-        ["", "Nội dung", "Đơn vị", "Thời hạn", "Nguồn"],
-        [
-            [
-                row["ordinal"],
-                _shortened(row["summary"]),
-                str(row["units"]),
-                row["deadline_on"] or "không thời hạn",
-                "theo văn bản" if row["deadline_source"] == "document" else "ấn định",
-            ]
-            for row in rows
-        ],
-    )
-    click.echo(
-        f"{plan.number}: {len(rows)} directives, {len(plan.units)} units, {len(plan.assignments)} assignments"
-    )
-
-
-def _plan_json(plan: IssuePlan) -> dict[str, Any]:
-    return {
-        "number": plan.number,
-        "issued_on": plan.issued_on.isoformat(),
-        "directives": list(_rows(plan)),
-        "units": len(plan.units),
-        "assignments": len(plan.assignments),
-    }
-
-
 @contextmanager
 def _bar() -> Iterator[Callable[[int, int], None]]:
-    columns = (TextColumn("issuing"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=notes, transient=True) as progress:
-        task = progress.add_task("issuing", total=None)
+        task = progress.add_task(gettext("issuing"), total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -4,7 +4,10 @@ import logging
 
 import click
 
+from web.cli.decisions import decisions
+from web.cli.definitions import definitions
 from web.cli.demo import demo
+from web.cli.feel import feel
 from web.cli.history import history
 from web.cli.letter import letter
 from web.cli.output import RefusingGroup
@@ -23,5 +26,5 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 
-for _command in (demo, history, letter, serve, units, users, worker):
+for _command in (decisions, definitions, demo, feel, history, letter, serve, units, users, worker):
     main.add_command(_command)

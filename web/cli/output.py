@@ -9,6 +9,7 @@ from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
 from engine.errors import Fault, Rejection
+from web.cli.language import speaking
 
 #: Exit status when a command was refused: the input was wrong, nothing was written.
 REFUSED = 2
@@ -23,7 +24,8 @@ class RefusingGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn a refusal into a message on standard error."""
         try:
-            return super().invoke(ctx)
+            with speaking():
+                return super().invoke(ctx)
         except Rejection as refusal:
             click.echo(f"sauro: {refusal.message}", err=True)
             for problem in refusal.params.get("problems", ()):  # type: ignore[attr-defined]

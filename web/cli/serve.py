@@ -16,6 +16,7 @@ from processes.wiring import deploy_models
 from web.app import create_app
 from web.cli.installation import Installation, open_installation
 from web.cli.output import notes
+from web.language import gettext
 from web.notifications.digest import digest_renderer, people_of_groups
 
 
@@ -44,7 +45,7 @@ def worker() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     clockwork.start()
-    notes.print("keeping time; stop with Ctrl+C")
+    notes.print(gettext("Keeping time; stop with Ctrl+C."))
     stopped.wait()
     clockwork.stop()
 

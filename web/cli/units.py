@@ -7,9 +7,10 @@ import click
 from sqlalchemy.orm import Session
 
 from processes.units.store import save_units
-from processes.units.units_csv import read_units_csv
+from processes.units.units_csv import read_units_csv, separator_of
 from web.cli.installation import open_installation
-from web.cli.output import print_json
+from web.cli.output import notes, print_json
+from web.language import gettext
 
 
 @click.group()
@@ -26,6 +27,8 @@ def load(file: Path, as_json: bool) -> None:
     Loading again changes what has changed and adds what is new. A unit that the file no longer names stays; to end
     one, give its row a day in the column valid_to.
     """
+    if separator_of(file) == ";":
+        notes.print(gettext("The columns of this file are separated by semicolons; it is read so."))
     found = read_units_csv(file)
     installation = open_installation()
     with Session(installation.database) as session, session.begin():
@@ -33,6 +36,13 @@ def load(file: Path, as_json: bool) -> None:
     if as_json:
         print_json(asdict(saved))
         return
-    click.echo(f"{saved.added} units added, {saved.changed} changed, {saved.unchanged} as before")
+    click.echo(
+        gettext(
+            "%(added)s units added, %(changed)s changed, %(unchanged)s as before",
+            added=saved.added,
+            changed=saved.changed,
+            unchanged=saved.unchanged,
+        )
+    )
     for code in saved.missing:
-        click.echo(f"no longer in the file, kept: {code}")
+        click.echo(gettext("no longer in the file, kept: %(code)s", code=code))

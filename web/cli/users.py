@@ -3,9 +3,12 @@
 import click
 from sqlalchemy.orm import Session
 
+from engine import clock
 from processes.access.accounts import create_user, hash_password
 from processes.access.policy import Role
+from processes.units.store import load_registry
 from web.cli.installation import open_installation
+from web.language import gettext
 
 
 @click.group()
@@ -34,6 +37,8 @@ def add(
     installation = open_installation()
     hashed = hash_password(password)
     with Session(installation.database) as session, session.begin():
+        if unit is not None:
+            _check_unit(session, unit)
         create_user(
             session,
             username=username,
@@ -43,4 +48,11 @@ def add(
             roles=[Role(role) for role in roles],
             unit_code=unit,
         )
-    click.echo(f"{username} may sign in now")
+    click.echo(gettext("%(username)s may sign in now", username=username.lower()))
+
+
+def _check_unit(session: Session, code: str) -> None:
+    registry = load_registry(session.connection())
+    if not registry.units:
+        raise ValueError(gettext("No registry of units is loaded; run: sauro units load FILE"))
+    registry.at(clock.today()).of_code(code)

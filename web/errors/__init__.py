@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Rejection
+from web.errors.sentences import sentence
 from web.language import gettext
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _rejection(error: Rejection) -> ResponseReturnValue:
-    return _page(error.status)
+    usual = error.status in {403, 404}  # what is not theirs looks like what is not there
+    return _page(error.status, None if usual else sentence(error))
 
 
 def _database_error(error: OperationalError) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from engine.forms import Form
+from web import typography
 
 #: Types that a browser sends once for each choice.
 _MULTIPLE = frozenset({"checklist", "taglist"})
@@ -22,6 +23,8 @@ def submitted_values(form: Form | None, sent: "MultiDict[str, str]") -> dict[str
             values[key] = sent.getlist(key)
         elif field.type == "checkbox":
             values[key] = sent.get(key) == "true"
+        elif field.type == "datetime" and key in sent:
+            values[key] = typography.iso_day(sent[key])
         elif field.type == "number" and key in sent:
             values[key] = sent[key].replace(" ", "").replace("\u00a0", "")
         elif key in sent:

@@ -7,7 +7,7 @@ from typing import Any
 from engine import clock
 from engine.forms import Component, Form, options_of
 from web import typography
-from web.language import gettext
+from web.language import gettext, quoted
 from web.model_names import field_label, field_suffix, option_label
 
 
@@ -47,7 +47,7 @@ def shown_value(
             suffix = field_suffix(process_key, component.key or "", component.suffix)
             return _plain(value) + (f"{typography.NBSP}{suffix}" if suffix else "")
         case "datetime":
-            return typography.day(str(value))
+            return typography.typed_day(value)
         case "radio" | "select" | "checklist" | "taglist":
             labels = {
                 option.value: option_label(process_key, component.key or "", option.value, option.label)
@@ -56,7 +56,7 @@ def shown_value(
             chosen = value if isinstance(value, list) else [value]
             return ", ".join(labels.get(str(each), str(each)) for each in chosen)
         case _:
-            return str(value)
+            return quoted(str(value))
 
 
 def _plain(value: Any) -> str:

@@ -19,15 +19,35 @@ function mark(viewer, state) {
   }
 }
 
+/** Where a stretch of the drawing begins so that `middle` is in its middle, but nothing beyond the edges is shown. */
+function begin(middle, length, edge, whole) {
+  const margin = 24;
+  const first = edge - margin;
+  const last = edge + whole + margin - length;
+  return last < first ? edge + (whole - length) / 2 : Math.min(Math.max(middle - length / 2, first), last);
+}
+
 /** Shows the whole drawing where it stays readable, else the part where the work is now. */
 function settle(viewer, state) {
   const canvas = viewer.get("canvas");
   canvas.zoom("fit-viewport", "auto");
-  const now = state.active.map((id) => viewer.get("elementRegistry").get(id)).find(Boolean);
-  if (canvas.zoom() < 0.55 && now) {
-    canvas.zoom(0.75, { x: now.x + (now.width ?? 0) / 2, y: now.y + (now.height ?? 0) / 2 });
-    canvas.scrollToElement(now, { top: 120, bottom: 120, left: 160, right: 160 });
-  }
+  if (canvas.zoom() >= 0.55) return;
+  const registry = viewer.get("elementRegistry");
+  // the innermost element: a sub-process that holds the work is as wide as the drawing
+  const candidates = state.active.map((id) => registry.get(id)).filter((element) => element?.width);
+  const now = candidates.sort((one, other) => one.width * one.height - other.width * other.height)[0];
+  const { inner, outer } = canvas.viewbox();
+  const scale = 0.75;
+  const width = outer.width / scale;
+  const height = outer.height / scale;
+  const x = now ? now.x + now.width / 2 : inner.x;
+  const y = now ? now.y + now.height / 2 : inner.y;
+  canvas.viewbox({
+    x: begin(x, width, inner.x, inner.width),
+    y: begin(y, height, inner.y, inner.height),
+    width,
+    height,
+  });
 }
 
 for (const host of document.querySelectorAll("[data-diagram]")) {

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from engine.errors import NotFound
 from engine.tasklist import TaskView
 from processes.access import policy
+from processes.access.policy import Permission
 from web.inbox.work import DUE_FILTERS, WorkList, work_list
 from web.model_names import element_name
 from web.records import readable_task
@@ -39,6 +40,7 @@ def inbox() -> ResponseReturnValue:
         page=page,
         pages=pages,
         works_on_tasks=policy.may_work_on_tasks(signed_in_user()),
+        administers=Permission.USER_MANAGE in policy.permissions_of(signed_in_user()),
         just_done=done,
         just_done_name=element_name(done.process_key, done.element_id, done.element_name) if done else "",
         next_item=found.next_after(done.instance_id) if done else None,

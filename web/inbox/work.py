@@ -7,7 +7,7 @@ from uuid import UUID
 
 from engine.actors import Actor
 from engine.tasklist import open_tasks
-from web.deadlines import Due, due
+from web.deadlines import Due, step_due
 from web.engine_access import definitions, reading_connection
 from web.model_names import element_name
 from web.records import AssignmentRecord, assignment_records
@@ -76,7 +76,7 @@ def work_list(actor: Actor, *, due_filter: str = "", element_id: str = "", words
             instance_id=task.instance_id,
             element_id=task.element_id,
             name=element_name(task.process_key, task.element_id, task.element_name),
-            deadline=due(task.due_at),
+            deadline=step_due(task.due_at),
             record=records.get(task.instance_id),
             business_key=task.business_key,
         )

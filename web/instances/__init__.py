@@ -12,13 +12,15 @@ from engine.instances.inspect import bpmn_xml, find_instance
 from engine.instances.instance import OPEN
 from engine.tasklist import may_work_on
 from processes.access.accounts import names_by_actor_key
-from processes.assignments.status import FINISHED, Lifecycle, counting_day, days_left
+from processes.assignments.status import FINISHED, Lifecycle, accountability_is_open, counting_day, days_left
 from web import typography
-from web.deadlines import due
+from web.deadlines import due, step_due
 from web.engine_access import definitions, reading_connection
 from web.instances.chronicle import Teller
 from web.instances.progress import progress
-from web.letters.marks import lifecycle_label, mark_of
+from web.language import present_language
+from web.letters.marks import accountability_label, lifecycle_label, mark_of
+from web.model_names import lane_name, named_drawing
 from web.records import readable_assignment
 from web.sessions import reading_session
 from web.sign_in.guard import signed_in_actor
@@ -36,12 +38,18 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
     definition = definitions().get(connection, found.definition_hash)
     entries = read_journal(connection, instance_id)
     names = names_by_actor_key(reading_session(), {entry.actor_key for entry in entries})
-    standing = progress(definition, found, entries)
+    bpmn = bpmn_xml(connection, found.definition_hash)
+    standing = progress(definition, found, entries, bpmn)
     status = Lifecycle(record.assignment.status)
     submitted = record.assignment.submitted_at
     counted_on = counting_day(typography.local(submitted).date() if submitted else None, clock.today())
     finished = status in FINISHED
     left = None if finished else days_left(record.assignment.deadline_on, counted_on, calendar())
+    considered = accountability_is_open(
+        record.assignment.accountability_opened_at,
+        record.assignment.accountability_decision,
+        record.assignment.end_event,
+    )
     actor = signed_in_actor()
     return render_template(
         "instances/instance.html",
@@ -51,7 +59,13 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
         coordinating=[unit_name(code) for code in record.coordinating_units],
         status=lifecycle_label(status),
         finished=finished,
-        mark=mark_of(status, left, record.assignment.late_working_days),
+        mark=mark_of(
+            status,
+            left,
+            record.assignment.late_working_days,
+            has_deadline=record.assignment.deadline_on is not None,
+        ),
+        accountability=accountability_label() if considered else "",
         deadline=due(record.assignment.deadline_on),
         standing=standing,
         drawing_state=orjson.dumps(
@@ -59,7 +73,12 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
         ).decode(),
         element_names={row.id: row.name for row in standing.elements},
         open_tasks=[
-            (task, due(task.due_at), may_work_on(task, actor))
+            (
+                task,
+                step_due(task.due_at),
+                may_work_on(task, actor),
+                lane_name(found.process_key, bpmn, task.lane),
+            )
             for task in found.user_tasks
             if task.status == OPEN
         ],
@@ -70,12 +89,13 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/instances/<uuid:instance_id>/diagram.bpmn")
 def diagram(instance_id: UUID) -> ResponseReturnValue:
-    """Return the model of an instance as it was deployed."""
+    """Return the model of an instance as it was deployed, named in the reader's language."""
     readable_assignment(instance_id)
     connection = reading_connection()
-    definition_hash = find_instance(connection, definitions(), instance_id).definition_hash
-    response = Response(bpmn_xml(connection, definition_hash), mimetype="application/xml")
-    response.set_etag(definition_hash)
+    found = find_instance(connection, definitions(), instance_id)
+    drawing = named_drawing(found.process_key, bpmn_xml(connection, found.definition_hash))
+    response = Response(drawing, mimetype="application/xml")
+    response.set_etag(f"{found.definition_hash}-{present_language()}")
     response.cache_control.private = True
     response.cache_control.max_age = 3600
     return response

@@ -11,7 +11,7 @@ from engine.history.journal import JournalEntry
 from web import typography
 from web.forms.values import shown_values
 from web.language import gettext
-from web.model_names import element_name
+from web.model_names import element_name, result_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ class Teller:
             case "user_task.cancelled.v1":
                 return gettext("withdrew “%(task)s”", task=self._name(event["element_id"]))
             case "decision.evaluated.v1":
-                return f"{self._name(event['element_id'])}: {_result(event['result'])}"
+                return f"{self._name(event['element_id'])}: {self._result(event['result'])}"
             case "process_instance.completed.v1":
                 end = event.get("end_event")
                 name = self._name(end) if end else gettext("end")
@@ -137,19 +137,18 @@ class Teller:
         drawn = element.name if element is not None else element_id
         return element_name(self.definition.model.process_key, element_id, drawn)
 
+    def _result(self, result: Any) -> str:
+        if isinstance(result, Mapping):
+            worded = [result[key] for key in ("label", "document") if result.get(key)]
+            return ", ".join(self._result(value) for value in worded or result.values() if value is not None)
+        if isinstance(result, list):
+            return ", ".join(self._result(value) for value in result)
+        if isinstance(result, (int, float)) and not isinstance(result, bool):
+            return typography.number(result, 0 if float(result).is_integer() else 2)
+        return result_text(self.definition.model.process_key, str(result))
+
 
 def _event(entry: JournalEntry, tag: str) -> Mapping[str, Any]:
     return next(
         (event for event in entry.events if event["type"] == tag), {"element_id": "", "variables": {}}
     )
-
-
-def _result(result: Any) -> str:
-    if isinstance(result, Mapping):
-        worded = [result[key] for key in ("label", "document") if result.get(key)]
-        return ", ".join(_result(value) for value in worded or result.values() if value is not None)
-    if isinstance(result, list):
-        return ", ".join(_result(value) for value in result)
-    if isinstance(result, (int, float)) and not isinstance(result, bool):
-        return typography.number(result, 0 if float(result).is_integer() else 2)
-    return str(result)

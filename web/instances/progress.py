@@ -9,7 +9,7 @@ from engine.definitions.versions import Definition
 from engine.history.journal import JournalEntry
 from engine.instances.inspect import InstanceView
 from web.language import gettext
-from web.model_names import element_name
+from web.model_names import element_name, lane_name
 
 #: Elements that a reader of the process cares about; gateways and joins only steer.
 _SHOWN_TYPES = ("Task", "Event", "subProcess", "callActivity")
@@ -34,7 +34,7 @@ class ElementRow:
 
     id: str
     name: str
-    lane: str | None
+    lane: str
     state: ElementState
     words: str
 
@@ -49,7 +49,9 @@ class Progress:
     elements: Sequence[ElementRow]
 
 
-def progress(definition: Definition, instance: InstanceView, entries: Sequence[JournalEntry]) -> Progress:
+def progress(
+    definition: Definition, instance: InstanceView, entries: Sequence[JournalEntry], bpmn: bytes
+) -> Progress:
     """Return how every element of the model stands."""
     passed = _passed(entries)
     active = [
@@ -62,7 +64,7 @@ def progress(definition: Definition, instance: InstanceView, entries: Sequence[J
         if task.ended_at is None and task.due_at is not None and task.due_at < now
     ]
     rows = [
-        _row(definition, element_id, active, overdue, passed)
+        _row(definition, bpmn, element_id, active, overdue, passed)
         for element_id, element in definition.model.elements.items()
         if element.type.endswith(_SHOWN_TYPES)
     ]
@@ -82,7 +84,12 @@ def _passed(entries: Sequence[JournalEntry]) -> set[str]:
 
 
 def _row(
-    definition: Definition, element_id: str, active: Sequence[str], overdue: Sequence[str], passed: set[str]
+    definition: Definition,
+    bpmn: bytes,
+    element_id: str,
+    active: Sequence[str],
+    overdue: Sequence[str],
+    passed: set[str],
 ) -> ElementRow:
     element = definition.model.elements[element_id]
     if element_id in overdue:
@@ -96,7 +103,7 @@ def _row(
     return ElementRow(
         id=element_id,
         name=element_name(definition.model.process_key, element_id, element.name),
-        lane=element.lane,
+        lane=lane_name(definition.model.process_key, bpmn, element.lane),
         state=state,
         words=words,
     )

@@ -5,7 +5,7 @@ where the work is.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from processes.assignments.status import DUE_SOON_DAYS, Lifecycle
@@ -28,34 +28,50 @@ class MarkKey(StrEnum):
     ISSUED = "issued"
     #: Being worked on, in time.
     OPEN = "open"
+    #: Being worked on, without a deadline (DOMAIN §2.3, bucket 5).
+    OPEN_FREE = "open-free"
     #: A result was submitted and waits for its appraisal.
     SUBMITTED = "submitted"
     #: Done in time.
     DONE = "done"
     #: Done after the deadline.
     DONE_LATE = "done-late"
+    #: Done, without a deadline to be in time for.
+    DONE_FREE = "done-free"
     #: Taken back.
     WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One mark: ``symbol`` is what the cell shows, ``words`` what it means."""
+    """One mark: ``symbol`` is what the cell shows, ``words`` what it means.
+
+    Attributes:
+        accountability: it bears the second mark, that accountability is being considered.
+    """
 
     key: MarkKey
     symbol: str
     words: str
+    accountability: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendEntry:
     """One line of the legend."""
 
-    key: MarkKey
+    key: str
     symbol: str
     label: str
     count: int
+    accountability: bool = False
 
+
+#: The filter and legend key of the second mark.
+ACCOUNTABILITY = "accountability"
+
+#: What counts as done.
+DONE_KEYS = (MarkKey.DONE, MarkKey.DONE_LATE, MarkKey.DONE_FREE)
 
 _SYMBOLS = {
     MarkKey.OVERDUE: "−3",
@@ -64,20 +80,42 @@ _SYMBOLS = {
     MarkKey.SUPPLEMENT: "↺",
     MarkKey.ISSUED: "○",
     MarkKey.OPEN: "●",
+    MarkKey.OPEN_FREE: "∞",
     MarkKey.SUBMITTED: "◆",
     MarkKey.DONE: "✓",
     MarkKey.DONE_LATE: "✓2",
+    MarkKey.DONE_FREE: "✓∞",
     MarkKey.WITHDRAWN: "–",
 }
 
 
-def mark_of(status: Lifecycle, days_left: int | None, late_days: int | None) -> Mark:
+def mark_of(
+    status: Lifecycle,
+    days_left: int | None,
+    late_days: int | None,
+    *,
+    has_deadline: bool,
+    accountability_open: bool = False,
+) -> Mark:
     """Return the mark of an assignment.
 
     Args:
         days_left: working days to the deadline, negative when overdue, ``None`` without deadline or when done.
         late_days: working days by which an accepted result was late.
+        accountability_open: accountability is being considered; a second mark beside the first.
     """
+    mark = _mark_of(status, days_left, late_days, has_deadline)
+    if not accountability_open:
+        return mark
+    return replace(mark, accountability=True, words=f"{mark.words} · {accountability_label()}")
+
+
+def accountability_label() -> str:
+    """Return what the second mark says."""
+    return gettext("Accountability is being considered")
+
+
+def _mark_of(status: Lifecycle, days_left: int | None, late_days: int | None, has_deadline: bool) -> Mark:
     match status:
         case Lifecycle.WITHDRAWN:
             return _plain(MarkKey.WITHDRAWN)
@@ -85,7 +123,7 @@ def mark_of(status: Lifecycle, days_left: int | None, late_days: int | None) -> 
             words = gettext("done, %(days)s late", days=working_days(late_days))
             return Mark(key=MarkKey.DONE_LATE, symbol=f"✓{late_days}", words=words)
         case Lifecycle.DONE:
-            return _plain(MarkKey.DONE)
+            return _plain(MarkKey.DONE if has_deadline else MarkKey.DONE_FREE)
         case Lifecycle.AWAITING_APPRAISAL:
             return _plain(MarkKey.SUBMITTED)
     if days_left is not None and days_left < 0:
@@ -99,7 +137,9 @@ def mark_of(status: Lifecycle, days_left: int | None, late_days: int | None) -> 
     if days_left is not None and days_left <= DUE_SOON_DAYS:
         words = gettext("%(days)s left", days=working_days(days_left)) if days_left else gettext("due today")
         return Mark(key=MarkKey.SOON, symbol=str(days_left), words=words)
-    return _plain(MarkKey.ISSUED if status is Lifecycle.ISSUED else MarkKey.OPEN)
+    if status is Lifecycle.ISSUED:
+        return _plain(MarkKey.ISSUED)
+    return _plain(MarkKey.OPEN if has_deadline else MarkKey.OPEN_FREE)
 
 
 def mark_label(key: MarkKey) -> str:
@@ -117,8 +157,12 @@ def mark_label(key: MarkKey) -> str:
             return gettext("Not acknowledged yet")
         case MarkKey.OPEN:
             return gettext("In progress, in time")
+        case MarkKey.OPEN_FREE:
+            return gettext("In progress, no deadline")
         case MarkKey.SUBMITTED:
             return gettext("Awaiting appraisal")
+        case MarkKey.DONE_FREE:
+            return gettext("Done, no deadline")
         case MarkKey.DONE:
             return gettext("Done in time")
         case MarkKey.DONE_LATE:
@@ -130,13 +174,26 @@ def mark_label(key: MarkKey) -> str:
 def legend(marks: Iterable[Mark]) -> list[LegendEntry]:
     """Return the legend of the marks given, with counts; what does not occur is left out."""
     counts: dict[MarkKey, int] = {}
+    considered = 0
     for mark in marks:
         counts[mark.key] = counts.get(mark.key, 0) + 1
-    return [
+        considered += mark.accountability
+    entries = [
         LegendEntry(key=key, symbol=_SYMBOLS[key], label=mark_label(key), count=counts[key])
         for key in MarkKey
         if key in counts
     ]
+    if considered:
+        entries.append(
+            LegendEntry(
+                key=ACCOUNTABILITY,
+                symbol="",
+                label=accountability_label(),
+                count=considered,
+                accountability=True,
+            )
+        )
+    return entries
 
 
 def shares(counts: dict[MarkKey, int]) -> list[tuple[MarkKey, float, float]]:
@@ -146,9 +203,11 @@ def shares(counts: dict[MarkKey, int]) -> list[tuple[MarkKey, float, float]]:
     left = 0.0
     for key in (
         MarkKey.DONE,
+        MarkKey.DONE_FREE,
         MarkKey.DONE_LATE,
         MarkKey.SUBMITTED,
         MarkKey.OPEN,
+        MarkKey.OPEN_FREE,
         MarkKey.ISSUED,
         MarkKey.SUPPLEMENT,
         MarkKey.RETURNED,

@@ -8,7 +8,16 @@ from processes.assignments.board import Cell, Matrix
 from processes.documents.tables import Directive
 from processes.units.registry import Unit
 from web.language import gettext
-from web.letters.marks import LegendEntry, Mark, MarkKey, legend, mark_of, shares
+from web.letters.marks import (
+    ACCOUNTABILITY,
+    DONE_KEYS,
+    LegendEntry,
+    Mark,
+    MarkKey,
+    legend,
+    mark_of,
+    shares,
+)
 from web.typography import sort_key
 from web.units import unit_name
 
@@ -110,7 +119,13 @@ def lay_out(found: Matrix, *, league: str, mark: str) -> MatrixPage:
 
 
 def _mark(cell: Cell) -> Mark:
-    return mark_of(cell.status, cell.days_left, cell.late_working_days)
+    return mark_of(
+        cell.status,
+        cell.days_left,
+        cell.late_working_days,
+        has_deadline=cell.deadline_on is not None,
+        accountability_open=cell.accountability_open,
+    )
 
 
 def _league(
@@ -121,6 +136,10 @@ def _league(
     if key not in {"department", "vertical"}:
         shown.sort(key=lambda row: sort_key(row.name))
     return League(key=key, name=league_name(key), rows=shown, size=len(units))
+
+
+def _is_wanted(mark: Mark, wanted: str) -> bool:
+    return mark.accountability if wanted == ACCOUNTABILITY else mark.key == wanted
 
 
 def _row(unit: Unit, found: Matrix, marks: Mapping[tuple[UUID, str], Mark], wanted: str) -> MatrixRow:
@@ -136,14 +155,14 @@ def _row(unit: Unit, found: Matrix, marks: Mapping[tuple[UUID, str], Mark], want
             MatrixCell(
                 assignment_id=found.cells[at].assignment_id,
                 mark=marks[at],
-                dim=bool(wanted) and marks[at].key != wanted,
+                dim=bool(wanted) and not _is_wanted(marks[at], wanted),
             )
         )
     return MatrixRow(
         unit=unit,
         name=unit_name(unit.code),
         cells=cells,
-        done=keys.count(MarkKey.DONE) + keys.count(MarkKey.DONE_LATE),
+        done=sum(keys.count(key) for key in DONE_KEYS),
         total=len(keys),
         overdue=keys.count(MarkKey.OVERDUE),
     )
@@ -157,7 +176,7 @@ def _directive(directive: Directive, marks: Mapping[tuple[UUID, str], Mark]) -> 
     return DirectiveRow(
         directive=directive,
         total=sum(counts.values()),
-        done=counts.get(MarkKey.DONE, 0) + counts.get(MarkKey.DONE_LATE, 0),
+        done=sum(counts.get(key, 0) for key in DONE_KEYS),
         overdue=counts.get(MarkKey.OVERDUE, 0),
         shares=shares(counts),
     )

@@ -10,7 +10,7 @@ from engine import clock
 from processes.assignments.status import Lifecycle, days_left
 from processes.assignments.tables import Assignment
 from processes.documents.tables import Document
-from web.letters.marks import MarkKey, mark_of, shares
+from web.letters.marks import DONE_KEYS, MarkKey, mark_of, shares
 from web.sessions import reading_session
 from web.units import calendar
 
@@ -29,7 +29,7 @@ class LetterRow:
     @property
     def done(self) -> int:
         """Assignments whose result was accepted."""
-        return self.counts.get(MarkKey.DONE, 0) + self.counts.get(MarkKey.DONE_LATE, 0)
+        return sum(self.counts.get(key, 0) for key in DONE_KEYS)
 
     @property
     def overdue(self) -> int:
@@ -82,7 +82,8 @@ def _counts(mine: Sequence[ColumnElement[bool]]) -> dict[UUID, dict[MarkKey, int
         .where(*mine)
         .group_by(Assignment.document_id, Assignment.status, Assignment.deadline_on, late)
     ):
-        key = mark_of(Lifecycle(status), days_left(deadline_on, today, calendar()), int(was_late)).key
+        left = days_left(deadline_on, today, calendar())
+        key = mark_of(Lifecycle(status), left, int(was_late), has_deadline=deadline_on is not None).key
         by_key = found.setdefault(document_id, {})
         by_key[key] = by_key.get(key, 0) + count
     return found

@@ -1,10 +1,50 @@
 """The sentence of each notification, in the reader's language."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from web.language import gettext, ngettext
 from web.typography import day
+
+
+class Kind(StrEnum):
+    """What a notice is about, as the page can be narrowed by it."""
+
+    #: Overdue work is urged, or somebody is asked to answer for it.
+    ESCALATION = "escalation"
+    #: Something is due.
+    REMINDER = "reminder"
+    #: What became of the work.
+    PROGRESS = "progress"
+
+
+def kind(template: str) -> Kind:
+    """Return what a notice is about."""
+    if template.startswith("escalation_"):
+        return Kind.ESCALATION
+    return _KINDS.get(template, Kind.PROGRESS)
+
+
+_KINDS = {
+    "appraisal_overdue": Kind.ESCALATION,
+    "explanation_requested": Kind.ESCALATION,
+    "accountability_decided": Kind.ESCALATION,
+    "deadline_reminder": Kind.REMINDER,
+    "acknowledgement_reminder": Kind.REMINDER,
+    "acknowledged_by_default": Kind.REMINDER,
+}
+
+
+def kind_label(which: Kind) -> str:
+    """Return what the page calls a kind of notice."""
+    match which:
+        case Kind.ESCALATION:
+            return gettext("Urging and accountability")
+        case Kind.REMINDER:
+            return gettext("Reminders")
+        case Kind.PROGRESS:
+            return gettext("Assignments and results")
 
 
 def title(template: str, params: Mapping[str, Any]) -> str:

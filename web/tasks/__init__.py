@@ -8,7 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from engine import clock
 from engine.commands import CompleteUserTask
-from engine.errors import InvalidVariables, NotAuthorised, TaskAlreadyCompleted, TaskNotOpen
+from engine.errors import (
+    CommandConflict,
+    InvalidVariables,
+    NotAuthorised,
+    TaskAlreadyCompleted,
+    TaskNotOpen,
+)
 from engine.ids import new_id
 from engine.instances.instance import OPEN
 from engine.tasklist import TaskDetail, may_work_on
@@ -32,7 +38,11 @@ def task(task_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/tasks/<uuid:task_id>")
 def complete(task_id: UUID) -> ResponseReturnValue:
-    """Complete a task with the values sent; a repeat of the same form is answered like the first."""
+    """Complete a task with the values sent.
+
+    A repeat of the same form is answered like the first; a form that was changed and sent again is not kept, and
+    what was typed is shown beside what was kept.
+    """
     detail = readable_task(task_id)
     command_id = _command_id()
     values = submitted_values(detail.form, request.form)
@@ -43,10 +53,10 @@ def complete(task_id: UUID) -> ResponseReturnValue:
         dispatcher().execute(command)
     except InvalidVariables as refused:
         return _task_page(detail, command_id=command_id, values=values, refused=refused), refused.status
-    except (TaskAlreadyCompleted, TaskNotOpen, NotAuthorised) as refused:
-        page = _task_page(
-            readable_task(task_id), command_id=new_id(), values=values, refusal=refusal_of(refused)
-        )
+    except (CommandConflict, TaskAlreadyCompleted, TaskNotOpen, NotAuthorised) as refused:
+        now = readable_task(task_id)
+        refusal = refusal_of(refused, is_open=now.task.status == OPEN, reader=command.actor.key)
+        page = _task_page(now, command_id=new_id(), values=values, refusal=refusal)
         return page, refused.status
     return redirect(url_for("inbox.inbox", done=task_id), 303)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.definitions.versions import Definition, load_resources
-from engine.errors import NotAuthorised, Rejection, TaskAlreadyCompleted
+from engine.errors import CommandConflict, NotAuthorised, Rejection, TaskAlreadyCompleted
 from engine.history.journal import JournalEntry, read_journal
 from engine.instances.inspect import find_instance
 from engine.instances.instance import CANCELLED, COMPLETED, OPEN
@@ -14,7 +14,7 @@ from engine.tasklist import TaskDetail, TaskView, may_work_on
 from processes.access import policy
 from processes.access.accounts import names_by_actor_key
 from processes.assignments.four_eyes import FourEyesRequired
-from web.deadlines import Due, due
+from web.deadlines import Due, due, step_due
 from web.engine_access import definitions, reading_connection
 from web.forms.values import shown_values
 from web.language import gettext
@@ -100,7 +100,7 @@ def task_page(detail: TaskDetail) -> TaskPage:
         unit="" if record is None else unit_name(record.assignment.lead_unit),
         coordinating=[] if record is None else [unit_name(code) for code in record.coordinating_units],
         deadline=due(None if record is None else record.assignment.deadline_on),
-        step=due(task.due_at),
+        step=step_due(task.due_at),
         open=is_open,
         cancelled=task.status == CANCELLED,
         mine=is_open and may_work_on(task, signed_in_actor()),
@@ -143,9 +143,34 @@ def group_in_words(group: str) -> str:
             return group
 
 
-def refusal_of(refused: Rejection) -> Refusal:
-    """Return the words for a completion that came too late or from the wrong person."""
+def refusal_of(refused: Rejection, *, is_open: bool, reader: str) -> Refusal:
+    """Return the words for a completion that came too late or from the wrong person.
+
+    Args:
+        is_open: whether the task still waits.
+        reader: the actor key of the person who tried.
+    """
     match refused:
+        case CommandConflict() if is_open:
+            return Refusal(
+                title=gettext("This form was used before"),
+                advice=gettext("Check what you entered and send it again."),
+            )
+        case CommandConflict():
+            return Refusal(
+                title=gettext("You have sent this form already"),
+                advice=gettext(
+                    "What you sent first was kept and cannot be changed. What you changed afterwards was not "
+                    "kept; you find both below."
+                ),
+            )
+        case TaskAlreadyCompleted() if refused.params.get("completed_by") == reader:
+            return Refusal(
+                title=gettext("You have completed this task already"),
+                advice=gettext(
+                    "What you entered then was kept; what you entered now was not. You find both below."
+                ),
+            )
         case TaskAlreadyCompleted():
             return Refusal(
                 title=gettext("This task is already done"),

@@ -187,8 +187,8 @@ class ScriptTask(Working):
         computation = self.extensions.computation
         if computation is None or computation.expression is None:
             raise AssertionError(f"Script task '{self.bpmn_id}' was compiled without an expression")
-        now = token.workflow.top_workflow.now
-        value = computation.expression.evaluate(seen, now=now, element_id=self.bpmn_id)
+        moment = token.workflow.top_workflow.moment
+        value = computation.expression.evaluate(seen, at=moment, element_id=self.bpmn_id)
         return {computation.result_variable: value}
 
 

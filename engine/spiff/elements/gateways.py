@@ -26,7 +26,7 @@ def holds(flow: Flow, token: Token) -> bool:
     if condition is None:
         return True
     element_id = token.task_spec.bpmn_id
-    value = condition.evaluate(visible(token), now=token.workflow.top_workflow.now, element_id=element_id)
+    value = condition.evaluate(visible(token), at=token.workflow.top_workflow.moment, element_id=element_id)
     if not isinstance(value, bool):
         raise StepFailed(
             f"Element '{element_id}': expected condition '{condition.text}' to be true or false, "

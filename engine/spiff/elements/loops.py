@@ -66,7 +66,7 @@ def keep_result(token: Token, seen: Mapping[str, Any]) -> None:
     token.data = dict(seen)
     if isinstance(loop, MultiInstance) and loop.result is not None:
         token.internal_data[RESULT] = loop.result.evaluate(
-            seen, now=token.workflow.top_workflow.now, element_id=token.task_spec.bpmn_id
+            seen, at=token.workflow.top_workflow.moment, element_id=token.task_spec.bpmn_id
         )
 
 
@@ -137,7 +137,7 @@ def _items(body: Token, loop: MultiInstance) -> list[Any]:
     element_id = body.task_spec.bpmn_id
     seen = visible(body)
     if loop.collection is not None:
-        items = loop.collection.evaluate(seen, now=top.now, element_id=element_id)
+        items = loop.collection.evaluate(seen, at=top.moment, element_id=element_id)
         if not isinstance(items, list):
             raise StepFailed(
                 f"Element '{element_id}': expected the input collection to be a list, but got {items!r}",
@@ -146,7 +146,7 @@ def _items(body: Token, loop: MultiInstance) -> list[Any]:
     else:
         count = None
         if loop.cardinality is not None:
-            count = loop.cardinality.evaluate(seen, now=top.now, element_id=element_id)
+            count = loop.cardinality.evaluate(seen, at=top.moment, element_id=element_id)
         if isinstance(count, str) and count.isdecimal():
             count = int(count)
         if isinstance(count, bool) or not isinstance(count, int) or count < 0:
@@ -177,7 +177,7 @@ def _holds(body: Token, condition: Value | None, seen: Mapping[str, Any]) -> boo
     if condition is None:
         return True
     element_id = body.task_spec.bpmn_id
-    value = condition.evaluate(seen, now=body.workflow.top_workflow.now, element_id=element_id)
+    value = condition.evaluate(seen, at=body.workflow.top_workflow.moment, element_id=element_id)
     if not isinstance(value, bool):
         raise StepFailed(
             f"Element '{element_id}': expected condition '{condition.text}' to be true or false, "

@@ -16,11 +16,11 @@ def opened(element_id: str, assignment: Assignment, scope: Mapping[str, Any], to
     Raises:
         StepFailed: a part is not what it must be, or nobody may work on the task.
     """
-    now = token.workflow.top_workflow.now
+    at = token.workflow.top_workflow.moment
 
     def part(name: str) -> Any:
         value = getattr(assignment, name)
-        return None if value is None else value.evaluate(scope, now=now, element_id=element_id)
+        return None if value is None else value.evaluate(scope, at=at, element_id=element_id)
 
     def instant(name: str) -> str | None:
         value = part(name)

@@ -16,6 +16,7 @@ from engine.spiff.details import (
     TimerTrigger,
     Trigger,
 )
+from engine.spiff.expressions import Moment
 from engine.spiff.schedule import Cycle, LateCycles, parse_cycle, parse_duration, parse_instant
 from engine.spiff.tokens import Token
 from engine.spiff.variables import visible
@@ -38,7 +39,8 @@ def arm(token: Token, trigger: Trigger | None) -> None:
     token._set_state(TaskState.WAITING)
     if isinstance(trigger, TimerTrigger):
         if DUE not in token.internal_data:  # a cycle's next tick comes with its instant
-            token.internal_data.update(_first_due(token, trigger))
+            tick = first_tick(trigger, visible(token), at=top.moment, element_id=token.task_spec.trigger_id)
+            token.internal_data.update(_kept(tick))
         if token.internal_data[DUE] is not None:
             top.recorder.timer_scheduled(token)
     elif isinstance(trigger, MessageTrigger):
@@ -71,16 +73,14 @@ def next_tick(token: Token, late: LateCycles, fired_at: datetime) -> dict[str, A
     kept = token.internal_data.pop(CYCLE, None)
     if kept is None:
         return None
-    anchor, period, index, last = kept
-    cycle = Cycle(anchor=clock.from_text(anchor), period=period, index=index, last=last)
-    following = cycle.after(fired_at, late)
+    following = Cycle.from_json(kept).after(fired_at, late)
     return None if following is None else _kept(following)
 
 
 def becomes_true(token: Token, trigger: ConditionTrigger) -> bool:
     """Look at a condition; say whether it holds now and did not before."""
     value = trigger.condition.evaluate(
-        visible(token), now=token.workflow.top_workflow.now, element_id=token.task_spec.bpmn_id
+        visible(token), at=token.workflow.top_workflow.moment, element_id=token.task_spec.bpmn_id
     )
     held = token.internal_data[HELD]
     token.internal_data[HELD] = value is True
@@ -94,8 +94,10 @@ def correlation_key(token: Token, trigger: MessageTrigger) -> str:
         StepFailed: it is neither text nor a whole number.
     """
     element_id = token.task_spec.trigger_id
+    if trigger.correlation_key is None:
+        raise AssertionError(f"Element '{element_id}' was compiled without a correlation key")
     key = trigger.correlation_key.evaluate(
-        visible(token), now=token.workflow.top_workflow.now, element_id=element_id
+        visible(token), at=token.workflow.top_workflow.moment, element_id=element_id
     )
     if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
         raise StepFailed(
@@ -106,31 +108,32 @@ def correlation_key(token: Token, trigger: MessageTrigger) -> str:
     return str(key)
 
 
-def _first_due(token: Token, trigger: TimerTrigger) -> dict[str, Any]:
-    top = token.workflow.top_workflow
-    element_id = token.task_spec.trigger_id
-    value = trigger.value.evaluate(visible(token), now=top.now, element_id=element_id)
+def first_tick(
+    trigger: TimerTrigger, seen: Mapping[str, Any], *, at: Moment, element_id: str
+) -> datetime | Cycle | None:
+    """Return when a timer that begins to wait now fires; ``None`` if it never does.
+
+    Raises:
+        StepFailed: its value is no date, duration or cycle.
+    """
+    value = trigger.value.evaluate(seen, at=at, element_id=element_id)
     if value is None:
-        return {DUE: None}
+        return None
     try:
         if not isinstance(value, str):
             raise ValueError(f"{value!r} is no text")
         if trigger.kind is TimerKind.DATE:
-            due_at = parse_instant(value)
-        elif trigger.kind is TimerKind.DURATION:
-            due_at = parse_duration(value).after(top.now)
-        else:
-            cycle = parse_cycle(value, at=top.now)
-            return {DUE: None} if cycle is None else _kept(cycle)
+            return parse_instant(value)
+        if trigger.kind is TimerKind.DURATION:
+            return parse_duration(value).after(at.now)
+        return parse_cycle(value, at=at.now)
     except ValueError as error:
         raise StepFailed(
             f"Element '{element_id}': expected a timer's {trigger.kind}, but {error}", element_id=element_id
         ) from error
-    return {DUE: clock.to_text(due_at)}
 
 
-def _kept(cycle: Cycle) -> dict[str, Any]:
-    return {
-        DUE: clock.to_text(cycle.due_at),
-        CYCLE: [clock.to_text(cycle.anchor), cycle.period, cycle.index, cycle.last],
-    }
+def _kept(tick: datetime | Cycle | None) -> dict[str, Any]:
+    if isinstance(tick, Cycle):
+        return {DUE: clock.to_text(tick.due_at), CYCLE: tick.to_json()}
+    return {DUE: None if tick is None else clock.to_text(tick)}

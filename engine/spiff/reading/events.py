@@ -23,7 +23,7 @@ from engine.spiff.details import (
 from engine.spiff.reading.problems import Problems
 from engine.spiff.schedule import parse_cycle, parse_duration, parse_instant
 from engine.spiff.shape import interrupts
-from engine.spiff.xml import NAMESPACES, event_definitions, extension, kind_of
+from engine.spiff.xml import NAMESPACES, around, event_definitions, extension, kind_of
 
 _TIMERS = {
     "timeDate": TimerKind.DATE,
@@ -120,7 +120,8 @@ def _timer(node: etree._Element, definition: etree._Element, problems: Problems)
         except ValueError as error:
             problems.refuse(node, f"the timer cannot be read: {error}", "Write it as ISO 8601 has it.")
             return None
-    if kind is TimerKind.CYCLE and (kind_of(node) == "intermediateCatchEvent" or interrupts(node)):
+    once = kind_of(node) == "intermediateCatchEvent" or (interrupts(node) and not _starts_process(node))
+    if kind is TimerKind.CYCLE and once:
         problems.refuse(node, "a cycle here would fire only once", "Use a duration, or do not interrupt.")
         return None
     return TimerTrigger(kind=kind, value=value)
@@ -145,6 +146,8 @@ def _message(
     key = published.get("correlationKey") if published is not None else None
     if key is None and subscription is not None:
         key = subscription.get("correlationKey")
+    if name and not name.startswith("=") and _starts_process(node):
+        return MessageTrigger(name=name, correlation_key=None)
     if not name or not key or name.startswith("="):
         problems.refuse(
             node,
@@ -154,6 +157,10 @@ def _message(
         return None
     value = problems.value(node, key, "the correlation key")
     return None if value is None else MessageTrigger(name=name, correlation_key=value)
+
+
+def _starts_process(node: etree._Element) -> bool:
+    return kind_of(node) == "startEvent" and kind_of(around(node)) == "process"
 
 
 def _named(

@@ -3,7 +3,8 @@
 from lxml import etree
 
 from engine.definitions.resources import Problem
-from engine.feel import FeelSyntaxError
+from engine.feel import FeelSyntaxError, HostFunctions
+from engine.feel.vocabulary import NO_HOST_FUNCTIONS
 from engine.spiff.expressions import Value, compile_value
 from engine.spiff.xml import id_of
 
@@ -23,7 +24,13 @@ _OTHER_LANGUAGE = ("${", "#{")
 class Problems:
     """What has been found wrong so far, in the order in which it was found."""
 
-    def __init__(self) -> None:
+    def __init__(self, functions: HostFunctions = NO_HOST_FUNCTIONS) -> None:
+        """Begin with no problem.
+
+        Args:
+            functions: the functions of the host that expressions may call.
+        """
+        self._functions = functions
         self.found: list[Problem] = []
         self._values: dict[str, Value] = {}
         self._characters = 0
@@ -75,7 +82,7 @@ class Problems:
             self._too_many = True
             return None
         try:
-            value = compile_value(text)
+            value = compile_value(text, self._functions)
         except FeelSyntaxError as error:
             self.refuse(
                 node,

@@ -74,7 +74,11 @@ def read_text(content: bytes, filename: str) -> tuple[Line, ...]:
         LetterUnreadable: one of its kinds; nothing larger than ``LARGEST_FILE`` is parsed.
     """
     if len(content) > LARGEST_FILE:
-        raise _too_large(len(content), LARGEST_FILE, "bytes")
+        # how much larger is not known: nothing is read beyond the limit
+        raise LetterTooLarge(
+            f"Expected a letter of at most {LARGEST_FILE // (1024 * 1024)} MB, but the file is larger",
+            limit=LARGEST_FILE,
+        )
     if not content:
         raise LetterEmpty("Expected a letter, but the file is empty")
     suffix = PurePath(filename).suffix.lower()
@@ -90,14 +94,12 @@ def read_text(content: bytes, filename: str) -> tuple[Line, ...]:
         raise LetterEmpty("Expected a letter, but the file holds no text")
     length = sum(len(line.text) for line in lines)
     if length > LONGEST_TEXT:
-        raise _too_large(length, LONGEST_TEXT, "characters")
+        raise LetterTooLarge(
+            f"Expected a letter of at most {LONGEST_TEXT} characters, but it has {length}",
+            size=length,
+            limit=LONGEST_TEXT,
+        )
     return lines
-
-
-def _too_large(size: int, limit: int, what: str) -> LetterTooLarge:
-    return LetterTooLarge(
-        f"Expected a letter of at most {limit} {what}, but it has {size}", size=size, limit=limit
-    )
 
 
 def _joined(text: str) -> Iterator[Line]:

@@ -184,7 +184,8 @@ def test_2_3_work_without_a_deadline_is_never_reminded_or_escalated(office: Offi
 
 def test_7_9_d7_a_letter_without_a_date_gets_a_deadline_that_is_marked_as_set(office: Office) -> None:
     assigned = office.issue(deadline_on=None)
-    assert (assigned.row.deadline_on, assigned.row.deadline_source) == (date(2026, 9, 2), "set")
+    # thirty days end on 2 September, a day of rest, and so on the working day after it (§4 rule 2)
+    assert (assigned.row.deadline_on, assigned.row.deadline_source) == (date(2026, 9, 3), "set")
     assert office.issue().row.deadline_source == "document"
 
 

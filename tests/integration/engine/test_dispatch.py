@@ -1,7 +1,9 @@
 """One command, one transaction (DESIGN §3): idempotence, refusals, incidents, both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -393,3 +395,35 @@ def test_the_task_list_shows_what_a_person_may_work_on(office: Office) -> None:
     assert task.instance_id == instance_id
     assert task.element_name == "request"
     assert detail.variables["remind_at"] == REMIND_AT
+
+
+@pytest.mark.parametrize("changed", ["variables", "actor", "on_behalf_of"])
+def test_another_request_under_the_same_identifier_is_refused(office: Office, changed: str) -> None:
+    instance_id = office.start()
+    first = CompleteUserTask(
+        command_id=new_id(),
+        actor=CLERK,
+        task_id=office.open_task(instance_id),
+        variables={"subject": "paper"},
+    )
+    office.dispatcher.execute(first)
+    assert office.dispatcher.execute(first).repeated
+    edited: dict[str, Any] = {
+        "variables": {"variables": {"subject": "other paper"}},
+        "actor": {"actor": replace(CLERK, key="u:colleague")},
+        "on_behalf_of": {"actor": replace(CLERK, on_behalf_of="u:chief")},
+    }
+    with pytest.raises(CommandConflict) as refused:
+        office.dispatcher.execute(replace(first, **edited[changed]))
+    assert refused.value.params == {"instance_id": str(instance_id), "sequence": 2}
+    assert entries(office, instance_id) == 2
+
+
+def test_a_repeat_is_recognised_by_what_was_asked_not_by_what_was_kept(office: Office) -> None:
+    """The form drops what it does not ask and completes the rest; the repeat still asks the same."""
+    command = office.start_command(subject="paper")
+    office.dispatcher.execute(command)
+    again = replace(command, variables=dict(reversed(list(command.variables.items()))))
+    assert office.dispatcher.execute(again).repeated
+    with pytest.raises(CommandConflict):
+        office.dispatcher.execute(replace(command, variables={**command.variables, "subject": "other"}))

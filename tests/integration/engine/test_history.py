@@ -139,6 +139,71 @@ def test_a_changed_column_is_found(lived: tuple[Office, UUID], column: str) -> N
     assert outcome.difference.sequence == 3
 
 
+def flipped(value: bytes, position: int) -> list[bytes]:
+    """Return a value with one byte changed: one bit, the case of a letter, no text at all."""
+    other = bytearray(value)
+    changed = []
+    for mask in (0x01, 0x20, 0x80):
+        other[position] = value[position] ^ mask
+        changed.append(bytes(other))
+        other[position] = value[position]
+    return changed
+
+
+@pytest.mark.parametrize("column", [column.name for column in journal.c])
+def test_a_changed_byte_of_any_column_is_named_and_the_other_instances_are_still_checked(
+    lived: tuple[Office, UUID], column: str
+) -> None:
+    office, instance_id = lived
+    if office.dispatcher.database.dialect.name != "sqlite":
+        pytest.skip("other databases keep identifiers and numbers as such, not as text")
+    other = office.start()
+    with office.dispatcher.database.connect() as connection:
+        held = connection.exec_driver_sql(
+            f"SELECT CAST({column} AS BLOB) FROM journal WHERE instance_id = ? AND sequence = 3",
+            (instance_id.hex,),
+        ).scalar_one()
+    positions = sorted({0, 1, len(held) // 2, len(held) - 1} & set(range(len(held))))
+    values = [changed for position in positions for changed in flipped(held, position)]
+    for value in (value for value in values if column != "sequence" or value not in b"1245"):
+        kind = "BLOB" if column == "document" else "TEXT"
+        with office.dispatcher.database.connect() as connection:
+            transaction = connection.begin()
+            unprotected(connection)
+            connection.exec_driver_sql(
+                f"UPDATE journal SET {column} = CAST(? AS {kind}) WHERE instance_id = ? AND sequence = 3",
+                (value, instance_id.hex),
+            )
+            outcomes = list(verify_all(connection, fresh_definitions()))
+            transaction.rollback()
+        named = {
+            (outcome.difference.instance_id, outcome.difference.sequence)
+            for outcome in outcomes
+            if outcome.difference is not None
+        }
+        assert named == {(instance_id, 3)}, value
+        assert [outcome.entries for outcome in outcomes if outcome.instance_id == other] == [1]
+
+
+def test_garbage_in_the_columns_of_an_instance_is_named(lived: tuple[Office, UUID]) -> None:
+    office, instance_id = lived
+    if office.dispatcher.database.dialect.name != "sqlite":
+        pytest.skip("other databases keep identifiers and numbers as such, not as text")
+    other = office.start()
+    for column in ("id", "sequence", "head_hash", "state_digest", "state"):
+        with office.dispatcher.database.connect() as connection:
+            transaction = connection.begin()
+            unprotected(connection)
+            connection.exec_driver_sql(
+                f"UPDATE process_instance SET {column} = CAST(x'ff00' AS TEXT) WHERE id = ?",
+                (instance_id.hex,),
+            )
+            outcomes = list(verify_all(connection, fresh_definitions()))
+            transaction.rollback()
+        assert any(outcome.difference is not None for outcome in outcomes), column
+        assert [outcome.difference for outcome in outcomes if outcome.instance_id == other] == [None]
+
+
 def test_an_entry_rewritten_with_a_fitting_hash_breaks_the_chain(lived: tuple[Office, UUID]) -> None:
     from engine.canonical import sha256_hex
 

@@ -27,7 +27,7 @@ from processes.units.units_csv import read_units_csv
 from processes.wiring import deploy_models
 
 PASSWORD = "correct horse battery"
-NUMBER = "77/UBND-HCC"
+NUMBER = "77/UBND-KSTT"
 
 #: Who signs in: user name, role, unit.
 PEOPLE = (
@@ -102,7 +102,7 @@ def furnish(app: Flask, database: Engine) -> Site:
     dispatcher: Dispatcher = app.extensions["sauro_dispatcher"]
     deploy_models(dispatcher)
     password_hash = hash_password(PASSWORD)
-    source = sample_letter()
+    source = sample_letter(clock.today())
     with Session(database, expire_on_commit=False) as session, session.begin():
         save_units(session, read_units_csv(sample_registry()))
         for username, role, unit in PEOPLE:

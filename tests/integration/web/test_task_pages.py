@@ -72,8 +72,30 @@ def test_second_form_for_a_done_task_is_told_so(site: Site):
     assert head.complete(task, ACCEPT).status_code == 303
     answer = head.client.post(f"/tasks/{task}", data={**form, "command_id": str(new_id()), **RETURN})
     assert answer.status_code == 409
-    assert "Bước này đã được hoàn tất" in answer.text
     assert "Nội dung này thuộc thẩm quyền của Sở Xây dựng." in answer.text
+
+
+def test_a_form_changed_and_sent_again_is_told_what_was_kept_and_loses_nothing(site: Site):
+    head, task = site.sign_in("head.stc"), site.open_task("STC")
+    form = {**hidden_fields(head.get(f"/tasks/{task}").text), **ACCEPT}
+    assert head.client.post(f"/tasks/{task}", data=form).status_code == 303
+    answer = head.client.post(f"/tasks/{task}", data={**form, "responsible_person": "Phòng Ngân sách"})
+    assert answer.status_code == 409
+    assert "Ông/bà đã gửi biểu mẫu này rồi" in answer.text
+    assert "Người head.stc đã hoàn tất lúc" in answer.text
+    assert "Phòng Tổng hợp" in answer.text
+    assert "Phòng Ngân sách" in answer.text
+    assert entries(site, "STC") == 2
+
+
+def test_who_sends_a_second_form_is_not_told_that_somebody_else_was_faster(site: Site):
+    head, task = site.sign_in("head.stc"), site.open_task("STC")
+    form = hidden_fields(head.get(f"/tasks/{task}").text)
+    head.complete(task, ACCEPT)
+    answer = head.client.post(f"/tasks/{task}", data={**form, "command_id": str(new_id()), **RETURN})
+    assert answer.status_code == 409
+    assert "Ông/bà đã hoàn tất bước này rồi" in answer.text
+    assert "Người khác" not in answer.text
 
 
 def test_wrong_values_come_back_with_what_was_entered_and_where_it_is_wrong(site: Site):

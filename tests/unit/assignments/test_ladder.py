@@ -30,11 +30,22 @@ def local(milestones: dict[str, datetime | None]) -> dict[str, str | None]:
 
 
 def planned(
-    deadline_on: date | None = DEADLINE, *, urgency: str = "normal", sent: int = 0, at: datetime = LONG_AGO
+    deadline_on: date | None = DEADLINE,
+    *,
+    urgency: str = "normal",
+    sent: int = 0,
+    acknowledged_on: date | None = None,
+    at: datetime = LONG_AGO,
 ) -> dict[str, str | None]:
     return local(
         plan(
-            deadline_on, urgency=urgency, sent_level=sent, at=at, calendar=CALENDAR, settings=LadderSettings()
+            deadline_on,
+            urgency=urgency,
+            sent_level=sent,
+            acknowledged_on=acknowledged_on,
+            at=at,
+            calendar=CALENDAR,
+            settings=LadderSettings(),
         )
     )
 
@@ -73,6 +84,24 @@ def test_7_3_what_has_passed_is_not_made_up_for_but_by_its_highest_level() -> No
     assert late["escalate_2"] is None
     assert late["escalate_3"] == "11/09 10:00"
     assert late["escalate_4"] == "22/09 08:00"
+
+
+def test_7_3_nobody_is_escalated_for_time_before_they_had_the_work() -> None:
+    late = planned(acknowledged_on=date(2026, 9, 11), at=datetime(2026, 9, 11, 3, tzinfo=UTC))
+    assert late == {
+        "remind_10": None,
+        "remind_5": None,
+        "remind_2": None,
+        "remind_0": None,
+        "escalate_1": "14/09 08:00",
+        "escalate_2": "16/09 08:00",
+        "escalate_3": "22/09 08:00",
+        "escalate_4": "02/10 08:00",
+    }
+
+
+def test_7_3_an_acknowledgement_before_the_deadline_changes_nothing() -> None:
+    assert planned(acknowledged_on=date(2026, 8, 1)) == planned()
 
 
 def test_7_3_nothing_is_planned_without_a_deadline() -> None:
@@ -131,7 +160,7 @@ def deadline(
         ("Khẩn trương rà soát", "normal", date(2026, 7, 3), "hastened"),
         ("Tổ chức quán triệt", "normal", date(2026, 6, 26), "dissemination"),
         ("Thường xuyên kiểm tra", "normal", None, "continuous"),
-        ("Rà soát, báo cáo", "normal", date(2026, 7, 12), "otherwise"),
+        ("Rà soát, báo cáo", "normal", date(2026, 7, 13), "otherwise"),  # 12/7 is a Sunday
     ],
 )
 def test_7_9_d7_default_deadlines_are_marked_as_set(

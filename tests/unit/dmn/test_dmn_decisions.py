@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from engine.dmn import DecisionResult, DmnError, load_decisions
+from engine.feel import HostFunction, HostFunctions
 
 NOW = datetime(2026, 8, 14, 9, tzinfo=UTC)
 NAMESPACE = "https://www.omg.org/spec/DMN/20191111/MODEL/"
@@ -168,7 +169,12 @@ def requiring(identifier: str, other: str) -> str:
         (requiring("a", "#lost"), "a", "'lost'"),
         (requiring("a", "http://example.org/x#b"), "a", "within the file"),
         ('<decision id="a" name="a"><variable id="v" name="a" typeRef="tLost"/></decision>', "v", "tLost"),
-        ('<import id="im" namespace="x" importType="y"/>', "im", "imports"),
+        ('<import id="im" namespace="x" importType="y"/>', "im", "imports something else"),
+        (
+            '<import id="im" name="i" namespace="x" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>',
+            "im",
+            "no file",
+        ),
     ],
 )
 def test_model_that_cannot_run_is_refused_with_its_element(element: str, element_id: str, words: str) -> None:
@@ -208,3 +214,144 @@ def test_result_that_is_not_of_the_declared_type_is_null() -> None:
     typed = literal('"text"').replace("<literal", '<variable name="T" typeRef="number"/><literal', 1)
     assert decided(typed).result is None
     assert decided(typed.replace('"text"', "[7]")).result == 7
+
+
+def test_result_tells_rules_outputs_and_notes_of_every_decision_on_the_way() -> None:
+    required = (
+        '<decision id="days" name="Days"><decisionTable id="dd"><input label="Left">'
+        "<inputExpression><text>left</text></inputExpression></input>"
+        '<output name="days"/><output name="unit"/><rule id="dr"><description> why </description>'
+        "<inputEntry><text>&gt; 0</text></inputEntry><outputEntry><text>left + 1</text></outputEntry>"
+        "<outputEntry><text>left * 2</text></outputEntry><annotationEntry><text>so</text></annotationEntry>"
+        "</rule></decisionTable></decision>"
+    )
+    using = (
+        '<decision id="t" name="T"><informationRequirement><requiredDecision href="#days"/>'
+        '</informationRequirement><informationRequirement><requiredInput href="#in"/></informationRequirement>'
+        "<literalExpression><text>Days.days + Extra</text></literalExpression></decision>"
+        '<inputData id="in" name="Extra"><variable name="Extra" typeRef="number"/></inputData>'
+    )
+    result = decided(required + using, left=1, Extra=5)
+    first, last = result.walk()
+    assert (first.inputs, first.matched_rules, first.result) == ({"Left": 1}, (1,), {"days": 2, "unit": 2})
+    assert first.rules[0].to_json() == {
+        "number": 1,
+        "id": "dr",
+        "outputs": {"days": 2, "unit": 2},
+        "annotations": ["why", "so"],
+    }
+    assert (last.result, last.rules, last.inputs) == (7, (), {"Days": {"days": 2, "unit": 2}, "Extra": 5})
+    assert last.to_json()["decision_id"] == "t"
+
+
+KNOWLEDGE = (
+    '<businessKnowledgeModel id="k" name="Level of"><variable name="Level of"/>'
+    '<encapsulatedLogic><formalParameter name="n" typeRef="number"/><decisionTable id="kt" hitPolicy="FIRST">'
+    "<input><inputExpression><text>n</text></inputExpression></input><output/>"
+    '<rule id="k1"><inputEntry><text>&lt; 3</text></inputEntry><outputEntry><text>"low"</text></outputEntry>'
+    '</rule><rule id="k2"><inputEntry><text>-</text></inputEntry><outputEntry><text>"high"</text></outputEntry>'
+    "</rule></decisionTable></encapsulatedLogic></businessKnowledgeModel>"
+)
+REQUIRES_KNOWLEDGE = '<knowledgeRequirement><requiredKnowledge href="#k"/></knowledgeRequirement>'
+
+
+def test_tables_within_functions_are_told_too() -> None:
+    using = (
+        f'<decision id="t" name="T">{REQUIRES_KNOWLEDGE}<literalExpression>'
+        "<text>[Level of(1), Level of(5)]</text></literalExpression></decision>"
+    )
+    result = decided(KNOWLEDGE + using)
+    assert result.result == ["low", "high"]
+    assert [(table.table_id, table.inputs, table.rules[0].number) for table in result.within] == [
+        ("kt", {"n": 1}, 1),
+        ("kt", {"n": 5}, 2),
+    ]
+
+
+def test_invocation_binds_by_name() -> None:
+    using = (
+        f'<decision id="t" name="T">{REQUIRES_KNOWLEDGE}<invocation><literalExpression><text>Level of</text>'
+        '</literalExpression><binding><parameter name="n"/><literalExpression><text>x + 1</text>'
+        "</literalExpression></binding></invocation></decision>"
+    )
+    assert decided(KNOWLEDGE + using, x=2).result == "high"
+    assert decided(KNOWLEDGE + using, x="2").result == "high", "null is below nothing"
+
+
+def test_values_of_columns_are_brought_to_their_types() -> None:
+    xml = table(("1", '"1"')).replace("<inputExpression>", '<inputExpression typeRef="number">')
+    typed = xml.replace('name="out"', 'name="out" typeRef="number"')
+    assert decided(xml, x=[1]).result == "1"
+    assert decided(xml, x="1").matched_rules == ()
+    assert (decided(typed, x=1).result, decided(typed, x=1).matched_rules) == (None, (1,))
+
+
+def test_output_that_is_not_allowed_is_an_error_of_its_rule() -> None:
+    allowed = '<outputValues><text>"a", "b"</text></outputValues>'
+    xml = table(("1", '"a"'), ("2", '"c"'), extra=allowed)
+    assert decided(xml, x=1).result == "a"
+    with pytest.raises(DmnError, match="Expected one of") as caught:
+        decided(xml, x=2)
+    assert caught.value.element_id == "r2"
+
+
+def test_host_functions_are_asked_in_decisions() -> None:
+    functions = HostFunctions([HostFunction("double of(n: number)", "number", lambda n: 2 * n)])
+    content = definitions(table(("> double of(2)", "double of(x)")))
+    model = load_decisions(content, functions=functions)
+    assert model.evaluate("t", {"x": 5}, now=NOW).result == 10
+    asked: list[tuple[str, list[Any]]] = []
+
+    def ask(name: str, arguments: list[Any]) -> Any:
+        asked.append((name, arguments))
+        return 1
+
+    assert model.evaluate("t", {"x": 5}, now=NOW, ask=ask).result == 1
+    assert asked == [("double of", [2]), ("double of", [5])]
+    with pytest.raises(DmnError, match="no function 'double of'"):
+        load_decisions(content)
+
+
+def test_names_that_the_file_does_not_offer_are_listed_with_their_elements() -> None:
+    known = '<inputData id="in" name="Known"/>'
+    model = load_decisions(definitions(known, table(("? > z and Known > 1", "due(x, Known)"))))
+    assert [
+        (text.element_id, [use.name for use in text.functions], [use.name for use in text.variables])
+        for text in model.unresolved
+    ] == [("i0", [], ["x"]), ("r1i0", [], ["z"]), ("r1o0", ["due"], ["x"])]
+
+
+IMPORTED = (
+    f'<definitions xmlns="{NAMESPACE}" name="base" namespace="urn:base">'
+    '<itemDefinition name="tAge"><typeRef>number</typeRef></itemDefinition>'
+    '<decision id="limit" name="Limit"><literalExpression><text>18</text></literalExpression></decision>'
+    '<businessKnowledgeModel id="k" name="Twice"><encapsulatedLogic><formalParameter name="n"/>'
+    "<literalExpression><text>n * 2</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>"
+    "</definitions>"
+).encode()
+
+
+def test_decisions_types_and_functions_of_other_files_can_be_used() -> None:
+    importing = definitions(
+        f'<import name="base" namespace="urn:base" importType="{NAMESPACE}"/>',
+        '<decision id="t" name="T"><variable name="T" typeRef="base.tAge"/>'
+        '<informationRequirement><requiredDecision href="urn:base#limit"/></informationRequirement>'
+        '<knowledgeRequirement><requiredKnowledge href="urn:base#k"/></knowledgeRequirement>'
+        "<literalExpression><text>base.Twice(base.Limit) + x</text></literalExpression></decision>",
+    )
+    result = load_decisions(importing, others=[IMPORTED]).evaluate("t", {"x": 1}, now=NOW)
+    assert result.result == 37
+    assert [each.decision_name for each in result.walk()] == ["Limit", "T"]
+    lost = importing.replace(b"urn:base#limit", b"urn:base#lost")
+    with pytest.raises(DmnError, match="lost"):
+        load_decisions(lost, others=[IMPORTED])
+
+
+def test_files_that_import_each_other_are_refused() -> None:
+    circular = IMPORTED.replace(
+        b"<itemDefinition",
+        f'<import name="b" namespace="t" importType="{NAMESPACE}"/><itemDefinition'.encode(),
+    )
+    importing = definitions(f'<import name="base" namespace="urn:base" importType="{NAMESPACE}"/>')
+    with pytest.raises(DmnError, match="no file has namespace 't'"):
+        load_decisions(importing, others=[circular])

@@ -78,7 +78,7 @@ def test_every_command_is_rebuilt_from_its_payload() -> None:
 
 
 def test_command_tags_are_unique_and_versioned() -> None:
-    assert len(COMMANDS) == 5
+    assert len(COMMANDS) == 6
     assert all(tag.endswith(".v1") for tag in COMMANDS)
 
 

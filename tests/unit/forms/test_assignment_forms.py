@@ -250,6 +250,15 @@ def test_a_result_cannot_lie_in_the_future() -> None:
     assert codes("report_result", values) == {"completed_on": "not_after", "result_document_on": "not_after"}
 
 
+def test_a_result_is_not_older_than_the_letter() -> None:
+    values = {**RESULT, "completed_on": "2026-06-11", "result_document_on": "2026-06-11"}
+    assert codes("report_result", values, issued_on="2026-06-12") == {
+        "completed_on": "not_before",
+        "result_document_on": "not_before",
+    }
+    assert codes("report_result", {**RESULT, "completed_on": "2026-06-12"}, issued_on="2026-06-12") == {}
+
+
 def test_a_result_is_reported_only_once_the_head_has_approved_it() -> None:
     assert codes("report_result", {**RESULT, "head_confirmed": False}) == {"head_confirmed": "required"}
 

@@ -35,7 +35,7 @@ REFUSED = {
     },
     "spiff_arena": {"Activity_1": "'preScript' would have no effect", "Activity_2": "not a FEEL expression"},
     "bizagi": {
-        "Id_s": "a start event with a message is not supported here",
+        "Id_s": "the message has no name",
         "Id_t": "several flows leave",
         "Id_f2": "is not an expression",
         "Id_a": "adHocSubProcess are not supported",

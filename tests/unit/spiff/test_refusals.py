@@ -57,17 +57,17 @@ def test_elements_of_another_language_are_refused() -> None:
     assert "no element of BPMN" in reasons_of(*PLAIN, foreign)["other"]
 
 
-@refused(
-    "startEvent", "message, timer, signal, conditional", "of a process: instances are started by command"
-)
-@refused("startEvent", "several", "one per scope")
+@refused("startEvent", "conditional, error, escalation", "of a process")
+@refused("startEvent", "several", "plain ones in a process, any in a subprocess")
 @pytest.mark.parametrize("kind", ["message", "timer", "signal", "conditional", "error", "escalation"])
-def test_a_process_and_a_subprocess_start_plainly_and_once(kind: str) -> None:
+def test_what_cannot_start_a_process_or_a_subprocess_is_refused(kind: str) -> None:
     begun = event("startEvent", "begin", defined(kind))
-    assert "is not supported here" in reasons_of(begun, *PLAIN[1:])["begin"]
+    if kind in ("conditional", "error", "escalation"):
+        assert "cannot start a process" in reasons_of(begun, *PLAIN[1:])["begin"]
     inside = subprocess("sub", begun.replace("begin", "b"), end("e"), flows("b", "e"))
-    assert "is not supported here" in reasons_of(start(), inside, end(), flows("begin", "sub", "finish"))["b"]
-    assert "2 start events" in reasons_of(*PLAIN, start("other"), flows("other", "finish"))["sample"]
+    reasons = reasons_of(start(), inside, end(), flows("begin", "sub", "finish"))
+    assert "cannot start an embedded subprocess" in reasons["b"]
+    assert "2 plain start events" in reasons_of(*PLAIN, start("other"), flows("other", "finish"))["sample"]
 
 
 @refused("endEvent", "several definitions at once")

@@ -104,7 +104,10 @@ def test_files_from_other_programs_read_alike(change) -> None:  # type: ignore[n
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", "line 1: the columns code"),
+        (b"", "the file is empty"),
+        (b"\xef\xbb\xbf\r\n", "the file is empty"),
+        (b"x\n", "line 1: the columns code, name_vi"),
+        (HEADING.replace("code", "id", 1).encode(), "line 1: the column code is missing"),
         (b"code,name_vi\nA,B\n", "name_en"),
         (HEADING.encode(), "holds no unit"),
         ("Sở".encode("utf-16"), "not UTF-8"),

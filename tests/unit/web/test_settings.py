@@ -33,3 +33,20 @@ def test_secrets_do_not_show_in_a_printed_setting(tmp_path):
 def test_unreadable_setting_is_refused_by_name(tmp_path, values):
     with pytest.raises(ValueError, match=next(iter(values))):
         Settings.from_environment({"SAURO_HOME": str(tmp_path), **values})
+
+
+@pytest.mark.parametrize("address", ["garbage", "sqlite//x", "://", ""])
+def test_what_is_no_database_address_is_refused_by_name(tmp_path, address):
+    values = {"SAURO_HOME": str(tmp_path), "SAURO_DATABASE_URL": address}
+    if not address:
+        assert Settings.from_environment(values).database_url.startswith("sqlite:///")
+        return
+    with pytest.raises(ValueError, match="SAURO_DATABASE_URL"):
+        Settings.from_environment(values)
+
+
+def test_a_home_that_cannot_be_made_is_refused_by_name(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    for home in (tmp_path / "file", tmp_path / "file" / "home"):
+        with pytest.raises(ValueError, match="SAURO_HOME"):
+            Settings.from_environment({"SAURO_HOME": str(home)})

@@ -1,0 +1,126 @@
+"""Compiles the FEEL texts of a decision model, with the names, types and functions that they may use."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.dmn.document import Element, element_id, text_of
+from engine.dmn.errors import DmnError
+from engine.feel.compiler import NameUse
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.expression import Expression, UnaryTests, compile_expression, compile_unary_tests
+from engine.feel.vocabulary import HostFunctions, TypeNames
+
+#: How a model names FEEL as the language of an expression; no name means FEEL, too.
+_FEEL = frozenset(
+    {
+        "",
+        "feel",
+        "FEEL",
+        *(
+            f"https://www.omg.org/spec/DMN/{version}/FEEL/"
+            for version in ("20191111", "20211108", "20230324")
+        ),
+    }
+)
+
+
+#: Expressions and tests of the largest accepted file.
+MAX_TEXTS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnresolvedText:
+    """A text that names what its file does not offer.
+
+    Attributes:
+        functions: what it calls; nobody can offer these any more.
+        variables: what the caller of the decision is expected to give.
+    """
+
+    element_id: str | None
+    text: str
+    functions: tuple[NameUse, ...]
+    variables: tuple[NameUse, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """What the texts of one decision model may name."""
+
+    names: frozenset[str]
+    functions: HostFunctions
+    types: TypeNames
+    #: Every text that was compiled, with the id of its element.
+    texts: list[tuple[str | None, Expression | UnaryTests]] = field(default_factory=list)
+
+    def expression_in(self, element: Element | None) -> Expression | None:
+        """Return the compiled text of an element, ``None`` if it is empty.
+
+        Raises:
+            DmnError: the text is not FEEL.
+        """
+        text = "" if element is None else feel_text(element)
+        return None if element is None or not text else self.compiled(text, element)
+
+    def compiled(self, text: str, element: Element) -> Expression:
+        """Return a compiled expression that stands in an element.
+
+        Raises:
+            DmnError: the text is not an expression.
+        """
+        try:
+            made = compile_expression(text, names=self.names, functions=self.functions, types=self.types)
+        except FeelSyntaxError as error:
+            raise _refusal(error, text, element) from error
+        self.texts.append((element_id(element), made))
+        return made
+
+    def tests_in(self, element: Element | None) -> UnaryTests | None:
+        """Return the compiled unary tests of an element, ``None`` if it accepts everything.
+
+        Raises:
+            DmnError: the text is no list of unary tests.
+        """
+        text = "" if element is None else feel_text(element)
+        if element is None or text in ("", "-"):
+            return None
+        try:
+            made = compile_unary_tests(text, names=self.names, functions=self.functions, types=self.types)
+        except FeelSyntaxError as error:
+            raise _refusal(error, text, element) from error
+        self.texts.append((element_id(element), made))
+        return made
+
+    def unresolved(self, offered: Iterable[str]) -> tuple["UnresolvedText", ...]:
+        """Return the texts that name something that is not among what the file offers."""
+        known = frozenset(offered)
+        found = [(identifier, text, text.unresolved(known)) for identifier, text in self.texts]
+        return tuple(
+            UnresolvedText(
+                element_id=identifier,
+                text=text.text,
+                functions=missing.functions,
+                variables=missing.variables,
+            )
+            for identifier, text, missing in found
+            if missing.functions or missing.variables
+        )
+
+
+def feel_text(element: Element) -> str:
+    """Return the text of an element.
+
+    Raises:
+        DmnError: it is written in another language than FEEL.
+    """
+    language = element.get("expressionLanguage", "")
+    if language not in _FEEL:
+        raise DmnError(f"Expected an expression in FEEL, but got one in {language!r}", element_id(element))
+    return text_of(element)
+
+
+def _refusal(error: FeelSyntaxError, text: str, element: Element) -> DmnError:
+    return DmnError(
+        f"Expected a FEEL expression, but got {text!r}: {error.message} at character {error.position + 1}",
+        element_id(element),
+    )

@@ -1,0 +1,258 @@
+"""Messages and signals between instances: what one sends reaches others after its commit.
+
+A message goes to the one element that waits for it under its key. If nobody does, it is refused or kept for a
+time, as its sender says (:class:`IfNobodyWaits`); a kept message is delivered when somebody begins to wait. If two
+wait, it is refused. A signal goes to everybody who waits for it at that moment.
+
+Inside, all of this travels through the outbox, so that no command ever holds two instances.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.engine import Connection
+
+from engine import clock
+from engine.actors import Actor
+from engine.canonical import canonical_bytes, normalised
+from engine.commands import CorrelateMessage, StartInstance, Variables
+from engine.database import reading
+from engine.definitions.starts import MESSAGE
+from engine.errors import InvalidVariables, MessageAmbiguous, MessageNotExpected, NotAuthorised
+from engine.history.journal import find_by_command
+from engine.ids import derived_id
+from engine.instances.instance import ACTIVE
+from engine.instances.message import is_expected
+from engine.outbox import OutboxWriter
+from engine.spiff import MessageSubscription
+from engine.tables import kept_message, process_instance, start_subscription
+
+if TYPE_CHECKING:
+    from engine.dispatch import Answer, Dispatcher
+
+#: Topic of the outbox for messages that were kept.
+KEPT_TOPIC = "engine.kept_message"
+
+#: How long a message that a process sends waits for its receiver.
+SENT_MESSAGES_KEPT_FOR = timedelta(days=1)
+
+#: No message is kept for longer.
+LONGEST_KEPT = timedelta(days=366)
+
+
+class IfNobodyWaits(StrEnum):
+    """What becomes of a message for which nobody waits."""
+
+    #: It is refused; the sender may try again.
+    REFUSE = "refuse"
+    #: It is kept for a stated time and delivered to whoever begins to wait first.
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishMessage:
+    """A message for whoever waits, now or soon.
+
+    Attributes:
+        message_id: unique for ever; a repeat of the same message changes nothing.
+        keep_for: used with ``IfNobodyWaits.KEEP``; up to :data:`LONGEST_KEPT`.
+    """
+
+    message_id: UUID
+    actor: Actor
+    message_name: str
+    correlation_key: str
+    variables: Variables = field(default_factory=dict)
+    if_nobody_waits: IfNobodyWaits = IfNobodyWaits.REFUSE
+    keep_for: timedelta = SENT_MESSAGES_KEPT_FOR
+
+    def __post_init__(self) -> None:
+        if not timedelta() < self.keep_for <= LONGEST_KEPT:
+            raise ValueError(f"Expected a message to be kept for up to {LONGEST_KEPT.days} days")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What became of a message: the answer of the instance that took it, or until when it is kept."""
+
+    answer: "Answer | None"
+    kept_until: datetime | None
+
+
+def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
+    """Deliver a message, start a process by it, or keep it.
+
+    Who waits comes first. Where nobody does, a process whose newest version starts with the message begins a new
+    instance, with the correlation key as its business key; but not while one with that key is active.
+
+    Raises:
+        NotAuthorised: the actor may not correlate messages.
+        MessageNotExpected: nobody waits and it is not to be kept.
+        MessageAmbiguous: more than one element waits.
+        StepFailed: the instance that takes it fails; an incident holds the message.
+    """
+    kept_until = _kept_until(dispatcher, message.message_id)
+    if kept_until is not None:
+        return Published(answer=None, kept_until=kept_until)
+    command = CorrelateMessage(
+        command_id=message.message_id,
+        actor=message.actor,
+        message_name=message.message_name,
+        correlation_key=message.correlation_key,
+        variables=message.variables,
+    )
+    try:
+        return Published(answer=dispatcher.execute(command), kept_until=None)
+    except MessageNotExpected:
+        start = _start_by_message(dispatcher, message)
+        if start is not None:
+            return Published(answer=dispatcher.execute(start), kept_until=None)
+        if message.if_nobody_waits is IfNobodyWaits.REFUSE:
+            raise
+    if _keep(dispatcher, message):
+        return Published(answer=None, kept_until=_kept_until(dispatcher, message.message_id))
+    return Published(answer=dispatcher.execute(command), kept_until=None)
+
+
+def claim_kept(
+    connection: Connection, outbox: OutboxWriter, subscriptions: Sequence[MessageSubscription]
+) -> None:
+    """Queue the delivery of messages that were kept for elements that have just begun to wait."""
+    for subscription in subscriptions:
+        if not subscription.fresh:
+            continue
+        _lock_key(connection, subscription.message_name, subscription.correlation_key)
+        kept_id = connection.scalar(
+            select(kept_message.c.id)
+            .where(
+                kept_message.c.message_name == subscription.message_name,
+                kept_message.c.correlation_key == subscription.correlation_key,
+                kept_message.c.delivered_at.is_(None),
+                kept_message.c.expires_at > clock.now(),
+            )
+            .order_by(kept_message.c.published_at, kept_message.c.id)
+            .limit(1)
+        )
+        if kept_id is not None:
+            outbox.add(
+                KEPT_TOPIC,
+                {"id": str(kept_id), "task_id": str(subscription.task_id)},
+                key=f"kept:{kept_id}:{subscription.task_id}",
+            )
+
+
+def deliver_kept(dispatcher: "Dispatcher", kept_id: UUID, *, task_id: UUID) -> None:
+    """Deliver a kept message to the element it was claimed for, unless it is delivered or has expired."""
+    with reading(dispatcher.database) as connection:
+        row = connection.execute(select(kept_message).where(kept_message.c.id == kept_id)).one()
+    if row.delivered_at is not None or row.expires_at <= clock.now():
+        return
+    dispatcher.execute(
+        CorrelateMessage(
+            command_id=derived_id("kept", row.id),
+            actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
+            message_name=row.message_name,
+            correlation_key=row.correlation_key,
+            variables=orjson.loads(row.variables),
+            task_id=task_id,
+        )
+    )
+    with dispatcher.database.begin() as connection:
+        connection.execute(
+            update(kept_message).where(kept_message.c.id == kept_id).values(delivered_at=clock.now())
+        )
+
+
+def _start_by_message(dispatcher: "Dispatcher", message: PublishMessage) -> StartInstance | None:
+    """Return the command that starts a process by a message; ``None`` if none does now.
+
+    Raises:
+        MessageAmbiguous: two processes start with it.
+    """
+    with reading(dispatcher.database) as connection:
+        rows = connection.execute(
+            select(start_subscription).where(
+                start_subscription.c.kind == MESSAGE, start_subscription.c.name == message.message_name
+            )
+        ).all()
+        if len(rows) > 1:
+            raise MessageAmbiguous(
+                f"Expected one process to start with message '{message.message_name}', but {len(rows)} do",
+                message_name=message.message_name,
+            )
+        if not rows:
+            return None
+        command_id = derived_id("start by message", message.message_id)
+        again = find_by_command(connection, command_id) is not None
+        active = connection.scalar(
+            select(process_instance.c.id)
+            .where(
+                process_instance.c.process_key == rows[0].process_key,
+                process_instance.c.business_key == message.correlation_key,
+                process_instance.c.status == ACTIVE,
+            )
+            .limit(1)
+        )
+    if active is not None and message.correlation_key and not again:
+        return None
+    return StartInstance(
+        command_id=command_id,
+        actor=Actor(key=message.actor.key, permissions=message.actor.permissions | {"instance:start"})
+        if "message:correlate" in message.actor.permissions
+        else message.actor,
+        instance_id=derived_id("started by message", message.message_id),
+        definition_hash=rows[0].definition_hash,
+        business_key=message.correlation_key or str(message.message_id),
+        variables=message.variables,
+        start_event=rows[0].element_id,
+    )
+
+
+def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
+    """Keep a message unless it is kept already or somebody has begun to wait; say whether it is kept now."""
+    if "message:correlate" not in message.actor.permissions:
+        raise NotAuthorised("Expected an actor who may correlate messages", actor=message.actor.key)
+    try:
+        variables: Mapping[str, Any] = normalised(dict(message.variables))
+    except ValueError as error:
+        raise InvalidVariables(
+            f"Expected variables that JSON can carry, but {error}", errors=[{"key": "", "code": "not_json"}]
+        ) from error
+    now = clock.now()
+    with dispatcher.database.begin() as connection:
+        _lock_key(connection, message.message_name, message.correlation_key)
+        if connection.scalar(select(kept_message.c.id).where(kept_message.c.id == message.message_id)):
+            return True
+        if is_expected(connection, message.message_name, message.correlation_key):
+            return False
+        connection.execute(
+            insert(kept_message).values(
+                id=message.message_id,
+                message_name=message.message_name,
+                correlation_key=message.correlation_key,
+                variables=canonical_bytes(variables).decode(),
+                published_by=message.actor.key,
+                published_at=now,
+                expires_at=now + message.keep_for,
+            )
+        )
+    return True
+
+
+def _kept_until(dispatcher: "Dispatcher", message_id: UUID) -> datetime | None:
+    with reading(dispatcher.database) as connection:
+        return connection.scalar(select(kept_message.c.expires_at).where(kept_message.c.id == message_id))
+
+
+def _lock_key(connection: Connection, name: str, key: str) -> None:
+    """Let nobody begin to wait while somebody decides to keep; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:words, 0))"), {"words": f"{name}\x1f{key}"}
+        )

@@ -1,0 +1,55 @@
+"""The sentence of each refusal, chosen by its code, in the reader's language."""
+
+from collections.abc import Callable, Mapping
+
+from engine.errors import Rejection
+from web.language import gettext
+
+
+def sentence(refused: Rejection) -> str | None:
+    """Return what the reader is told about a refusal; ``None`` for a code without a sentence."""
+    words = SENTENCES.get(refused.code)
+    return None if words is None else words()
+
+
+#: One for every code of a rejection; a test compares them with the error classes.
+SENTENCES: Mapping[str, Callable[[], str]] = {
+    "rejected": lambda: gettext("This was not accepted. Check what you entered and try again."),
+    "not_found": lambda: gettext("What you asked for is not here, or it belongs to another unit."),
+    "not_authorised": lambda: gettext("Your role does not allow this."),
+    "task_already_completed": lambda: gettext("This task is done already."),
+    "task_not_open": lambda: gettext("This task is no longer open."),
+    "instance_not_active": lambda: gettext("This process has ended; nothing more can happen in it."),
+    "instance_already_exists": lambda: gettext("This process was started before."),
+    "message_not_expected": lambda: gettext("No process waits for this message."),
+    "message_ambiguous": lambda: gettext("Several processes wait for this message; name one of them."),
+    "signal_not_expected": lambda: gettext("No element of this process waits for this signal."),
+    "start_event_missing": lambda: gettext("This process does not start in this way."),
+    "timer_not_due": lambda: gettext("This timer is not due, or it has fired."),
+    "command_conflict": lambda: gettext("This was sent before with other contents; the first was kept."),
+    "invalid_variables": lambda: gettext("Some values are missing or not right."),
+    "definition_refused": lambda: gettext("The model would not run as it is drawn."),
+    "four_eyes_required": lambda: gettext("Nobody judges their own work: somebody else has to do this."),
+    "user_invalid": lambda: gettext("The account does not meet the rules for names, passwords and roles."),
+    "username_taken": lambda: gettext("Somebody else signs in under this name."),
+    "unknown_unit": lambda: gettext("The registry has no unit of this name or code."),
+    "registry_refused": lambda: gettext("The file is no registry of units that can be taken."),
+    "nothing_to_issue": lambda: gettext("The letter holds nothing that could be issued to a unit."),
+    "document_already_issued": lambda: gettext(
+        "The letter was issued under another number or day. Both are evidence and stay; if they were wrong, "
+        "issue a letter of correction."
+    ),
+    "document_number_refused": lambda: gettext("This cannot be the number of the letter."),
+    "document_day_refused": lambda: gettext("This cannot be the day of the letter."),
+    "deadlines_already_passed": lambda: gettext(
+        "Deadlines in the letter have passed already. Agree on new ones, or issue them as they are on purpose."
+    ),
+    "letter_unreadable": lambda: gettext("The file cannot be read as a letter."),
+    "letter_empty": lambda: gettext("The file holds no text."),
+    "letter_too_large": lambda: gettext("The file is larger than a letter can be."),
+    "letter_wrong_encoding": lambda: gettext("The text is not written in UTF-8; save it again."),
+    "letter_not_docx": lambda: gettext("The file is named .docx and is no Word document."),
+    "letter_zip_bomb": lambda: gettext("The file would unpack to far more than a letter."),
+    "letter_unknown_format": lambda: gettext("Only .txt and .docx files can be read."),
+    "letter_not_found": lambda: gettext("The text is no letter: it has no number, no addressee and no item."),
+}
