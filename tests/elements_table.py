@@ -14,8 +14,23 @@ README = ROOT / "README.md"
 TESTS = ROOT / "tests" / "unit" / "spiff"
 BEGIN, END = "<!-- elements: made by python -m tests.elements_table -->", "<!-- /elements -->"
 
-#: Said last of an activity.
-_LOOPS = ("multi-instance", "standard loop")
+#: The order within a cell.
+_KINDS = (
+    "none",
+    "timer",
+    "message",
+    "signal",
+    "conditional",
+    "error",
+    "escalation",
+    "compensate",
+    "cancel",
+    "terminate",
+    "link",
+    "multi-instance",
+    "standard loop",
+)
+_HOWS = ("of a process", "event subprocess", "interrupting", "non-interrupting")
 
 #: The order of the rows.
 ORDER = (
@@ -85,10 +100,15 @@ def _parts(shown: list[Shown]) -> Iterator[str]:
     kinds: dict[str, list[str]] = {}
     for each in shown:
         hows = kinds.setdefault(each.kind, [])
-        if each.how and each.how not in hows:
-            hows.append(each.how)
-    for kind, hows in sorted(kinds.items(), key=lambda item: item[0] in _LOOPS):
+        hows += [how for how in each.how.split(", ") if how and how not in hows]
+    for kind in sorted(kinds, key=lambda kind: _rank(kind, _KINDS)):
+        hows = sorted(kinds[kind], key=lambda how: _rank(how, _HOWS))
         yield kind + (f" ({', '.join(hows)})" if hows else "")
+
+
+def _rank(text: str, order: tuple[str, ...]) -> int:
+    """Return the place of a text in an order; what is not named comes before the rest."""
+    return order.index(text) + 1 if text in order else 0
 
 
 def _marks(path: Path) -> bool:

@@ -92,6 +92,24 @@ def test_what_a_called_process_was_only_given_is_not_written_back_over_newer_val
     assert run.variables == {"note": "new", "n": 2}
 
 
+def test_a_called_process_does_not_change_objects_of_its_caller_from_within() -> None:
+    """ENGINE-NOTES §5 P5: objects are values; a path that is written in the called process makes new ones."""
+    child = compiled(
+        start(),
+        node("task", "set", io(outputs=[("shared.a.b", "2")])),
+        user_task("work"),
+        end(),
+        flows("begin", "set", "work", "finish"),
+        process="child",
+    )
+    run = Run(
+        calling(call("sub", "child", propagateAllChildVariables="false"), child), {"shared": {"a": {"b": 1}}}
+    )
+    assert run.variables == {"shared": {"a": {"b": 1}}}
+    assert run.load().task_variables(run.step.user_tasks[0].task_id) == {"shared": {"a": {"b": 2}}}
+    assert run.complete("sub/work").variables == {"shared": {"a": {"b": 1}}}
+
+
 def test_the_variables_of_two_calls_are_apart() -> None:
     private = "propagateAllChildVariables"
     model = compiled(

@@ -8,6 +8,7 @@ from tests.drawing import (
     each,
     end,
     end_with,
+    event_subprocess,
     flow,
     flows,
     io,
@@ -21,6 +22,7 @@ from tests.drawing import (
     subprocess,
     throw,
     transaction,
+    triggered,
     user_task,
 )
 from tests.elements import refused, runs
@@ -225,6 +227,52 @@ def test_an_error_in_a_handler_goes_to_the_scope_that_undoes() -> None:
         messages=named("error", "e1", "broken"),
     )
     assert Run(model, services=fail).open == ["mend"]
+
+
+def test_a_subprocess_that_is_only_undone_catches_nothing_any_more() -> None:
+    """It is complete: neither the events at its border nor its event subprocesses are there."""
+
+    def fail(_: object) -> dict[str, object]:
+        raise BusinessError("broken", "no refund", {})
+
+    def catching(name: str) -> str:
+        return boundary(name, "sub", of("error", "e1"))
+
+    model = compiled(
+        start(),
+        subprocess(
+            "outer",
+            start("b"),
+            subprocess(
+                "sub",
+                start("b2"),
+                script_task("hotel", "1", "h"),
+                compensation("hotel_back", "hotel", service_task("refund", "fail")),
+                end("e2"),
+                flows("b2", "hotel", "e2"),
+                event_subprocess(
+                    "inside",
+                    triggered("inside_begin", of("error", "e1")),
+                    end("e3"),
+                    flows("inside_begin", "e3"),
+                ),
+            ),
+            catching("caught_at_sub"),
+            throw("back", UNDO),
+            end("e"),
+            flows("b", "sub", "back", "e"),
+            flows("caught_at_sub", "e"),
+        ),
+        catching("caught").replace('attachedToRef="sub"', 'attachedToRef="outer"'),
+        user_task("mend"),
+        end(),
+        flows("begin", "outer", "finish"),
+        flows("caught", "mend", "finish"),
+        messages=named("error", "e1", "broken"),
+    )
+    run = Run(model, services=fail)
+    assert run.open == ["mend"]
+    assert run.step.active_elements == ("mend",)
 
 
 @refused("boundaryEvent", "compensate", "without exactly one compensating activity")

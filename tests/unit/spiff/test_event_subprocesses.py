@@ -115,7 +115,7 @@ def test_one_that_does_not_interrupt_runs_as_often_as_it_is_told(how: str) -> No
     assert fresh.open == ["work"], "another instance of the same model starts nothing by itself"
 
 
-@runs("startEvent", "timer", "non-interrupting, cycle")
+@runs("startEvent", "timer", "date, duration, cycle, non-interrupting")
 def test_a_cycle_starts_it_again_and_again_until_the_scope_ends() -> None:
     run = plain(timed("timeCycle", "R/P1D"), interrupting=False)
     run.fire("handler_start").fire("handler_start")

@@ -177,39 +177,6 @@ def test_a_message_interrupts_a_subprocess_and_leaves_its_variables() -> None:
     assert "user_task.cancelled work" in run.events
 
 
-def test_a_subprocess_ends_when_its_last_element_does() -> None:
-    run = Run(compiled(*RECALLED, messages=message("recall", "recalled", "key")), {"key": "A-1"})
-    assert set(run.step.active_elements) == {"job", "work"}
-    run.complete("work", {"answer": 2})
-    assert run.step.completed
-    assert run.step.variables["answer"] == 2
-
-
-def test_parallel_branches_see_one_set_of_variables_and_join_once() -> None:
-    run = Run(
-        compiled(
-            start(),
-            node("parallelGateway", "fork"),
-            user_task("left"),
-            user_task("right"),
-            user_task("third"),
-            node("parallelGateway", "join"),
-            script_task("add", "a + b + c", "total"),
-            end(),
-            flows("begin", "fork", "left", "join", "add", "finish"),
-            flows("fork", "right", "join"),
-            flows("fork", "third", "join"),
-        )
-    )
-    assert {task.element_id for task in run.step.user_tasks} == {"left", "right", "third"}
-    run.complete("right", {"a": [1][0]})
-    run.complete("third", {"b": 2})
-    assert not run.step.completed
-    run.complete("left", {"c": 3})
-    assert run.step.completed
-    assert run.step.variables["total"] == 6
-
-
 def test_input_mappings_are_local_and_output_mappings_select() -> None:
     seen: list[Mapping[str, Any]] = []
 

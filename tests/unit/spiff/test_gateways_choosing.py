@@ -111,9 +111,14 @@ def test_each_event_of_a_race_can_win_and_withdraws_the_others() -> None:
     assert race().send("told").open == ["after_told"]
     assert race().send("received").open == ["after_received"]
     assert race().signal("call").open == ["after_called"]
-    won = race().send("told", {"x": 1})
-    assert not won.waiting
-    assert not won.due
+    for won in (
+        race().fire("fast"),
+        race().signal("call"),
+        race().send("received"),
+        race().send("told", {"x": 1}),
+    ):
+        assert not won.waiting
+        assert not won.due
     assert {"timer.cancelled slow", "timer.cancelled fast"} <= set(won.events)
 
 

@@ -101,6 +101,20 @@ def test_the_completion_condition_may_count() -> None:
 
 
 @pytest.mark.parametrize("sequential", [True, False])
+def test_no_further_service_is_asked_once_the_condition_holds(sequential: bool) -> None:
+    asked: list[Any] = []
+
+    def answer(request: ServiceRequest) -> dict[str, Any]:
+        asked.append(request.variables["item"])
+        return {}
+
+    loop = each("[1, 2, 3]", sequential=sequential, enough="numberOfCompletedInstances = 2")
+    run = many(looping(service_task("many"), loop), services=answer)
+    assert asked == [1, 2]
+    assert run.open == ["after"]
+
+
+@pytest.mark.parametrize("sequential", [True, False])
 def test_an_empty_collection_is_passed(sequential: bool) -> None:
     loop = each("[]", results="votes", result="vote", sequential=sequential)
     run = many(looping(user_task("many"), loop))

@@ -81,7 +81,7 @@ def test_month_ends_are_counted_from_the_start() -> None:
     assert ticks(beside("R2/P1M", at=datetime(2024, 1, 31, 12, tzinfo=UTC)))[0] == "2024-02-29 19:00"
 
 
-@runs("boundaryEvent", "timer", "date, duration, cycle; non-interrupting")
+@runs("boundaryEvent", "timer", "date, duration, cycle, non-interrupting")
 def test_cycles_fire_as_often_as_they_say() -> None:
     assert ticks(beside("R3/PT10H")) == ["2026-02-01 05:00", "2026-02-01 15:00", "2026-02-02 01:00"]
     assert len(ticks(beside("R/PT10H"), most=25)) == 25
