@@ -26,9 +26,6 @@ def chain_of(token: Token) -> list[dict[str, Any]]:
         if local is not None:
             chain.append(local)
         scope = token.workflow
-        if INDEX in token.internal_data:
-            token = scope.tasks[token.host]
-            continue
         owner = scope.owner
         if owner is None:
             chain.append(scope.variables)

@@ -9,6 +9,9 @@ from engine.spiff.details import DEFAULT_PRIORITY, Assignment
 from engine.spiff.schedule import parse_instant
 from engine.spiff.tokens import Token
 
+#: Characters of an account or a group.
+LONGEST_KEY = 100
+
 
 def opened(element_id: str, assignment: Assignment, scope: Mapping[str, Any], token: Token) -> dict[str, Any]:
     """Return who may work on a user task and when, as the token keeps it.
@@ -40,10 +43,14 @@ def opened(element_id: str, assignment: Assignment, scope: Mapping[str, Any], to
     priority = DEFAULT_PRIORITY if priority is None else priority
     if isinstance(priority, str) and priority.isdecimal():
         priority = int(priority)
-    if assignee is not None and not isinstance(assignee, str):
-        raise _wrong(element_id, "the assignee to be text", assignee)
-    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
-        raise _wrong(element_id, "the candidate groups to be a list of texts", groups)
+    if assignee is not None and not _is_key(assignee):
+        raise _wrong(element_id, f"the assignee to be text of up to {LONGEST_KEY} characters", assignee)
+    if not isinstance(groups, list) or not all(_is_key(group) for group in groups):
+        raise _wrong(
+            element_id,
+            f"the candidate groups to be a list of texts of up to {LONGEST_KEY} characters",
+            groups,
+        )
     if assignee is None and not groups:
         raise _wrong(element_id, "an assignee or candidate groups", None)
     if isinstance(priority, bool) or not isinstance(priority, int) or not 0 <= priority <= 100:
@@ -57,5 +64,11 @@ def opened(element_id: str, assignment: Assignment, scope: Mapping[str, Any], to
     }
 
 
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_KEY and "\0" not in value
+
+
 def _wrong(element_id: str, expected: str, got: Any) -> StepFailed:
-    return StepFailed(f"Element '{element_id}': expected {expected}, but got {got!r}", element_id=element_id)
+    return StepFailed(
+        f"Element '{element_id}': expected {expected}, but got {repr(got)[:200]}", element_id=element_id
+    )

@@ -29,6 +29,9 @@ SIGNAL = "signal"  # a signal's name
 HELD = "held"  # whether a condition held when it was last looked at
 PAYLOAD = "payload"  # the variables that came with what fired
 
+#: Characters of a correlation key.
+LONGEST_KEY = 200
+
 #: Triggers that wait; the others are caught when they are thrown.
 WAITING_TRIGGERS = (TimerTrigger, MessageTrigger, SignalTrigger, ConditionTrigger)
 
@@ -91,7 +94,7 @@ def correlation_key(token: Token, trigger: MessageTrigger) -> str:
     """Return the key of a message that an element waits for or sends.
 
     Raises:
-        StepFailed: it is neither text nor a whole number.
+        StepFailed: it is neither text that fits where keys are stored nor a whole number.
     """
     element_id = token.task_spec.trigger_id
     if trigger.correlation_key is None:
@@ -99,13 +102,14 @@ def correlation_key(token: Token, trigger: MessageTrigger) -> str:
     key = trigger.correlation_key.evaluate(
         visible(token), at=token.workflow.top_workflow.moment, element_id=element_id
     )
-    if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
+    written = "" if isinstance(key, bool) or not isinstance(key, str | int) else str(key)
+    if not 0 < len(written) <= LONGEST_KEY or "\0" in written:
         raise StepFailed(
-            f"Element '{element_id}': expected the correlation key to be text or a whole number, "
-            f"but got {key!r}",
+            f"Element '{element_id}': expected the correlation key to be text of up to {LONGEST_KEY} "
+            f"characters or a whole number, but got {str(key)[:LONGEST_KEY]!r}",
             element_id=element_id,
         )
-    return str(key)
+    return written
 
 
 def first_tick(

@@ -34,6 +34,9 @@ _TIMERS = {
 _MESSAGE_TASKS = ("receiveTask", "sendTask")
 _THROWING = ("intermediateThrowEvent", "endEvent", "sendTask")
 
+#: Characters of the name of a message or signal, or of a code.
+LONGEST_NAME = 100
+
 References = Mapping[str, Mapping[str, etree._Element]]
 
 
@@ -146,6 +149,9 @@ def _message(
     key = published.get("correlationKey") if published is not None else None
     if key is None and subscription is not None:
         key = subscription.get("correlationKey")
+    if name and len(name) > LONGEST_NAME:
+        problems.refuse(node, "the message's name is too long", f"{LONGEST_NAME} characters are the limit.")
+        return None
     if name and not name.startswith("=") and _starts_process(node):
         return MessageTrigger(name=name, correlation_key=None)
     if not name or not key or name.startswith("="):
@@ -175,6 +181,11 @@ def _named(
     name = None if found is None else found.get(attribute)
     if not name or name.startswith("="):
         problems.refuse(node, f"the {what} has no {attribute} in plain text", f"Choose a {what} and name it.")
+        return None
+    if len(name) > LONGEST_NAME:
+        problems.refuse(
+            node, f"the {what}'s {attribute} is too long", f"{LONGEST_NAME} characters are the limit."
+        )
         return None
     return str(name)
 

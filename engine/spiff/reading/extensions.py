@@ -34,6 +34,27 @@ _READ: Mapping[str, frozenset[str]] = MappingProxyType(
         "endEvent": _WORK | {"publishMessage"},
     }
 )
+#: Attributes of Camunda 8 extension elements that are read.
+_ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "userTask": frozenset(),
+        "assignmentDefinition": frozenset({"assignee", "candidateGroups", "candidateUsers"}),
+        "taskSchedule": frozenset({"dueDate", "followUpDate"}),
+        "priorityDefinition": frozenset({"priority"}),
+        "formDefinition": frozenset({"formId", "formKey", "externalReference", "bindingType"}),
+        "taskDefinition": frozenset({"type", "retries"}),
+        "taskHeaders": frozenset(),
+        "publishMessage": frozenset({"correlationKey"}),
+        "calledDecision": frozenset({"decisionId", "resultVariable", "bindingType"}),
+        "calledElement": frozenset(
+            {"processId", "propagateAllChildVariables", "propagateAllParentVariables", "bindingType"}
+        ),
+        "script": frozenset({"expression", "resultVariable"}),
+    }
+)
+#: What an element refers to is found when its process is deployed.
+_BINDINGS = ("latest", "deployment")
+
 #: Attributes of Camunda 7 that are read, by the element on which they stand.
 _READ_OLD: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -102,6 +123,8 @@ def check_extensions(node: etree._Element, problems: Problems) -> None:
         name = etree.QName(child)
         if name.namespace == ZEEBE:
             known = name.localname in _DESCRIBING | _READ.get(kind, frozenset())
+            if known and name.localname in _ATTRIBUTES:
+                _check_attributes(node, child, name.localname, problems)
         elif name.namespace == CAMUNDA:
             known = name.localname in _DESCRIBING_OLD
         else:
@@ -125,6 +148,20 @@ def check_extensions(node: etree._Element, problems: Problems) -> None:
                 "Remove it, or model it in FEEL.",
             )
     _check_mappings(node, kind, problems)
+
+
+def _check_attributes(
+    node: etree._Element, extension_element: etree._Element, name: str, problems: Problems
+) -> None:
+    for attribute in sorted(str(each) for each in extension_element.attrib):
+        if attribute not in _ATTRIBUTES[name]:
+            problems.refuse(node, f"'{attribute}' of '{name}' would have no effect", "Remove it.")
+    if extension_element.get("bindingType", "latest") not in _BINDINGS:
+        problems.refuse(
+            node,
+            f"the binding '{extension_element.get('bindingType')}' of '{name}' is not supported",
+            "Choose the binding 'deployment'.",
+        )
 
 
 def _check_mappings(node: etree._Element, kind: str, problems: Problems) -> None:

@@ -26,6 +26,10 @@ class DetailsReader:
             kind: {id_of(node): node for node in children(root, kind)}
             for kind in ("message", "signal", "error", "escalation")
         }
+        for kind, known in self._references.items():
+            for twice in children(root, kind):
+                if known[id_of(twice)] is not twice:
+                    problems.refuse(twice, f"two {kind}s have the same id", "Give each an id of its own.")
 
     def read(self, node: etree._Element) -> Details:
         """Read one flow node."""

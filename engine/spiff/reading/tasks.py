@@ -12,6 +12,9 @@ from engine.spiff.reading.problems import Problems
 from engine.spiff.schedule import parse_instant
 from engine.spiff.xml import CAMUNDA, extension, extensions, flag
 
+#: Characters of a form's id.
+LONGEST_FORM_ID = 100
+
 
 def user_task(node: etree._Element, problems: Problems) -> dict[str, Any]:
     """Read who may work on a user task, until when and with which form."""
@@ -47,6 +50,8 @@ def user_task(node: etree._Element, problems: Problems) -> dict[str, Any]:
         problems.refuse(node, "nobody may work on the task", "Give an assignee or candidate groups.")
     form = extension(node, "formDefinition")
     form_id = form.get("formId") if form is not None else _legacy(node, "formRef") or _legacy(node, "formKey")
+    if form_id and len(form_id) > LONGEST_FORM_ID:
+        problems.refuse(node, "the form's id is too long", f"{LONGEST_FORM_ID} characters are the limit.")
     if form is not None and not form_id:
         problems.refuse(node, "the form is not linked by its id", "Link the form as a Camunda form.")
     return {

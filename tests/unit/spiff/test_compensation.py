@@ -21,6 +21,7 @@ from tests.drawing import (
     start,
     subprocess,
     throw,
+    timed,
     transaction,
     triggered,
     user_task,
@@ -227,6 +228,41 @@ def test_an_error_in_a_handler_goes_to_the_scope_that_undoes() -> None:
         messages=named("error", "e1", "broken"),
     )
     assert Run(model, services=fail).open == ["mend"]
+
+
+def test_undoing_inside_a_finished_subprocess_may_wait_and_be_interrupted() -> None:
+    model = compiled(
+        start(),
+        subprocess(
+            "outer",
+            start("b"),
+            subprocess(
+                "trip",
+                start("b2"),
+                script_task("hotel", "1", "h"),
+                compensation("hotel_back", "hotel", user_task("phone")),
+                booking("flight"),
+                end("e2"),
+                flows("b2", "hotel", "flight", "e2"),
+            ),
+            throw("back", UNDO),
+            user_task("after"),
+            end("e"),
+            flows("b", "trip", "back", "after", "e"),
+        ),
+        boundary("limit", "outer", timed("timeDuration", "P1D")),
+        end("over"),
+        end(),
+        flows("begin", "outer", "finish"),
+        flows("limit", "over"),
+    )
+    run = Run(model, LOGGED)
+    assert run.variables["log"] == ["flight", "undo_flight"]
+    assert run.open == ["phone"]
+    assert Run(model, LOGGED).complete("phone").open == ["after"]
+    run.fire("limit")
+    assert run.completed
+    assert "user_task.cancelled phone" in run.events
 
 
 def test_a_subprocess_that_is_only_undone_catches_nothing_any_more() -> None:

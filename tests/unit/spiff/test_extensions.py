@@ -63,6 +63,21 @@ def test_an_extension_that_nobody_reads_is_refused(extension: str) -> None:
     assert f"'{name}' would have no effect" in refused_for(service_task("work", extra=extension))
 
 
+@refused("callActivity", "a binding to a version tag")
+def test_attributes_that_nobody_reads_are_refused() -> None:
+    sent = node(
+        "sendTask", "work", '<zeebe:publishMessage correlationKey="=k" timeToLive="PT1H"/>', messageRef="m"
+    )
+    assert "'timeToLive' of 'publishMessage' would have no effect" in refused_for(sent)
+    for binding in ("latest", "deployment", "versionTag"):
+        called = node(
+            "businessRuleTask",
+            "work",
+            f'<zeebe:calledDecision decisionId="d" resultVariable="r" bindingType="{binding}"/>',
+        )
+        assert ("binding 'versionTag'" in refused_for(called)) is (binding == "versionTag")
+
+
 @pytest.mark.parametrize(
     "extension",
     [

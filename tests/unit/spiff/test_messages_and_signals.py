@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.errors import MessageNotExpected, SignalNotExpected
+from engine.errors import MessageNotExpected, SignalNotExpected, StepFailed
 from tests.drawing import (
     boundary,
     catch,
@@ -22,7 +22,7 @@ from tests.drawing import (
     user_task,
 )
 from tests.elements import runs
-from tests.running import Run, compiled
+from tests.running import Run, compiled, reasons_of
 
 ROOTS = message("m", "news", "key") + named("signal", "s", "alarm")
 
@@ -197,6 +197,52 @@ def test_a_signal_from_outside_reaches_all_who_still_wait() -> None:
     run = Run(model).signal("alarm", {"x": 1})
     assert run.open == ["react"]
     assert run.history.count("element.completed inside") == 0
+
+
+@pytest.mark.parametrize("from_outside", [True, False])
+def test_a_signal_leaves_alone_who_was_withdrawn_by_it(from_outside: bool) -> None:
+    """The activity inside would have heard it, too, but the subprocess around it was interrupted first."""
+    model = compiled(
+        start(),
+        node("parallelGateway", "fork"),
+        subprocess(
+            "sub",
+            start("b"),
+            user_task("work"),
+            boundary("inside", "work", of("signal", "s"), interrupting=False),
+            end("e"),
+            end("e_inside"),
+            flows("b", "work", "e"),
+            flows("inside", "e_inside"),
+        ),
+        boundary("out", "sub", of("signal", "s")),
+        user_task("react"),
+        user_task("go"),
+        throw("shout", of("signal", "s")),
+        end(),
+        flows("begin", "fork", "sub", "finish"),
+        flows("out", "react", "finish"),
+        flows("fork", "go", "shout", "finish"),
+        messages=ROOTS,
+    )
+    run = Run(model)
+    run = run.signal("alarm") if from_outside else run.complete("go")
+    assert "react" in run.open
+    assert run.waiting == []
+    assert not any(event.endswith(" inside") for event in run.history)
+
+
+def test_names_and_keys_fit_where_they_are_stored() -> None:
+    long = "x" * 101
+    told = (start(), catch("told", of("message", "m")), end(), flows("begin", "told", "finish"))
+    assert "name is too long" in reasons_of(*told, messages=message("m", long, "key"))["told"]
+    heard = (start(), catch("told", of("signal", "s")), end(), flows("begin", "told", "finish"))
+    assert "name is too long" in reasons_of(*heard, messages=named("signal", "s", long))["told"]
+    twice = message("m", "a", "key") + message("m", "b", "key")
+    assert reasons_of(*told, messages=twice)["m"] == "two messages have the same id"
+    for key in ("k" * 201, "a\0b"):
+        with pytest.raises(StepFailed, match="correlation key"):
+            Run(compiled(*told, messages=ROOTS), {"key": key})
 
 
 def test_a_signal_that_interrupts_its_own_thrower() -> None:

@@ -63,6 +63,8 @@ def test_a_user_task_opens_with_all_that_its_model_says() -> None:
     ("extension", "variables", "message_part"),
     [
         ('<zeebe:assignmentDefinition assignee="=who"/>', {"who": 5}, "assignee to be text"),
+        ('<zeebe:assignmentDefinition assignee="=who"/>', {"who": "x" * 101}, "up to 100 characters"),
+        ('<zeebe:assignmentDefinition candidateGroups="=who"/>', {"who": [""]}, "a list of texts"),
         ('<zeebe:assignmentDefinition assignee="=who"/>', {}, "an assignee or candidate groups"),
         ('<zeebe:assignmentDefinition candidateGroups="=who"/>', {"who": {}}, "a list of texts"),
         (
