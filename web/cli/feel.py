@@ -12,6 +12,7 @@ from engine import clock
 from engine.feel import FeelError, FeelSyntaxError, Limits, Part, Unresolved, compile_expression, to_json
 from engine.feel.builtins_conversion import pieces_of, written
 from engine.feel.values import type_name
+from web.cli.host_functions import FUNCTIONS, ask
 from web.cli.json_input import json_object
 from web.cli.output import notes, print_json
 
@@ -37,17 +38,17 @@ def evaluate(expression: str, context: str, explain: bool, as_json: bool) -> Non
     text = expression.strip().removeprefix("=")
     now = clock.now()
     try:
-        compiled = compile_expression(text, names=frozenset(_names_in(variables)))
+        compiled = compile_expression(text, names=frozenset(_names_in(variables)), functions=FUNCTIONS)
         unresolved = compiled.unresolved(variables)
         if not as_json:
             _note(unresolved)
         parts = None
         if explain:
-            explanation = compiled.explain(variables, now=now, limits=_LIMITS)
+            explanation = compiled.explain(variables, now=now, limits=_LIMITS, ask=ask)
             parts = explanation.whole
             if not as_json:
                 _show(parts, complete=explanation.complete)
-        value = compiled.evaluate(variables, now=now, limits=_LIMITS)
+        value = compiled.evaluate(variables, now=now, limits=_LIMITS, ask=ask)
         document = {
             "value": to_json(value),
             "type": type_name(value),

@@ -144,3 +144,22 @@ def test_kit_counts_what_passes(model: Path) -> None:
 
 def test_folder_without_cases_is_refused(tmp_path: Path) -> None:
     assert run("decisions", "tck", tmp_path).exit_code == 2
+
+
+def test_expressions_and_decisions_may_ask_the_calendar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAURO_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("SAURO_DATABASE_URL", raising=False)
+    asked = "add working days(date(day), 2)"
+    context = json.dumps({"day": "2026-08-28"})
+    # 31 August to 2 September are days off (DOMAIN §4)
+    answer = document(run("feel", "eval", asked, "--context", context, "--json"))
+    assert answer["value"] == "2026-09-04"
+    assert answer["unresolved"] == {"functions": [], "variables": []}
+    path = tmp_path / "m.dmn"
+    path.write_text(MODEL.replace("left + 1", f"if {asked} = null then 9 else 1"), encoding="utf-8")
+    decided = document(
+        run("decisions", "evaluate", path, "--decision", "level", "--input", context, "--json")
+    )
+    assert decided["result"] == "gấp"
