@@ -97,10 +97,8 @@ def test_a_task_without_implementation_is_passed_with_its_mappings(kind: str) ->
     assert "element.completed task" in run.history
 
 
-@runs(
-    "serviceTask",
-    "a handler registered in Python for its type; the result is journalled; a failure is an incident at once, whatever its retries say",
-)
+@runs("serviceTask", "a handler registered in Python for its type; the result is journalled")
+@runs("serviceTask", "a failure is an incident at once, whatever its retries say")
 def test_a_service_task_asks_its_handler_with_headers_and_variables() -> None:
     asked: list[ServiceRequest] = []
 
