@@ -211,12 +211,12 @@ class Dispatcher:
         request = request_digest(command, payload)
         first = journal.find_by_command(connection, command.command_id)
         if first is not None:
-            return _repeated(first, command, payload, request)
+            return _repeated(first, command, request)
         instance = module.locate(connection, command)
         if connection.dialect.name != "sqlite":  # SQLite has held the only lock since the transaction began
             first = journal.find_by_command(connection, command.command_id)
             if first is not None:
-                return _repeated(first, command, payload, request)
+                return _repeated(first, command, request)
         module.authorise(connection, command, instance)
         effective_at = command.due_at if isinstance(command, FireTimer) else clock.now()
         outbox = OutboxWriter(instance.id, effective_at)
@@ -378,13 +378,11 @@ def _normalised_payload(command: Command) -> dict[str, Any]:
         ) from error
 
 
-def _repeated(
-    first: journal.JournalEntry, command: Command, payload: Mapping[str, Any], request: str
-) -> Answer:
-    """Return the first answer, or refuse a different command under the same identifier."""
-    if not _is_the_same(first, command, payload, request):
+def _repeated(first: journal.JournalEntry, command: Command, request: str) -> Answer:
+    """Return the first answer, or refuse a different request under the same identifier."""
+    if first.request != request:
         raise CommandConflict(
-            f"Expected command '{command.command_id}' to be new, but it was used for another command",
+            f"Expected command '{command.command_id}' to be new, but it was used for another request",
             instance_id=str(first.instance_id),
             sequence=first.sequence,
         )
@@ -393,21 +391,4 @@ def _repeated(
         sequence=first.sequence,
         events=tuple(first.events),
         repeated=True,
-    )
-
-
-def _is_the_same(
-    first: journal.JournalEntry, command: Command, payload: Mapping[str, Any], request: str
-) -> bool:
-    if first.request is not None:
-        return first.request == request
-    # entries written before requests were kept: their payload may have been completed since
-    return (
-        first.command == command.tag
-        and first.actor_key == command.actor.key
-        and all(
-            first.payload.get(name) == payload.get(name)
-            for name in ("instance_id", "task_id", "timer_id", "message_name", "correlation_key")
-            if name in payload
-        )
     )

@@ -39,7 +39,7 @@ class JournalEntry:
     Attributes:
         effective_at: the instant the command acted at; a timer's due time.
         recorded_at: when it was written.
-        request: SHA-256 of what was asked, before it was completed; ``None`` in entries of before it was kept.
+        request: SHA-256 of what was asked, before it was completed.
         previous: hash of the entry before, :data:`GENESIS` for the first.
     """
 
@@ -51,7 +51,7 @@ class JournalEntry:
     recorded_at: datetime
     actor_key: str
     on_behalf_of: str | None
-    request: str | None
+    request: str
     payload: dict[str, Any]
     events: list[dict[str, Any]]
     service_results: list[dict[str, Any]]
@@ -133,7 +133,7 @@ def parse(content: bytes, entry_hash: str) -> JournalEntry:
             recorded_at=clock.from_text(document["recorded_at"]),
             actor_key=document["actor"]["key"],
             on_behalf_of=document["actor"].get("on_behalf_of"),
-            request=document.get("request"),
+            request=document["request"],
             payload=document["payload"],
             events=document["events"],
             service_results=document["service_results"],

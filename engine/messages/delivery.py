@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -101,7 +102,7 @@ def receivers(dispatcher: "Dispatcher") -> dict[str, Receiver]:
             for instance_id in instances
         ]
         for command in commands:
-            _attempted(lambda command=command: dispatcher.execute(command), message)  # type: ignore[misc]
+            _attempted(partial(dispatcher.execute, command), message)
 
     def deliver_kept_message(message: OutboxMessage) -> None:
         _attempted(
