@@ -218,7 +218,8 @@ class Dispatcher:
             if first is not None:
                 return _repeated(first, command, request)
         module.authorise(connection, command, instance)
-        effective_at = command.due_at if isinstance(command, FireTimer) else clock.now()
+        asked_at = command.due_at if isinstance(command, FireTimer) else clock.now()
+        effective_at = max(asked_at, instance.effective_at)
         outbox = OutboxWriter(instance.id, effective_at)
         definition = self.definitions.get(connection, instance.definition_hash)
         failing[:] = [(instance.id, command)]

@@ -65,6 +65,7 @@ process_instance = Table(
     Column("sequence", Integer, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    Column("effective_at", UtcDateTime),
     Column("state", LargeBinary, nullable=False),
     Column("state_digest", String(64), nullable=False),
     Column("head_hash", String(64), nullable=False),

@@ -40,7 +40,11 @@ _compression = threading.local()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """A process instance as it stands in the database; ``sequence`` 0 means that it is about to start."""
+    """A process instance as it stands in the database; ``sequence`` 0 means that it is about to start.
+
+    Attributes:
+        effective_at: the effective time of its last command; its clock never goes back behind it.
+    """
 
     id: UUID
     definition_hash: str
@@ -49,6 +53,7 @@ class Instance:
     status: str
     sequence: int
     started_at: datetime
+    effective_at: datetime
     state: bytes
     head_hash: str
 
@@ -86,6 +91,7 @@ def _instance(row: Any) -> Instance:
         status=row.status,
         sequence=row.sequence,
         started_at=row.started_at,
+        effective_at=row.effective_at or row.started_at,
         state=unpack(row.state),
         head_hash=row.head_hash,
     )
@@ -128,6 +134,7 @@ def write_instance(
         "status": status,
         "sequence": instance.sequence + 1,
         "ended_at": None if status == ACTIVE else effective_at,
+        "effective_at": effective_at,
         "state": pack(step.state),
         "state_digest": step.digest,
         "head_hash": head_hash,

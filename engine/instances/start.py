@@ -37,6 +37,7 @@ def locate(connection: Connection, command: StartInstance) -> Instance:
         status=ACTIVE,
         sequence=0,
         started_at=clock.now(),
+        effective_at=clock.now(),
         state=b"",
         head_hash=GENESIS,
     )

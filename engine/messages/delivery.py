@@ -105,9 +105,10 @@ def receivers(dispatcher: "Dispatcher") -> dict[str, Receiver]:
             _attempted(partial(dispatcher.execute, command), message)
 
     def deliver_kept_message(message: OutboxMessage) -> None:
+        asked = message.payload
         _attempted(
             lambda: deliver_kept(
-                dispatcher, UUID(message.payload["id"]), task_id=UUID(message.payload["task_id"])
+                dispatcher, asked["name"], asked["correlation_key"], task_id=UUID(asked["task_id"])
             ),
             message,
         )

@@ -123,50 +123,65 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
 def claim_kept(
     connection: Connection, outbox: OutboxWriter, subscriptions: Sequence[MessageSubscription]
 ) -> None:
-    """Queue the delivery of messages that were kept for elements that have just begun to wait."""
+    """Queue a look at the kept messages for elements that have just begun to wait."""
     for subscription in subscriptions:
         if not subscription.fresh:
             continue
         _lock_key(connection, subscription.message_name, subscription.correlation_key)
-        kept_id = connection.scalar(
-            select(kept_message.c.id)
-            .where(
-                kept_message.c.message_name == subscription.message_name,
-                kept_message.c.correlation_key == subscription.correlation_key,
-                kept_message.c.delivered_at.is_(None),
-                kept_message.c.expires_at > clock.now(),
-            )
-            .order_by(kept_message.c.published_at, kept_message.c.id)
-            .limit(1)
-        )
-        if kept_id is not None:
+        if _kept(connection, subscription.message_name, subscription.correlation_key):
             outbox.add(
                 KEPT_TOPIC,
-                {"id": str(kept_id), "task_id": str(subscription.task_id)},
-                key=f"kept:{kept_id}:{subscription.task_id}",
+                {
+                    "name": subscription.message_name,
+                    "correlation_key": subscription.correlation_key,
+                    "task_id": str(subscription.task_id),
+                },
+                key=f"kept:{subscription.task_id}",
             )
 
 
-def deliver_kept(dispatcher: "Dispatcher", kept_id: UUID, *, task_id: UUID) -> None:
-    """Deliver a kept message to the element it was claimed for, unless it is delivered or has expired."""
+def deliver_kept(dispatcher: "Dispatcher", message_name: str, correlation_key: str, *, task_id: UUID) -> None:
+    """Deliver the oldest message that is kept under a key to an element that has begun to wait for it."""
     with reading(dispatcher.database) as connection:
-        row = connection.execute(select(kept_message).where(kept_message.c.id == kept_id)).one()
-    if row.delivered_at is not None or row.expires_at <= clock.now():
-        return
-    dispatcher.execute(
-        CorrelateMessage(
-            command_id=derived_id("kept", row.id),
-            actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
-            message_name=row.message_name,
-            correlation_key=row.correlation_key,
-            variables=orjson.loads(row.variables),
-            task_id=task_id,
+        rows = _kept(connection, message_name, correlation_key)
+        applied = {row.id for row in rows if find_by_command(connection, _delivery_of(row.id)) is not None}
+    for row in rows:
+        if row.id not in applied:
+            dispatcher.execute(
+                CorrelateMessage(
+                    command_id=_delivery_of(row.id),
+                    actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
+                    message_name=row.message_name,
+                    correlation_key=row.correlation_key,
+                    variables=orjson.loads(row.variables),
+                    task_id=task_id,
+                )
+            )
+        with dispatcher.database.begin() as connection:
+            connection.execute(
+                update(kept_message).where(kept_message.c.id == row.id).values(delivered_at=clock.now())
+            )
+        if row.id not in applied:  # those before were delivered by a process that ended before it noted so
+            return
+
+
+def _kept(connection: Connection, message_name: str, correlation_key: str) -> Sequence[Any]:
+    """Return the messages kept under a key that are neither noted as delivered nor expired, the oldest first."""
+    return connection.execute(
+        select(kept_message)
+        .where(
+            kept_message.c.message_name == message_name,
+            kept_message.c.correlation_key == correlation_key,
+            kept_message.c.delivered_at.is_(None),
+            kept_message.c.expires_at > clock.now(),
         )
-    )
-    with dispatcher.database.begin() as connection:
-        connection.execute(
-            update(kept_message).where(kept_message.c.id == kept_id).values(delivered_at=clock.now())
-        )
+        .order_by(kept_message.c.published_at, kept_message.c.id)
+    ).all()
+
+
+def _delivery_of(kept_id: UUID) -> UUID:
+    """Return the identifier of the command that delivers a kept message."""
+    return derived_id("kept", kept_id)
 
 
 def _start_by_message(dispatcher: "Dispatcher", message: PublishMessage) -> StartInstance | None:

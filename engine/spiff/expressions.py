@@ -35,6 +35,12 @@ class Value:
             return []
         return sorted({use.name for use in self.expression.unresolved(()).functions})
 
+    def missing_variables(self, variables: Mapping[str, Any]) -> list[str]:
+        """Return the names that the expression uses and that are not among the variables."""
+        if self.expression is None:
+            return []
+        return [use.name for use in self.expression.unresolved(variables).variables]
+
     def evaluate(self, variables: Mapping[str, Any], *, at: Moment, element_id: str) -> Any:
         """Return the JSON value.
 

@@ -26,7 +26,7 @@ from engine.spiff.xml import BPMN, children, id_of, kind_of, parse_xml
 MAX_NESTING = 40
 
 #: Tokens that one command may make.
-TOKEN_BUDGET = 20_000
+TOKEN_BUDGET = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Variables: a chain of scopes from an element outwards to its process, as in Camunda 8.
 
 A scope is the local variables of an element (its input mappings, an item of its collection), then those of the
-subprocess around it, and so on to the variables of the process. A called process sees nothing beyond its own.
+subprocess around it, and so on to the variables of the process. A called process sees nothing beyond its own. An
+event that waits at an activity sees what the activity sees.
 Reading looks from the inside outwards. A result is written where its name is known, else to the process, so
 parallel branches share one set of variables and none carries a copy that could overwrite another's.
 """
@@ -16,6 +17,7 @@ from engine.spiff.tokens import Token
 LOCAL = "local"  # the element's local variables
 ROOT = "root"  # the variables of a called process, with the call activity
 INDEX = "index"  # which of many instances a token is, from 0
+COMPENSATES = "compensates"  # the token is at work for a compensation
 
 
 def chain_of(token: Token) -> list[dict[str, Any]]:
@@ -26,6 +28,9 @@ def chain_of(token: Token) -> list[dict[str, Any]]:
         if local is not None:
             chain.append(local)
         scope = token.workflow
+        if token.host is not None and COMPENSATES not in token.internal_data:
+            token = scope.tasks[token.host]  # one of many instances, or an event that waits at its activity
+            continue
         owner = scope.owner
         if owner is None:
             chain.append(scope.variables)

@@ -23,7 +23,7 @@ from engine.spiff.specs import ScopeSpec
 from engine.spiff.tokens import Counter, Token
 
 #: Elements a token may pass within one command; more is a loop without a wait.
-STEP_BUDGET = 10_000
+STEP_BUDGET = 50_000
 
 
 class Recorder(Protocol):

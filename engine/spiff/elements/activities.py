@@ -10,9 +10,9 @@ from engine.spiff.elements import loops, throwing, triggers
 from engine.spiff.elements.base import Element
 from engine.spiff.elements.gateways import withdraw_rivals
 from engine.spiff.elements.opening import opened
-from engine.spiff.elements.throwing import COMPENSATES, PENDING
+from engine.spiff.elements.throwing import PENDING
 from engine.spiff.tokens import Token
-from engine.spiff.variables import INDEX, enter, leave, visible
+from engine.spiff.variables import COMPENSATES, INDEX, enter, leave, visible
 
 #: Keys of ``Token.internal_data``; the codec stores them.
 OPEN = "open"  # an open user task: assignee, groups, due, follow_up, priority

@@ -19,11 +19,10 @@ from engine.spiff.details import (
 )
 from engine.spiff.elements import triggers
 from engine.spiff.tokens import Token
-from engine.spiff.variables import INDEX, LOCAL
+from engine.spiff.variables import COMPENSATES, INDEX, LOCAL
 
 #: Keys of ``Token.internal_data``; the codec stores them.
 PENDING = "pending"  # what a compensation has still to undo, the next one last
-COMPENSATES = "compensates"  # the token is at work for a compensation
 
 
 def throw_error(token: Token, code: str, message: str, variables: Mapping[str, Any]) -> None:

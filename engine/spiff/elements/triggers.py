@@ -115,13 +115,20 @@ def correlation_key(token: Token, trigger: MessageTrigger) -> str:
 def first_tick(
     trigger: TimerTrigger, seen: Mapping[str, Any], *, at: Moment, element_id: str
 ) -> datetime | Cycle | None:
-    """Return when a timer that begins to wait now fires; ``None`` if it never does.
+    """Return when a timer that begins to wait now fires; ``None`` if its value is null, and it never does.
 
     Raises:
-        StepFailed: its value is no date, duration or cycle.
+        StepFailed: its value is no date, duration or cycle, or it names a variable that is not there.
     """
     value = trigger.value.evaluate(seen, at=at, element_id=element_id)
     if value is None:
+        missing = trigger.value.missing_variables(seen)
+        if missing:
+            raise StepFailed(
+                f"Element '{element_id}': expected a timer's {trigger.kind}, but there is no variable "
+                f"'{missing[0]}'",
+                element_id=element_id,
+            )
         return None
     try:
         if not isinstance(value, str):

@@ -15,6 +15,10 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     """Go forward."""
+    op.add_column(
+        "process_instance",
+        sa.Column("effective_at", engine.database.UtcDateTime(timezone=True), nullable=True),
+    )
     op.create_table(
         "kept_message",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -88,6 +92,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table("process_instance") as table:
+        table.drop_column("effective_at")
     op.drop_table("start_timer")
     op.drop_table("start_subscription")
     op.drop_table("signal_subscription")

@@ -209,7 +209,8 @@ def test_a_timer_row_becomes_a_command_at_its_due_time(office: Office) -> None:
 
 
 def test_due_timers_of_one_instance_fire_in_order(office: Office) -> None:
-    instance_id = office.start()
+    with clock.frozen_at(datetime(2026, 6, 12, tzinfo=UTC)):
+        instance_id = office.start()
     with clock.frozen_at(datetime(2026, 7, 1, tzinfo=UTC)):
         fire_due(office.dispatcher)
     assert office.timers(instance_id) == {"reminder": "fired", "limit": "fired"}

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from engine import clock
 from engine.actors import SYSTEM
-from engine.commands import StartInstance
+from engine.commands import CancelInstance, StartInstance
 from engine.database import reading
 from engine.definitions.resources import ModelResources
 from engine.dispatch import Dispatcher
@@ -92,3 +92,51 @@ def test_a_cycle_on_time_ticks_as_often_as_it_says(database: Engine) -> None:
         with clock.frozen_at(MONDAY + timedelta(days=day)):
             ticks.append(fire_all(dispatcher))
     assert ticks == [1, 1, 1, 1, 1, 0, 0, 0]
+
+
+PAST = model(
+    start(),
+    user_task("work"),
+    '<bpmn:boundaryEvent id="limit" attachedToRef="work"><bpmn:timerEventDefinition>'
+    "<bpmn:timeDate>=deadline</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:boundaryEvent>",
+    '<bpmn:intermediateCatchEvent id="week" name="week"><bpmn:timerEventDefinition>'
+    "<bpmn:timeDuration>P7D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>",
+    end(),
+    flows("begin", "work", "finish"),
+    flows("limit", "week", "finish"),
+)
+
+
+def test_a_date_that_has_passed_fires_now_and_never_turns_the_clock_back(database: Engine) -> None:
+    metadata.create_all(database)
+    dispatcher = Dispatcher(database, handlers=ServiceTaskHandlers())
+    definition_hash = dispatcher.deploy(ModelResources(bpmn=PAST), actor=SYSTEM)
+    instance_id = new_id()
+    with clock.frozen_at(MONDAY):
+        dispatcher.execute(
+            StartInstance(
+                command_id=new_id(),
+                actor=SYSTEM,
+                instance_id=instance_id,
+                definition_hash=definition_hash,
+                business_key="x",
+                variables={"deadline": "2026-06-01T00:00:00Z"},
+            )
+        )
+        assert fire_all(dispatcher) == 1
+        assert waiting(dispatcher) == [MONDAY + timedelta(days=7)]
+        with reading(database) as connection:
+            entries = read_journal(connection, instance_id)
+            assert verify_instance(connection, dispatcher.definitions, instance_id).difference is None
+    assert [entry.effective_at for entry in entries] == [MONDAY, MONDAY]
+
+
+def test_a_clock_that_steps_back_does_not_take_the_instance_with_it(database: Engine) -> None:
+    with clock.frozen_at(MONDAY):
+        dispatcher, instance_id = begin(database, LateCycles.FIRE_ONCE)
+    with clock.frozen_at(MONDAY - timedelta(hours=1)):
+        dispatcher.execute(
+            CancelInstance(command_id=new_id(), actor=SYSTEM, instance_id=instance_id, reason="x")
+        )
+    with reading(database) as connection:
+        assert [entry.effective_at for entry in read_journal(connection, instance_id)] == [MONDAY, MONDAY]

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine import clock
 from engine.actors import SYSTEM, Actor
@@ -36,6 +36,20 @@ ASKING = model(
     flows("begin", "wait", "read", "finish"),
     messages=message("answer", "answered", "key"),
     process="asking",
+)
+
+ASKING_TWICE = model(
+    start(),
+    *(
+        f'<bpmn:intermediateCatchEvent id="{wait}" name="wait"><bpmn:messageEventDefinition messageRef="answer"/>'
+        "</bpmn:intermediateCatchEvent>"
+        for wait in ("wait", "wait_again")
+    ),
+    user_task("read"),
+    end(),
+    flows("begin", "wait", "wait_again", "read", "finish"),
+    messages=message("answer", "answered", "key"),
+    process="asking_twice",
 )
 
 #: Sends the answer, with what its input mapping says.
@@ -85,6 +99,7 @@ class Post:
             name: dispatcher.deploy(ModelResources(bpmn=content), actor=SYSTEM)
             for name, content in {
                 "asking": ASKING,
+                "asking_twice": ASKING_TWICE,
                 "answering": ANSWERING,
                 "listening": LISTENING,
                 "ringing": RINGING,
@@ -161,6 +176,41 @@ def test_a_kept_message_reaches_the_first_who_begins_to_wait(post: Post) -> None
     assert post.active(first) == ("read",)
     assert post.variables(first)["words"] == "yes"
     assert post.active(second) == post.active(other) == ("wait",)
+
+
+def test_kept_messages_are_delivered_one_after_the_other_in_their_order(post: Post) -> None:
+    for minute, words in enumerate(("first", "second", "third")):
+        with clock.frozen_at(MORNING + timedelta(minutes=minute)):
+            publish(
+                post.dispatcher,
+                PublishMessage(
+                    message_id=new_id(),
+                    actor=SYSTEM,
+                    message_name="answered",
+                    correlation_key="A",
+                    variables={"words": words},
+                    if_nobody_waits=IfNobodyWaits.KEEP,
+                ),
+            )
+    twice = post.start("asking_twice", key="A")
+    while post.carry():
+        pass
+    assert post.active(twice) == ("read",)
+    assert post.variables(twice)["words"] == "second"
+    once = post.start("asking", key="A")
+    post.carry()
+    assert post.variables(once)["words"] == "third"
+
+
+def test_a_delivery_that_was_applied_and_not_noted_is_not_applied_to_another(post: Post) -> None:
+    publish(post.dispatcher, answer("A", if_nobody_waits=IfNobodyWaits.KEEP))
+    first = post.start("asking", key="A")
+    post.carry()
+    with post.dispatcher.database.begin() as connection:
+        connection.execute(update(kept_message).values(delivered_at=None))
+    second = post.start("asking", key="A")
+    post.carry()
+    assert (post.active(first), post.active(second)) == (("read",), ("wait",))
 
 
 def test_a_kept_message_expires(post: Post) -> None:

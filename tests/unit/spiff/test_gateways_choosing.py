@@ -185,5 +185,6 @@ def test_a_timer_without_an_instant_takes_no_part_in_the_race() -> None:
         Run(
             compiled(
                 start(), catch("wait", timed("timeDate", "=never")), end(), flows("begin", "wait", "finish")
-            )
+            ),
+            {"never": None},
         )
