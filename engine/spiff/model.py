@@ -12,6 +12,7 @@ from engine.errors import DefinitionRefused
 from engine.feel import HostFunctions
 from engine.feel.vocabulary import NO_HOST_FUNCTIONS
 from engine.forms import FormError, load_form
+from engine.spiff.catching import check_catching
 from engine.spiff.compiler import Source, compile_source
 from engine.spiff.details import Details, Trigger
 from engine.spiff.paths import check_paths
@@ -114,6 +115,7 @@ def compile_model(
             for node in nodes:
                 check.node(node, details[id_of(node)])
             called = check.called
+            check_catching(process, details, problems)
     if process is None or problems.found:
         raise _refused(problems.found)
     check_paths(process, problems)

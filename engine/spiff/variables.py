@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.spiff.details import Mapping as VariableMapping
+from engine.spiff.details import MultiInstance
 from engine.spiff.tokens import Token
 
 #: Keys of ``Token.internal_data``; the codec stores them.
@@ -67,7 +68,7 @@ def leave(token: Token, result: Mapping[str, Any]) -> dict[str, Any]:
     """
     local = {**token.internal_data.pop(LOCAL, {})}
     outer = chain_of(token)
-    if INDEX in token.internal_data:
+    if isinstance(token.task_spec.extensions.loop, MultiInstance) and INDEX in token.internal_data:
         outer = [local, *outer]
     outputs = token.task_spec.extensions.outputs
     if not outputs:
