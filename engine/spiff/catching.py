@@ -11,6 +11,9 @@ from engine.spiff.xml import BPMN, around, children, id_of, kind_of
 
 _All = Mapping[str, Details]
 
+#: Tasks that have a handler if they name a task type.
+_MAY_WORK = ("businessRuleTask", "scriptTask", "sendTask")
+
 
 def check_catching(process: etree._Element, details: _All, problems: Problems) -> None:
     """Note events that stand beside their like, that nothing reaches, and errors that nobody catches.
@@ -94,10 +97,11 @@ def _check_hosts(scope: etree._Element, details: _All, problems: Problems) -> No
             continue
         read = details.get(id_of(host))
         works = kind_of(host) == "serviceTask" or (read is not None and read.work is not None)
+        missing = " without a task type" if kind_of(host) in _MAY_WORK else ""
         if isinstance(trigger, ErrorTrigger) and not works:
             problems.refuse(
                 event,
-                f"nothing in a {kind_of(host)} without a task type throws an error",
+                f"nothing in a {kind_of(host)}{missing} throws an error",
                 "Attach the event to a service task, a subprocess or a call activity.",
             )
         if isinstance(trigger, EscalationTrigger):
