@@ -119,26 +119,58 @@ def _check_reached(nodes: Mapping[str, etree._Element], edges: list[Edge], probl
 
 
 def _check_joins(nodes: Mapping[str, etree._Element], edges: list[Edge], problems: Problems) -> None:
-    """A parallel join behind nothing that makes two tokens of one waits for the second for ever."""
+    """A parallel join waits for ever where no two tokens come together.
+
+    Two tokens part at a gateway that forks, and both of its ways must lead to the join; or one of them is of an
+    event that does not interrupt.
+    """
     onwards: dict[str, list[str]] = {}
     incoming: dict[str, int] = {}
     for edge in edges:
         onwards.setdefault(edge.source, []).append(edge.target)
         incoming[edge.target] = incoming.get(edge.target, 0) + 1
-    several: set[str] = set()
+    joins = [
+        name
+        for name, node in nodes.items()
+        if kind_of(node) == "parallelGateway" and incoming.get(name, 0) > 1
+    ]
+    if not joins:
+        return
+    bits = {name: 1 << place for place, name in enumerate(joins)}
+    reached = _joins_reached(_order(nodes, edges), onwards, bits)
+    alive = 0
     for name, node in nodes.items():
         if kind_of(node) == "boundaryEvent" and not interrupts(node):
-            several.add(name)
-        elif kind_of(node) in ("parallelGateway", "inclusiveGateway") and len(onwards.get(name, ())) > 1:
-            several.update(onwards[name])
-    behind = _closure(several, onwards)
-    for name, node in nodes.items():
-        if kind_of(node) == "parallelGateway" and incoming.get(name, 0) > 1 and name not in behind:
+            alive |= reached[name]
+        elif kind_of(node) in ("parallelGateway", "inclusiveGateway"):
+            once = twice = 0
+            for target in onwards.get(name, ()):
+                twice |= once & reached[target]
+                once |= reached[target]
+            alive |= twice & ~bits.get(name, 0)
+    for name in joins:
+        if not alive & bits[name]:
             problems.refuse(
-                node,
+                nodes[name],
                 "the gateway waits for several tokens, but only one can ever come",
                 "Join alternative paths with an exclusive gateway.",
             )
+
+
+def _joins_reached(
+    order: list[str], onwards: Mapping[str, list[str]], bits: Mapping[str, int]
+) -> dict[str, int]:
+    """Return the joins, as bits, that can be reached from each element, itself included."""
+    reached = {name: bits.get(name, 0) for name in order}
+    changed = True
+    while changed:
+        changed = False
+        for name in reversed(order):
+            before = reached[name]
+            for target in onwards.get(name, ()):
+                reached[name] |= reached[target]
+            changed = changed or reached[name] != before
+    return reached
 
 
 def _check_waits(

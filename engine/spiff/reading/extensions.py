@@ -7,7 +7,7 @@ from lxml import etree
 
 from engine.spiff.reading.problems import Problems
 from engine.spiff.shape import ACTIVITIES, EVENTS, LOOPS, is_event_subprocess, trigger_kind
-from engine.spiff.xml import BPMN, CAMUNDA, ZEEBE, event_definitions, extension, extensions, kind_of
+from engine.spiff.xml import BPMN, CAMUNDA, ZEEBE, children, event_definitions, extension, extensions, kind_of
 
 #: Camunda 8 extension elements that say nothing about how a process runs.
 _DESCRIBING = frozenset({"modelerTemplate", "modelerTemplateIcon", "properties", "versionTag", "ioMapping"})
@@ -94,9 +94,16 @@ _READ_OLD: Mapping[str, frozenset[str]] = MappingProxyType(
 _TECHNICAL_OLD = _TEMPLATE | {"asyncAfter", "asyncBefore", "exclusive", "jobPriority", "taskPriority"}
 _DESCRIBING_OLD = frozenset({"failedJobRetryTimeCycle", "properties"})
 
-#: Children of event definitions that are read, or say nothing about how a process runs.
+#: Children of event definitions and loops that are read, or refused where they are, or describe.
 _DEFINING = frozenset(
     {
+        "completionCondition",
+        "inputDataItem",
+        "loopCardinality",
+        "loopCondition",
+        "loopDataInputRef",
+        "loopDataOutputRef",
+        "outputDataItem",
         "condition",
         "documentation",
         "extensionElements",
@@ -144,15 +151,15 @@ def check_extensions(node: etree._Element, problems: Problems) -> None:
     """Note the extensions of a flow node, a flow or a process, and of its parts, that nobody reads."""
     _check_part(node, node, problems)
     _check_mappings(node, kind_of(node), problems)
-    for definition in event_definitions(node):
-        _check_part(node, definition, problems)
-        for child in definition.iterchildren("{*}*"):
+    loops = [child for child in node if kind_of(child) in LOOPS]
+    for part in (*event_definitions(node), *loops):
+        _check_part(node, part, problems)
+        for child in part.iterchildren("{*}*"):
             name = etree.QName(child)
             if kind_of(child) not in _DEFINING and (name.namespace == BPMN or not _is_note(name.namespace)):
                 _refuse_element(node, name.localname, problems)
-    for child in node:
-        if kind_of(child) in (*LOOPS, "conditionExpression"):
-            _check_part(node, child, problems)
+    for condition in children(node, "conditionExpression"):
+        _check_part(node, condition, problems)
 
 
 def _check_part(node: etree._Element, part: etree._Element, problems: Problems) -> None:

@@ -259,6 +259,9 @@ def test_a_parallel_join_of_alternative_paths_is_refused() -> None:
     assert reason in reasons_of(*outside)["join"]
     both = node("parallelGateway", "fork") + flows("b", "fork", "sub", "e") + flow("fork", "e")
     assert reason in reasons_of(start("b"), nested, end("e"), both)["join"], "a fork outside does not help"
+    forked = node("parallelGateway", "fork") + flows("begin", "fork", "split") + flow("fork", "other")
+    aside = forked + user_task("other") + end("aside") + flow("other", "aside")
+    assert reason in reasons_of(*joined(start(), *CHOICE, aside))["join"], "nor one that leads elsewhere"
 
 
 def test_a_parallel_join_that_several_tokens_may_reach_is_accepted() -> None:
@@ -272,6 +275,16 @@ def test_a_parallel_join_that_several_tokens_may_reach_is_accepted() -> None:
     forked = node("parallelGateway", "fork") + flows("begin", "fork", "split") + flow("fork", "split")
     forked = forked.replace('id="fork_to_split"', 'id="again"', 1)
     compiled(*joined(start(), *CHOICE, forked))
+    ways = flow("begin", "again") + flow("again", "fork") + flow("fork", "one") + flow("fork", "check")
+    looped = (
+        node("exclusiveGateway", "again"),
+        node("parallelGateway", "fork"),
+        user_task("check"),
+        node("exclusiveGateway", "good", default="good_to_two"),
+        flows("check", "good", "two") + flow("good", "check2", "bad"),
+        user_task("check2") + flow("check2", "again"),
+    )
+    compiled(*joined(start(), *looped, ways))
 
 
 @refused("intermediateThrowEvent", "link", "without exactly one end of that name in its scope")

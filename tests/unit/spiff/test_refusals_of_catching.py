@@ -155,11 +155,12 @@ def test_a_process_does_not_start_twice_by_the_same_message() -> None:
         node("receiveTask", "work", messageRef="n"),
         node("sendTask", "work", messageRef="n"),
         script_task("work", "1", "x"),
+        node("businessRuleTask", "work", '<zeebe:calledDecision decisionId="d" resultVariable="r"/>'),
     ],
 )
 def test_an_event_is_refused_where_nothing_throws_what_it_catches(host: str) -> None:
     kind = host[1:].split(" ")[0].split(":")[1]
-    missing = " without a task type" if kind in ("sendTask", "scriptTask") else ""
+    missing = " without a task type" if kind in ("sendTask", "scriptTask", "businessRuleTask") else ""
     for definition in (of("error", "e"), ANY_ERROR):
         reason = reasons_of(*beside(host, definition), messages=ROOTS)["at0"]
         assert reason == f"nothing in a {kind}{missing} throws an error"
