@@ -12,9 +12,10 @@ from engine.errors import DefinitionRefused
 from engine.feel import HostFunctions
 from engine.feel.vocabulary import NO_HOST_FUNCTIONS
 from engine.forms import FormError, load_form
+from engine.spiff.catching import check_catching
 from engine.spiff.compiler import Source, compile_source
 from engine.spiff.details import Details, Trigger
-from engine.spiff.paths import check_paths
+from engine.spiff.paths import can_be_passed, check_paths
 from engine.spiff.reading import DetailsReader
 from engine.spiff.reading.problems import Problems
 from engine.spiff.reading.tasks import PARTS, call_activity
@@ -114,9 +115,10 @@ def compile_model(
             for node in nodes:
                 check.node(node, details[id_of(node)])
             called = check.called
+            check_catching(process, details, problems)
     if process is None or problems.found:
         raise _refused(problems.found)
-    check_paths(process, problems)
+    check_paths(process, problems, _hurried({key: model.source for key, model in called.items()}))
     if problems.found:
         raise _refused(problems.found)
     source = Source(
@@ -282,6 +284,15 @@ class _ReferenceCheck:
 
 def _calls(source: Source, process_id: str) -> bool:
     return process_id in source.called or any(_calls(each, process_id) for each in source.called.values())
+
+
+def _hurried(called: Mapping[str, Source]) -> frozenset[str]:
+    """Return the ids of called processes that a token can pass without a stay."""
+    return frozenset(
+        process_id
+        for process_id, source in called.items()
+        if can_be_passed(source.process, _hurried(source.called))
+    )
 
 
 def _load_decisions(

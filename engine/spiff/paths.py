@@ -1,22 +1,25 @@
-"""Looks at the paths of each scope: what is never reached, loops that never wait, tokens that multiply."""
+"""Looks at the paths of each scope: what is never reached, loops without a wait, dead joins, too many tokens."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from engine.spiff.reading.problems import Problems
+from engine.spiff.reading.tasks import called_process
+from engine.spiff.schedule import parse_duration
 from engine.spiff.shape import (
     RACING,
     SCOPES,
     SUPPORTED,
+    interrupts,
     is_event_subprocess,
     is_handler,
     link_ends,
     scopes_of,
     trigger_kind,
 )
-from engine.spiff.xml import children, id_of, kind_of
+from engine.spiff.xml import children, event_definitions, id_of, kind_of
 
 #: Tokens that gateways may make of one; a drawing that could make more is refused.
 MAX_TOKENS = 1_000
@@ -52,13 +55,18 @@ def edges_of(scope: etree._Element) -> list[Edge]:
     return edges
 
 
-def check_paths(process: etree._Element, problems: Problems) -> None:
-    """Note elements that are never reached, loops without a wait, and forks that multiply without end."""
+def check_paths(process: etree._Element, problems: Problems, hurried: Collection[str] = frozenset()) -> None:
+    """Note what is never reached, loops without a wait, joins that never fire, forks that multiply without end.
+
+    Args:
+        hurried: ids of called processes that a token can pass without a stay.
+    """
     for scope in scopes_of(process):
         nodes = {id_of(node): node for node in scope if kind_of(node) in SUPPORTED}
         edges = [edge for edge in edges_of(scope) if edge.source in nodes and edge.target in nodes]
         _check_reached(nodes, edges, problems)
-        _check_waits(nodes, edges, problems)
+        _check_waits(nodes, edges, problems, hurried)
+        _check_joins(nodes, edges, problems)
         _check_multiplication(scope, nodes, edges, problems)
 
 
@@ -110,9 +118,66 @@ def _check_reached(nodes: Mapping[str, etree._Element], edges: list[Edge], probl
             )
 
 
-def _check_waits(nodes: Mapping[str, etree._Element], edges: list[Edge], problems: Problems) -> None:
+def _check_joins(nodes: Mapping[str, etree._Element], edges: list[Edge], problems: Problems) -> None:
+    """A parallel join waits for ever where no two tokens come together.
+
+    Two tokens part at a gateway that forks, and both of its ways must lead to the join; or one of them is of an
+    event that does not interrupt.
+    """
+    onwards: dict[str, list[str]] = {}
+    incoming: dict[str, int] = {}
+    for edge in edges:
+        onwards.setdefault(edge.source, []).append(edge.target)
+        incoming[edge.target] = incoming.get(edge.target, 0) + 1
+    joins = [
+        name
+        for name, node in nodes.items()
+        if kind_of(node) == "parallelGateway" and incoming.get(name, 0) > 1
+    ]
+    if not joins:
+        return
+    bits = {name: 1 << place for place, name in enumerate(joins)}
+    reached = _joins_reached(_order(nodes, edges), onwards, bits)
+    alive = 0
+    for name, node in nodes.items():
+        if kind_of(node) == "boundaryEvent" and not interrupts(node):
+            alive |= reached[name]
+        elif kind_of(node) in ("parallelGateway", "inclusiveGateway"):
+            once = twice = 0
+            for target in onwards.get(name, ()):
+                twice |= once & reached[target]
+                once |= reached[target]
+            alive |= twice & ~bits.get(name, 0)
+    for name in joins:
+        if not alive & bits[name]:
+            problems.refuse(
+                nodes[name],
+                "the gateway waits for several tokens, but only one can ever come",
+                "Join alternative paths with an exclusive gateway.",
+            )
+
+
+def _joins_reached(
+    order: list[str], onwards: Mapping[str, list[str]], bits: Mapping[str, int]
+) -> dict[str, int]:
+    """Return the joins, as bits, that can be reached from each element, itself included."""
+    reached = {name: bits.get(name, 0) for name in order}
+    changed = True
+    while changed:
+        changed = False
+        for name in reversed(order):
+            before = reached[name]
+            for target in onwards.get(name, ()):
+                reached[name] |= reached[target]
+            changed = changed or reached[name] != before
+    return reached
+
+
+def _check_waits(
+    nodes: Mapping[str, etree._Element], edges: list[Edge], problems: Problems, hurried: Collection[str]
+) -> None:
     """A cycle of elements none of which waits runs until the engine stops it. Each is named once."""
-    restless = {name for name, node in nodes.items() if not _waits(node)}
+    restless = {name for name, node in nodes.items() if not _waits(node, hurried)}
     onwards: dict[str, list[str]] = {}
     for edge in edges:
         if edge.source in restless and edge.target in restless:
@@ -162,23 +227,45 @@ def _loops(onwards: Mapping[str, list[str]]) -> list[set[str]]:
     return loops
 
 
-def _waits(node: etree._Element) -> bool:
-    """Say whether a token stays at an element; in a subprocess, whether no way leads through without a stay."""
+def _waits(node: etree._Element, hurried: Collection[str]) -> bool:
+    """Say whether a token stays at an element; in a subprocess, whether no way leads through without a stay.
+
+    At an event-based gateway it stays as long as at the events behind it.
+    """
     kind = kind_of(node)
-    if kind in ("userTask", "receiveTask", "callActivity", "eventBasedGateway"):
+    if kind in ("userTask", "receiveTask"):
         return True
+    if kind == "callActivity":
+        return called_process(node) not in hurried
     if kind in ("intermediateCatchEvent", "boundaryEvent"):
-        return trigger_kind(node) in RACING
-    if kind not in SCOPES or is_event_subprocess(node):
-        return False
-    inside = {id_of(child): child for child in node if kind_of(child) in SUPPORTED}
-    restless = {name for name, child in inside.items() if not _waits(child)}
+        return trigger_kind(node) in RACING and not (kind == "intermediateCatchEvent" and _is_over(node))
+    return kind in SCOPES and not is_event_subprocess(node) and not can_be_passed(node, hurried)
+
+
+def can_be_passed(scope: etree._Element, hurried: Collection[str]) -> bool:
+    """Say whether a way leads from a start to an end of a process or subprocess without a stay."""
+    inside = {id_of(child): child for child in scope if kind_of(child) in SUPPORTED}
+    restless = {name for name, child in inside.items() if not _waits(child, hurried)}
     onwards: dict[str, list[str]] = {}
-    for edge in edges_of(node):
+    for edge in edges_of(scope):
         if edge.source in restless and edge.target in restless:
             onwards.setdefault(edge.source, []).append(edge.target)
-    passed = _closure((id_of(start) for start in children(node, "startEvent")), onwards)
-    return not any(kind_of(inside[name]) == "endEvent" for name in passed if name in inside)
+    starts = (id_of(start) for start in children(scope, "startEvent") if trigger_kind(start) is None)
+    passed = _closure(starts, onwards)
+    return any(kind_of(inside[name]) == "endEvent" for name in passed if name in inside)
+
+
+def _is_over(event: etree._Element) -> bool:
+    """Say whether a timer is a fixed date, which has passed when a loop comes back to it, or no time at all."""
+    if trigger_kind(event) != "timer":
+        return False
+    for child in event_definitions(event)[0]:
+        text = (child.text or "").strip()
+        if kind_of(child) == "timeDate":
+            return not text.startswith("=")
+        if kind_of(child) == "timeDuration" and not text.startswith("="):
+            return not parse_duration(text)
+    return False
 
 
 def _check_multiplication(

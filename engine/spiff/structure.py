@@ -1,7 +1,8 @@
 """Refuses what would not run as drawn, element by element, before anything is compiled.
 
 Every problem of a file is found, not only the first. How elements are connected is checked in
-:mod:`engine.spiff.connections`, where paths lead in :mod:`engine.spiff.paths`.
+:mod:`engine.spiff.connections`, where paths lead in :mod:`engine.spiff.paths`, what events catch in
+:mod:`engine.spiff.catching`.
 """
 
 import re

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.spiff.details import Mapping as VariableMapping
+from engine.spiff.details import MultiInstance
 from engine.spiff.tokens import Token
 
 #: Keys of ``Token.internal_data``; the codec stores them.
@@ -68,10 +69,12 @@ def leave(token: Token, result: Mapping[str, Any]) -> dict[str, Any]:
     """Carry an element's result outwards and return what the element sees at its end.
 
     Without output mappings the whole result is written, except names that are local to the element; with them
-    only their targets are.
+    only their targets are. One of many instances keeps what its mappings write to names of its own.
     """
     local = {**token.internal_data.pop(LOCAL, {})}
     outer = chain_of(token)
+    if isinstance(token.task_spec.extensions.loop, MultiInstance) and INDEX in token.internal_data:
+        outer = [local, *outer]
     outputs = token.task_spec.extensions.outputs
     if not outputs:
         for name, value in result.items():

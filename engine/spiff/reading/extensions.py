@@ -6,8 +6,8 @@ from types import MappingProxyType
 from lxml import etree
 
 from engine.spiff.reading.problems import Problems
-from engine.spiff.shape import ACTIVITIES, EVENTS, is_event_subprocess, trigger_kind
-from engine.spiff.xml import CAMUNDA, ZEEBE, extension, extensions, kind_of
+from engine.spiff.shape import ACTIVITIES, EVENTS, LOOPS, is_event_subprocess, trigger_kind
+from engine.spiff.xml import BPMN, CAMUNDA, ZEEBE, children, event_definitions, extension, extensions, kind_of
 
 #: Camunda 8 extension elements that say nothing about how a process runs.
 _DESCRIBING = frozenset({"modelerTemplate", "modelerTemplateIcon", "properties", "versionTag", "ioMapping"})
@@ -32,8 +32,11 @@ _READ: Mapping[str, frozenset[str]] = MappingProxyType(
         "callActivity": frozenset({"calledElement"}),
         "intermediateThrowEvent": _WORK | {"publishMessage"},
         "endEvent": _WORK | {"publishMessage"},
+        "multiInstanceLoopCharacteristics": frozenset({"loopCharacteristics"}),
     }
 )
+#: Attributes of Camunda 8 that say from which element template an element was made.
+_TEMPLATE = frozenset({"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})
 #: Attributes of Camunda 8 extension elements that are read.
 _ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -50,6 +53,9 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
             {"processId", "propagateAllChildVariables", "propagateAllParentVariables", "bindingType"}
         ),
         "script": frozenset({"expression", "resultVariable"}),
+        "loopCharacteristics": frozenset(
+            {"inputCollection", "inputElement", "outputCollection", "outputElement"}
+        ),
     }
 )
 #: What an element refers to is found when its process is deployed.
@@ -80,14 +86,35 @@ _READ_OLD: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "scriptTask": frozenset({"type", "topic"}),
         "callActivity": frozenset({"calledElementBinding"}),
+        "multiInstanceLoopCharacteristics": frozenset({"collection", "elementVariable"}),
         "process": frozenset({"historyTimeToLive", "isStartableInTasklist", "versionTag"}),
     }
 )
 #: Attributes and elements of Camunda 7 that say how its engine works, not what a process does.
-_TECHNICAL_OLD = frozenset(
-    {"asyncAfter", "asyncBefore", "exclusive", "jobPriority", "modelerTemplate", "taskPriority"}
-)
+_TECHNICAL_OLD = _TEMPLATE | {"asyncAfter", "asyncBefore", "exclusive", "jobPriority", "taskPriority"}
 _DESCRIBING_OLD = frozenset({"failedJobRetryTimeCycle", "properties"})
+
+#: Children of event definitions and loops that are read, or refused where they are, or describe.
+_DEFINING = frozenset(
+    {
+        "completionCondition",
+        "inputDataItem",
+        "loopCardinality",
+        "loopCondition",
+        "loopDataInputRef",
+        "loopDataOutputRef",
+        "outputDataItem",
+        "condition",
+        "documentation",
+        "extensionElements",
+        "operationRef",
+        "source",
+        "target",
+        "timeCycle",
+        "timeDate",
+        "timeDuration",
+    }
+)
 
 #: What modellers note for themselves: colours, revisions, glossary entries.
 _NOTES = (
@@ -111,18 +138,40 @@ _ADVICE = {
     "in": "Write the mappings anew with Camunda Modeler's profile for Camunda 8.",
     "out": "Write the mappings anew with Camunda Modeler's profile for Camunda 8.",
     "adHoc": "Use an embedded subprocess.",
+    "linkedResources": "Let the task's handler find what it needs.",
+    "conditionalFilter": "Remove it; the condition is looked at after every change.",
+}
+#: Advice for what would have an effect elsewhere.
+_ADVICE_THERE = {
+    ("startEvent", "formDefinition"): "Link the form to a user task; an instance starts with variables.",
 }
 
 
 def check_extensions(node: etree._Element, problems: Problems) -> None:
-    """Note the extensions of a flow node, a flow or a process that nobody reads."""
-    kind = kind_of(node)
-    for child in extensions(node, "*"):
+    """Note the extensions of a flow node, a flow or a process, and of its parts, that nobody reads."""
+    _check_part(node, node, problems)
+    _check_mappings(node, kind_of(node), problems)
+    loops = [child for child in node if kind_of(child) in LOOPS]
+    for part in (*event_definitions(node), *loops):
+        _check_part(node, part, problems)
+        for child in part.iterchildren("{*}*"):
+            name = etree.QName(child)
+            if kind_of(child) not in _DEFINING and (name.namespace == BPMN or not _is_note(name.namespace)):
+                _refuse_element(node, name.localname, problems)
+    for condition in children(node, "conditionExpression"):
+        _check_part(node, condition, problems)
+
+
+def _check_part(node: etree._Element, part: etree._Element, problems: Problems) -> None:
+    """Note what nobody reads of an element, or of its loop, event definition or condition."""
+    kind = kind_of(part)
+    read = _READ.get(kind, frozenset()) | (_DESCRIBING if part is node else {"properties"})
+    for child in extensions(part, "*"):
         if callable(child.tag):
             continue
         name = etree.QName(child)
         if name.namespace == ZEEBE:
-            known = name.localname in _DESCRIBING | _READ.get(kind, frozenset())
+            known = name.localname in read
             if known and name.localname in _ATTRIBUTES:
                 _check_attributes(node, child, name.localname, problems)
         elif name.namespace == CAMUNDA:
@@ -130,15 +179,13 @@ def check_extensions(node: etree._Element, problems: Problems) -> None:
         else:
             known = _is_note(name.namespace)
         if not known:
-            problems.refuse(
-                node,
-                f"'{name.localname}' would have no effect",
-                _ADVICE.get(name.localname, "Remove it."),
-            )
-    for written in node.attrib:
+            _refuse_element(node, name.localname, problems)
+    for written in part.attrib:
         name = etree.QName(str(written))
         if name.namespace == CAMUNDA:
             known = name.localname in _TECHNICAL_OLD | _READ_OLD.get(kind, frozenset())
+        elif name.namespace == ZEEBE:
+            known = name.localname in _TEMPLATE
         else:
             known = name.namespace is None or _is_note(name.namespace)
         if not known:
@@ -147,7 +194,11 @@ def check_extensions(node: etree._Element, problems: Problems) -> None:
                 f"the attribute '{name.localname}' would have no effect",
                 "Remove it, or model it in FEEL.",
             )
-    _check_mappings(node, kind, problems)
+
+
+def _refuse_element(node: etree._Element, name: str, problems: Problems) -> None:
+    advice = _ADVICE_THERE.get((kind_of(node), name)) or _ADVICE.get(name, "Remove it.")
+    problems.refuse(node, f"'{name}' would have no effect", advice)
 
 
 def _check_attributes(

@@ -145,10 +145,16 @@ def script_task(node: etree._Element, problems: Problems) -> dict[str, Any]:
     return {"computation": Computation(expression=expression, result_variable=variable or "")}
 
 
+def called_process(node: etree._Element) -> str | None:
+    """Return the id of the process that a call activity names."""
+    called = extension(node, "calledElement")
+    return called.get("processId") if called is not None else node.get("calledElement")
+
+
 def call_activity(node: etree._Element, problems: Problems) -> dict[str, Any]:
     """Read which process is called and what it sees."""
     called = extension(node, "calledElement")
-    process_id = called.get("processId") if called is not None else node.get("calledElement")
+    process_id = called_process(node)
     if not process_id or process_id.startswith("="):
         problems.refuse(
             node,

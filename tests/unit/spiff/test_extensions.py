@@ -4,23 +4,29 @@ from typing import Any
 
 import pytest
 
+from engine.definitions.resources import ModelResources
+from engine.spiff import compile_model
 from tests.drawing import (
     boundary,
+    catch,
+    each,
     end,
     event_subprocess,
     flow,
     flows,
     io,
     looping,
+    model,
     node,
     service_task,
     start,
     timed,
     triggered,
     user_task,
+    when,
 )
 from tests.elements import refused
-from tests.running import Run, compiled, problems_of, reasons_of
+from tests.running import SERVICES, Run, compiled, problems_of, reasons_of
 
 OLD = 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
 
@@ -90,6 +96,88 @@ def test_attributes_that_nobody_reads_are_refused() -> None:
 )
 def test_notes_of_modellers_are_left_alone(extension: str) -> None:
     assert Run(compiled(*around(service_task("work", extra=extension)))).completed
+
+
+@pytest.mark.parametrize("name", ["modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"])
+def test_elements_made_from_templates_are_read_like_others(name: str) -> None:
+    new = service_task("work").replace(" id=", f' zeebe:{name}="x" id=', 1)
+    assert Run(compiled(*around(new))).completed
+    assert Run(compiled(*around(old("task", **{name: "x"})))).completed
+    content = model(*around(new)).replace(b"<bpmn:process", f'<bpmn:process zeebe:{name}="x"'.encode(), 1)
+    assert compile_model(ModelResources(bpmn=content), service_types=SERVICES).process_key == "sample"
+    other = new.replace(name, "retryCounter")
+    assert "the attribute 'retryCounter' would have no effect" in refused_for(other)
+
+
+def test_notes_and_colours_of_camunda_modeler_are_left_alone() -> None:
+    shape = (
+        b'<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI">'
+        b'<bpmndi:BPMNPlane bpmnElement="sample"><bpmndi:BPMNShape bpmnElement="work" '
+        b'xmlns:bioc="http://bpmn.io/schema/bpmn/biocolor/1.0" bioc:stroke="#000" bioc:fill="#fff" '
+        b'xmlns:color="http://www.omg.org/spec/BPMN/non-normative/color/1.0" color:border-color="#000"/>'
+        b"</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>"
+    )
+    platform = (
+        b'<bpmn:definitions xmlns:modeler="http://camunda.org/schema/modeler/1.0" '
+        b'modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.6.0"'
+    )
+    tag = '<bpmn:extensionElements><zeebe:versionTag value="2"/></bpmn:extensionElements>'
+    content = model(tag, *around(service_task("work")))
+    content = content.replace(b"</bpmn:definitions>", shape).replace(b"<bpmn:definitions", platform)
+    assert compile_model(ModelResources(bpmn=content), service_types=SERVICES).process_key == "sample"
+
+
+def advice_for(*parts: str) -> str:
+    (problem,) = problems_of(*parts)
+    return problem["advice"]
+
+
+@refused("startEvent", "a linked form")
+def test_what_has_an_effect_elsewhere_is_refused_with_advice() -> None:
+    begun = node("startEvent", "begin", '<zeebe:formDefinition formId="f"/>')
+    assert "Link the form to a user task" in advice_for(begun, *around(user_task("work"))[1:])
+    linked = service_task(
+        "work", extra="<zeebe:linkedResources><zeebe:linkedResource/></zeebe:linkedResources>"
+    )
+    assert "handler" in advice_for(*around(linked))
+
+
+@pytest.mark.parametrize(
+    ("inside", "name"),
+    [
+        (f"<bpmn:extensionElements>{inner}</bpmn:extensionElements>", name)
+        for inner, name in (
+            ('<zeebe:conditionalFilter variableNames="a"/>', "conditionalFilter"),
+            ("<zeebe:foo/>", "foo"),
+            (f"<camunda:field {OLD}/>", "field"),
+        )
+    ]
+    + [("<zeebe:foo/>", "foo"), ("<bpmn:dataInput/>", "dataInput"), (f"<camunda:field {OLD}/>", "field")],
+)
+@pytest.mark.parametrize("kind", ["conditional", "timer"])
+def test_extensions_of_event_definitions_are_looked_at_too(kind: str, inside: str, name: str) -> None:
+    written = when("a") if kind == "conditional" else timed("timeDuration", "P1D")
+    closing = written.rindex("</")
+    event = catch("work", written[:closing] + inside + written[closing:])
+    assert f"'{name}' would have no effect" in refused_for(event)
+
+
+def test_attributes_of_parts_are_looked_at_too() -> None:
+    told = catch("work", when("a").replace("Definition>", f'Definition {OLD} camunda:variableName="a">', 1))
+    assert "the attribute 'variableName' would have no effect" in refused_for(told)
+    many = looping(
+        user_task("work"), each("[1]").replace(" inputCollection", ' taskTypes="a" inputCollection')
+    )
+    assert "'taskTypes' of 'loopCharacteristics' would have no effect" in refused_for(many)
+    again = looping(user_task("work"), each("[1]").replace("zeebe:loopC", "zeebe:other/><zeebe:loopC", 1))
+    assert "'other' would have no effect" in refused_for(again)
+    noted = catch(
+        "work",
+        timed("timeDuration", "P1D").replace(
+            "><", "><bpmn:extensionElements><zeebe:properties/></bpmn:extensionElements><", 1
+        ),
+    )
+    assert Run(compiled(*around(noted))).due
 
 
 def test_extensions_of_processes_and_flows_are_looked_at_too() -> None:

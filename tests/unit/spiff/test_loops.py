@@ -75,6 +75,12 @@ def test_the_condition_sees_what_is_local_to_the_round() -> None:
     assert run.variables == {"total": 3}
 
 
+def test_a_round_hands_on_what_it_takes() -> None:
+    task = user_task("again", io(inputs=[("total", "total")], outputs=[("total", "total + 1")]))
+    run = again(looping(task, repeated(most=2)), variables={"total": 0})
+    assert run.complete("again").complete("again").variables == {"total": 2}
+
+
 def test_a_loop_without_a_maximum_is_stopped_at_a_thousand_rounds() -> None:
     with pytest.raises(StepFailed, match="runs more than 1000 times"):
         again(looping(script_task("again", "1", "x"), repeated("true")))

@@ -141,6 +141,45 @@ def test_an_output_element_may_be_a_part_of_a_result() -> None:
     assert run.variables == {"totals": [2, 4]}
 
 
+@pytest.mark.parametrize("sequential", [True, False])
+@pytest.mark.parametrize("before", [{}, {"r": "outside"}])
+@pytest.mark.parametrize("task", ["result variable", "mapped", "path", "subprocess"])
+def test_what_is_collected_stays_local_to_its_instance(
+    task: str, before: dict[str, Any], sequential: bool
+) -> None:
+    scripted = script_task("many", "item * 2", "r")
+    inner = (start("b"), script_task("double", "item * 2", "r"), end("e"), flows("b", "double", "e"))
+    activity = {
+        "result variable": scripted,
+        "mapped": service_task("many", extra=io(outputs=[("r", "item * 2")])),
+        "path": service_task("many", extra=io(outputs=[("r.a", "item * 2")])),
+        "subprocess": subprocess("many", *inner),
+    }[task]
+    loop = each("[1, 2]", results="all", result="r.a" if task == "path" else "r", sequential=sequential)
+    assert many(looping(activity, loop), variables=before).variables == {**before, "all": [2, 4]}
+
+
+def test_an_output_mapping_of_an_instance_writes_to_the_nearest_scope_that_knows_the_name() -> None:
+    task = service_task("many", extra=io(outputs=[("sum", "sum + item"), ("item", "0"), ("new", "item")]))
+    run = many(looping(task, each("[1, 2]", sequential=True)), variables={"sum": 10, "item": "mine"})
+    assert run.variables == {"sum": 13, "item": "mine", "new": 0}
+
+
+@runs("businessRuleTask", "multi-instance")
+def test_a_decision_for_each_item() -> None:
+    dmn = (
+        b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">'
+        b'<decision id="grade" name="grade"><variable name="grade"/><literalExpression><text>item + 1</text>'
+        b"</literalExpression></decision></definitions>"
+    )
+    rule = node(
+        "businessRuleTask", "many", '<zeebe:calledDecision decisionId="grade" resultVariable="grade"/>'
+    )
+    loop = each("[1, 2, 3]", results="grades", result="grade")
+    run = many(looping(rule, loop), decisions=(dmn,), variables={"grade": "mine"})
+    assert run.variables == {"grade": "mine", "grades": [2, 3, 4]}
+
+
 @runs("subProcess", "multi-instance", "parallel, sequential")
 @pytest.mark.parametrize("sequential", [True, False])
 def test_subprocesses_for_each_item_have_variables_of_their_own(sequential: bool) -> None:

@@ -30,7 +30,7 @@ from tests.drawing import (
     user_task,
 )
 from tests.elements import refused
-from tests.running import problems_of, reasons_of
+from tests.running import compiled, problems_of, reasons_of
 
 PLAIN = (start(), user_task("work"), end(), flows("begin", "work", "finish"))
 
@@ -40,9 +40,9 @@ def in_place_of_work(element: str) -> tuple[str, ...]:
 
 
 def test_a_plain_model_is_accepted() -> None:
-    compiled = compile_model(ModelResources(bpmn=model(*PLAIN)), service_types=frozenset())
-    assert list(compiled.elements) == ["begin", "work", "finish"]
-    assert compiled.elements["work"].type == "userTask"
+    found = compile_model(ModelResources(bpmn=model(*PLAIN)), service_types=frozenset())
+    assert list(found.elements) == ["begin", "work", "finish"]
+    assert found.elements["work"].type == "userTask"
 
 
 @refused("complexGateway")
@@ -229,6 +229,64 @@ def test_an_island_is_never_reached() -> None:
     assert set(reasons_of(*PLAIN, *island)) == {"one", "two"}
 
 
+def joined(*before: str) -> tuple[str, ...]:
+    """Elements before ``one`` and ``two``, which meet in a parallel join."""
+    ways = flows("one", "join", "finish") + flows("two", "join")
+    return (*before, user_task("one"), user_task("two"), node("parallelGateway", "join"), end(), ways)
+
+
+CHOICE = (
+    node("exclusiveGateway", "split", default="split_to_two"),
+    flow("split", "one", "a"),
+    flow("split", "two"),
+)
+
+
+@refused("parallelGateway", "a join that only one token can ever reach")
+def test_a_parallel_join_of_alternative_paths_is_refused() -> None:
+    reason = "only one can ever come"
+    assert reason in reasons_of(*joined(start(), *CHOICE, flows("begin", "split")))["join"]
+    straight = (start(), node("exclusiveGateway", "split", default="x"), flow("split", "join", "a"))
+    default = flow("split", "join").replace("split_to_join", "x")
+    rest = (node("parallelGateway", "join"), end(), flows("begin", "split"), flows("join", "finish"))
+    assert reason in reasons_of(*straight, default, *rest)["join"]
+    limit = boundary("late", "work", timed("timeDuration", "P1D"))
+    guarded = (start(), user_task("work"), limit, flows("begin", "work", "one") + flows("late", "two"))
+    assert reason in reasons_of(*joined(*guarded))["join"]
+    inside = (start("begin"), *CHOICE, flows("begin", "split"))
+    nested = subprocess("sub", *joined(*inside))
+    outside = (start("b"), nested, end("e"), flows("b", "sub", "e"))
+    assert reason in reasons_of(*outside)["join"]
+    both = node("parallelGateway", "fork") + flows("b", "fork", "sub", "e") + flow("fork", "e")
+    assert reason in reasons_of(start("b"), nested, end("e"), both)["join"], "a fork outside does not help"
+    forked = node("parallelGateway", "fork") + flows("begin", "fork", "split") + flow("fork", "other")
+    aside = forked + user_task("other") + end("aside") + flow("other", "aside")
+    assert reason in reasons_of(*joined(start(), *CHOICE, aside))["join"], "nor one that leads elsewhere"
+
+
+def test_a_parallel_join_that_several_tokens_may_reach_is_accepted() -> None:
+    for kind in ("parallelGateway", "inclusiveGateway"):
+        split = "".join(CHOICE).replace("exclusiveGateway", kind)
+        if kind == "parallelGateway":
+            split = node(kind, "split") + flow("split", "one") + flow("split", "two")
+        compiled(*joined(start(), split, flows("begin", "split")))
+    told = boundary("told", "work", timed("timeDuration", "P1D"), interrupting=False)
+    compiled(*joined(start(), user_task("work"), told, flows("begin", "work", "one"), flows("told", "two")))
+    forked = node("parallelGateway", "fork") + flows("begin", "fork", "split") + flow("fork", "split")
+    forked = forked.replace('id="fork_to_split"', 'id="again"', 1)
+    compiled(*joined(start(), *CHOICE, forked))
+    ways = flow("begin", "again") + flow("again", "fork") + flow("fork", "one") + flow("fork", "check")
+    looped = (
+        node("exclusiveGateway", "again"),
+        node("parallelGateway", "fork"),
+        user_task("check"),
+        node("exclusiveGateway", "good", default="good_to_two"),
+        flows("check", "good", "two") + flow("good", "check2", "bad"),
+        user_task("check2") + flow("check2", "again"),
+    )
+    compiled(*joined(start(), *looped, ways))
+
+
 @refused("intermediateThrowEvent", "link", "without exactly one end of that name in its scope")
 def test_links_have_exactly_one_end_in_their_scope() -> None:
     jump = throw("jump", defined("link", name="L"))
@@ -286,8 +344,8 @@ def test_truth_is_written_as_xml_schema_allows() -> None:
         flows("at", "finish"),
     )
     content = parts.replace(b'isExecutable="true"', b'isExecutable="1"')
-    compiled = compile_model(ModelResources(bpmn=content), service_types=frozenset())
-    assert not compiled.spec.task_specs["at"].extensions.interrupting
+    found = compile_model(ModelResources(bpmn=content), service_types=frozenset())
+    assert not found.spec.task_specs["at"].extensions.interrupting
 
 
 @pytest.mark.parametrize(
