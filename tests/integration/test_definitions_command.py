@@ -119,6 +119,10 @@ def test_one_wrong_file_keeps_all_from_being_deployed(folder: Path) -> None:
     result = run("deploy", write(folder, "sound.bpmn", SOUND), wrong)
     assert result.exit_code == 2
     assert "wrong.bpmn" in result.stderr
+    assert result.stdout == ""
+    told = json.loads(run("deploy", "--json", folder / "sound.bpmn", wrong).stdout)
+    assert (told["ok"], told["error"]["code"]) == (False, "definition_refused")
+    assert "wrong.bpmn" in told["error"]["problems"][0]
     (first,) = json.loads(run("deploy", "--json", folder / "sound.bpmn").stdout)
     assert first["new"] is True
 
