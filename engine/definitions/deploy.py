@@ -91,11 +91,11 @@ def deploy(
     model = compile_definition(
         definition_hash, resources, called, service_types=service_types, functions=functions
     ).model
-    findings = check_tables(resources)
+    findings = check_tables(resources, functions)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
         raise DefinitionRefused(
-            f"Expected decision tables that decide, but {errors[0].reason}",
+            f"Expected decisions that can be made, but {errors[0].reason}",
             problems=[error.to_json() for error in errors],
         )
     _store_resources(connection, resources)

@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import orjson
-from lxml import etree
-
 from engine.definitions.resources import ModelResources
-from engine.spiff import parse_xml, process_id_of, references_of
+from engine.spiff import decision_ids_of, form_ids_of, process_id_of, references_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +14,15 @@ class FileSet:
     Attributes:
         name: the BPMN file's.
         process_id: its executable process; ``None`` if it has none to be read.
+        decision_files: the names of its DMN files, in the order of the resources.
+        form_files: the names of its form files, in the order of the resources.
     """
 
     name: str
     process_id: str | None
     resources: ModelResources
+    decision_files: tuple[str, ...] = ()
+    form_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,8 @@ def sort_files(files: Mapping[str, bytes]) -> SortedFiles:
     A process takes the files that hold a decision or form it refers to; so an unrelated file beside it does not
     make it another definition.
     """
-    decisions = {name: (content, _decision_ids(content)) for name, content in _with_ending(files, ".dmn")}
-    forms = {name: (content, _form_ids(content)) for name, content in _with_ending(files, ".form")}
+    decisions = {name: (content, decision_ids_of(content)) for name, content in _with_ending(files, ".dmn")}
+    forms = {name: (content, form_ids_of(content)) for name, content in _with_ending(files, ".form")}
     sets: list[FileSet] = []
     used: set[str] = set()
     for name, content in _with_ending(files, ".bpmn"):
@@ -57,6 +58,8 @@ def sort_files(files: Mapping[str, bytes]) -> SortedFiles:
                     decisions=tuple(decisions[each][0] for each in mine),
                     forms=tuple(forms[each][0] for each in mine_too),
                 ),
+                decision_files=tuple(mine),
+                form_files=tuple(mine_too),
             )
         )
     rest = {**{name: each[0] for name, each in decisions.items()}, **{n: e[0] for n, e in forms.items()}}
@@ -69,22 +72,3 @@ def sort_files(files: Mapping[str, bytes]) -> SortedFiles:
 
 def _with_ending(files: Mapping[str, bytes], ending: str) -> list[tuple[str, bytes]]:
     return [(name, content) for name, content in files.items() if name.endswith(ending)]
-
-
-def _decision_ids(content: bytes) -> frozenset[str]:
-    try:
-        root = parse_xml(content)
-    except ValueError:
-        return frozenset()
-    return frozenset(
-        str(node.get("id")) for node in root.iterchildren("{*}*") if etree.QName(node).localname == "decision"
-    )
-
-
-def _form_ids(content: bytes) -> frozenset[str]:
-    try:
-        read = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return frozenset()
-    form_id = read.get("id") if isinstance(read, dict) else None
-    return frozenset({form_id} if isinstance(form_id, str) else ())

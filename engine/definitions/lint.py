@@ -16,14 +16,14 @@ import orjson
 
 from engine.definitions.files import FileSet, sort_files
 from engine.definitions.resources import CalledModel, ModelResources, Problem, Severity
-from engine.definitions.table_checks import check_tables
+from engine.definitions.table_checks import check_decisions
 from engine.definitions.versions import Definition, compile_definition
 from engine.dmn import DmnError, load_decisions
 from engine.errors import DefinitionRefused
 from engine.feel import HostFunctions
 from engine.forms import FormError, load_form
 from engine.host_functions import declared_functions
-from engine.spiff import called_processes
+from engine.spiff import called_processes, problems_of_files
 
 #: Limits of the process that checks: seconds of processor time and of waiting, bytes of memory.
 CPU_SECONDS = 20
@@ -70,8 +70,9 @@ def lint(
         _problem(name, "the file is of no known kind", "Name it .bpmn, .dmn or .form.")
         for name in found.unknown
     ]
-    problems += _lint_unused(found.unused)
-    linter = _Linter(found.sets, service_types, deployed, declared_functions(functions))
+    offered = declared_functions(functions)
+    problems += _lint_unused(found.unused, offered)
+    linter = _Linter(found.sets, service_types, deployed, offered)
     for file_set in found.sets:
         linter.definition_of(file_set)
     return problems + linter.problems
@@ -141,6 +142,7 @@ class _Linter:
         self._deployed = deployed
         self._definitions: dict[str, Definition | None] = {}
         self._by_process: dict[str, FileSet] = {}
+        self._checked: set[str] = set()
         self.problems: list[FileProblem] = []
         for file_set in sets:
             first = self._by_process.setdefault(file_set.process_id or file_set.name, file_set)
@@ -157,9 +159,7 @@ class _Linter:
         """Return a compiled file; ``None``, with its problems noted, if it would not run."""
         if file_set.name in self._definitions:
             return self._definitions[file_set.name]
-        self.problems += [
-            FileProblem(file=file_set.name, problem=problem) for problem in check_tables(file_set.resources)
-        ]
+        self._check_tables(file_set)
         self._definitions[file_set.name] = None  # a process that calls itself in a circle is not found
         called = {}
         for process_id in called_processes(file_set.resources.bpmn):
@@ -176,10 +176,27 @@ class _Linter:
             )
         except DefinitionRefused as refusal:
             problems: Any = refusal.params["problems"]
-            self.problems += [
-                FileProblem(file=file_set.name, problem=Problem.from_json(each)) for each in problems
-            ]
+            self._note(file_set, [Problem.from_json(each) for each in problems])
         return self._definitions[file_set.name]
+
+    def _check_tables(self, file_set: FileSet) -> None:
+        for name, content in zip(file_set.decision_files, file_set.resources.decisions, strict=True):
+            if name not in self._checked:
+                self._checked.add(name)
+                self.problems += [
+                    FileProblem(file=name, problem=problem)
+                    for problem in check_decisions(content, self._functions)
+                ]
+
+    def _note(self, file_set: FileSet, problems: Sequence[Problem]) -> None:
+        """Note the problems of a process, those of its other files under their names and once."""
+        names = (*file_set.decision_files, *file_set.form_files)
+        found = problems_of_files(file_set.resources, self._functions)
+        files = {problem: name for name, own in zip(names, found, strict=True) for problem in own}
+        for problem in problems:
+            noted = FileProblem(file=files.get(problem, file_set.name), problem=problem)
+            if noted not in self.problems:
+                self.problems.append(noted)
 
     def _called(self, process_id: str) -> Definition | None:
         if process_id in self._by_process:
@@ -194,12 +211,15 @@ class _Linter:
         )
 
 
-def _lint_unused(unused: Mapping[str, bytes]) -> list[FileProblem]:
-    problems = []
+def _lint_unused(unused: Mapping[str, bytes], functions: HostFunctions) -> list[FileProblem]:
+    problems: list[FileProblem] = []
     for name, content in unused.items():
         try:
             if name.endswith(".dmn"):
-                load_decisions(content)
+                load_decisions(content, functions=functions)
+                problems += [
+                    FileProblem(file=name, problem=problem) for problem in check_decisions(content, functions)
+                ]
             else:
                 load_form(content)
         except (DmnError, FormError) as error:

@@ -14,3 +14,26 @@ class DmnError(SauroError):
         super().__init__(message)
         self.message = message
         self.element_id = element_id
+
+
+class WrongType(DmnError):
+    """A value from outside cannot be of the type that its place declares."""
+
+    def __init__(self, place: str, wanted: str, value: str, element_id: str | None) -> None:
+        """Say what was expected.
+
+        Args:
+            place: the input or column.
+            wanted: its type in words.
+            value: what was given, as FEEL writes it.
+        """
+        super().__init__(f"Expected {place} to be {wanted}, but got {value}", element_id)
+        self._parts = (place, wanted, value)
+
+    def within(self, decision_id: str) -> DmnError:
+        """Return the error with the decision that needs the value."""
+        place, wanted, value = self._parts
+        return DmnError(
+            f"Expected {place} of decision {decision_id!r} to be {wanted}, but got {value}",
+            self.element_id or decision_id,
+        )

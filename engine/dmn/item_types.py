@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.dmn.document import Element, child, children, element_id, text_of
-from engine.dmn.errors import DmnError
+from engine.dmn.errors import DmnError, WrongType
+from engine.feel.builtins_conversion import pieces_of
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.expression import UnaryTests, compile_unary_tests
+from engine.feel.json_values import as_declared
 from engine.feel.scope import Scope
 from engine.feel.types import (
     ANY,
@@ -17,6 +19,7 @@ from engine.feel.types import (
     ListType,
     built_in_type,
     coerced,
+    type_text,
 )
 
 Check = Callable[[Any, Scope], bool]
@@ -24,6 +27,8 @@ Check = Callable[[Any, Scope], bool]
 _MAX_CHAIN = 50
 #: Conditions of the most intricate accepted type, those of its components included.
 _MAX_CHECKS = 1_000
+#: Characters of a value that an error shows.
+_MAX_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,35 @@ class ItemType:
         """Return a value as one of this type; ``None`` if it is none."""
         converted = coerced(value, self.kind)
         return converted if all(check(converted, scope) for check in self.checks) else None
+
+    def taken(self, value: Any, scope: Scope, place: str, element_id: str | None = None) -> Any:
+        """Return what came from outside as a value of this type.
+
+        From JSON, texts are read as dates, times and durations; a value that cannot be of the type is an error.
+        From FEEL that is ``null`` (DMN 1.5, 10.3.2.9.4).
+
+        Args:
+            place: the input or column that takes it.
+
+        Raises:
+            WrongType: the value came from JSON and is not of the type.
+        """
+        if not scope.account.reads_json:
+            return self.coerce(value, scope)
+        found = self.coerce(as_declared(value, self.kind), scope)
+        if found is None and value is not None and value != [None]:
+            wanted = type_text(self.kind) + (" with an allowed value" if self.checks else "")
+            raise WrongType(place, wanted, _shown(value), element_id)
+        return found
+
+
+def _shown(value: Any) -> str:
+    text = ""
+    for piece in pieces_of(value):
+        text += piece
+        if len(text) > _MAX_SHOWN:
+            return f"{text[:_MAX_SHOWN]}…"
+    return text
 
 
 ANY_ITEM = ItemType(ANY)

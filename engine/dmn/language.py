@@ -33,10 +33,15 @@ class UnresolvedText:
     """A text that names what its file does not offer.
 
     Attributes:
+        owner: the decision or business knowledge model that it is of, by id or name.
+        table_id: the decision table that it stands in, ``None`` without one.
+        element_id: the cell or other element that it stands in.
         functions: what it calls; nobody can offer these any more.
         variables: what the caller of the decision is expected to give.
     """
 
+    owner: str
+    table_id: str | None
     element_id: str | None
     text: str
     functions: tuple[NameUse, ...]
@@ -50,8 +55,8 @@ class Language:
     names: frozenset[str]
     functions: HostFunctions
     types: TypeNames
-    #: Every text that was compiled, with the id of its element.
-    texts: list[tuple[str | None, Expression | UnaryTests]] = field(default_factory=list)
+    #: Every text that was compiled, with its element.
+    texts: list[tuple[Element, Expression | UnaryTests]] = field(default_factory=list)
 
     def expression_in(self, element: Element | None) -> Expression | None:
         """Return the compiled text of an element, ``None`` if it is empty.
@@ -72,7 +77,7 @@ class Language:
             made = compile_expression(text, names=self.names, functions=self.functions, types=self.types)
         except FeelSyntaxError as error:
             raise _refusal(error, text, element) from error
-        self.texts.append((element_id(element), made))
+        self.texts.append((element, made))
         return made
 
     def tests_in(self, element: Element | None) -> UnaryTests | None:
@@ -88,23 +93,37 @@ class Language:
             made = compile_unary_tests(text, names=self.names, functions=self.functions, types=self.types)
         except FeelSyntaxError as error:
             raise _refusal(error, text, element) from error
-        self.texts.append((element_id(element), made))
+        self.texts.append((element, made))
         return made
 
     def unresolved(self, offered: Iterable[str]) -> tuple["UnresolvedText", ...]:
         """Return the texts that name something that is not among what the file offers."""
         known = frozenset(offered)
-        found = [(identifier, text, text.unresolved(known)) for identifier, text in self.texts]
+        found = [(element, text, text.unresolved(known)) for element, text in self.texts]
         return tuple(
             UnresolvedText(
-                element_id=identifier,
+                owner=_owner(element),
+                table_id=_table_id(element),
+                element_id=element_id(element),
                 text=text.text,
                 functions=missing.functions,
                 variables=missing.variables,
             )
-            for identifier, text, missing in found
+            for element, text, missing in found
             if missing.functions or missing.variables
         )
+
+
+def _owner(element: Element) -> str:
+    """Return the id, else the name, of what lies directly within the file and holds an element."""
+    holders = [element, *element.iterancestors()]
+    outer = holders[-2] if len(holders) > 1 else element
+    return outer.get("id") or outer.get("name") or ""
+
+
+def _table_id(element: Element) -> str | None:
+    table = next(element.iterancestors("{*}decisionTable"), None)
+    return None if table is None else element_id(table)
 
 
 def feel_text(element: Element) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from engine.dmn.errors import DmnError
+from engine.dmn.errors import DmnError, WrongType
 from engine.dmn.item_types import ItemType
 from engine.dmn.language import UnresolvedText
 from engine.dmn.results import DecisionResult, decision_result
@@ -120,24 +120,27 @@ class DecisionModel:
     ) -> DecisionResult:
         """Make a decision, and first those that it requires.
 
+        Texts are read as dates, times and durations where an input or a column declares such a type.
+
         Args:
-            variables: JSON or FEEL values by name.
+            variables: values by name, as JSON has them: process variables.
             now: the aware instant that ``now()`` and ``today()`` answer.
             ask: asks a host function by name and arguments in JSON, and answers in JSON; without it the functions
                 themselves are asked.
 
         Raises:
-            DmnError: there is no such decision, a hit policy is violated, or a bound of FEEL is passed.
+            DmnError: there is no such decision, a value cannot be of the type that an input or a column declares,
+                a hit policy is violated, or a bound of FEEL is passed.
         """
-        return self._make(decision_id, variables, now, ask).result
+        return self._make(decision_id, variables, now, ask, reads_json=True).result
 
     def value_of(
         self, decision_id: str, variables: Mapping[str, Any], *, now: datetime, ask: Ask | None = None
     ) -> Any:
-        """Make a decision and return its FEEL value.
+        """Make a decision with FEEL values and return its FEEL value; what is not of a declared type is ``null``.
 
         Raises:
-            DmnError: as :meth:`evaluate`.
+            DmnError: as :meth:`evaluate`, but for wrong types.
         """
         return self._make(decision_id, variables, now, ask).value
 
@@ -157,10 +160,19 @@ class DecisionModel:
         except FeelError as error:
             raise DmnError(error.message) from error
 
-    def _make(self, decision_id: str, variables: Mapping[str, Any], now: datetime, ask: Ask | None) -> _Made:
+    def _make(
+        self,
+        decision_id: str,
+        variables: Mapping[str, Any],
+        now: datetime,
+        ask: Ask | None,
+        *,
+        reads_json: bool = False,
+    ) -> _Made:
         if decision_id not in self.decisions:
             raise DmnError(f"Expected to make decision {decision_id!r}, but there is none of that id")
         outside = outermost(variables, now=now, functions=self.functions, ask=ask)
+        outside.account.reads_json = reads_json
         return self._decide(self.decisions[decision_id], outside, {})
 
     def _decide(self, decision: Decision, outside: Scope, made: dict[str, _Made]) -> _Made:
@@ -200,6 +212,8 @@ class DecisionModel:
                 within=[table for table in noted if table is not outcome],
                 required=required,
             )
+        except WrongType as error:
+            raise error.within(decision.id) from error
         except FeelError as error:
             raise DmnError(error.message, decision.id) from error
         except RecursionError as error:
@@ -230,7 +244,7 @@ class DecisionModel:
 
     def _given_inputs(self, decision: Decision, outside: Scope) -> dict[str, Any]:
         return {
-            name: needed.type.coerce(outside.lookup(name), outside)
+            name: needed.type.taken(outside.lookup(name), outside, f"input {name!r}")
             for name, needed in map(self._input, decision.required_inputs)
         }
 

@@ -98,7 +98,9 @@ class DecisionTable:
                 one of its bounds.
         """
         values = [
-            column.type.coerce(_evaluated(column.expression, scope, column.id), scope)
+            column.type.taken(
+                _evaluated(column.expression, scope, column.id), scope, f"column {column.label!r}", column.id
+            )
             for column in self.inputs
         ]
         matches: list[tuple[int, Outputs]] = []

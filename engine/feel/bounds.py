@@ -56,17 +56,19 @@ class Account:
         now: the instant that ``now()`` answers.
         steps: steps left before :meth:`exhausted` must be called; closures count it down themselves.
         trace: where the parts of the expression are recorded, if they are.
+        reads_json: whether values come from JSON, where dates are text, and not from FEEL.
         noted: what evaluations noted down for whoever opened the account.
     """
 
     __slots__ = (
         *("_answers", "_ask", "_deadline", "_depth", "_limits", "_reserve", "_weights"),
-        *("noted", "now", "steps", "trace"),
+        *("noted", "now", "reads_json", "steps", "trace"),
     )
 
     def __init__(self, *, now: datetime, limits: Limits, ask: Ask | None = None) -> None:
         self.now = now
         self.trace: Any = None
+        self.reads_json = False
         self.noted: list[Any] = []
         self._limits = limits
         self._ask = ask

@@ -1,5 +1,6 @@
 """Built-in functions on dates and times (DMN 1.5, 10.3.4.7 and 10.3.4.8)."""
 
+from datetime import timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +19,9 @@ _MONTHS = (
 
 @builtin("now()")
 def now(account: Account) -> Any:
-    """Return the instant that the caller of the evaluation gave."""
-    return from_python(account.now)
+    """Return the instant that the caller of the evaluation gave, on the clocks of the business time zone."""
+    local = account.now.astimezone(BUSINESS_ZONE)
+    return from_python(local.replace(tzinfo=timezone(local.utcoffset() or timedelta())))
 
 
 @builtin("today()")

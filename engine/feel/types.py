@@ -80,6 +80,23 @@ _SIMPLE = frozenset(
 )
 
 
+def type_text(wanted: FeelType) -> str:
+    """Return a type in words."""
+    match wanted:
+        case SimpleType(name):
+            return name
+        case ListType(item):
+            return f"list of {type_text(item)}"
+        case ContextType(members):
+            return f"context of {', '.join(members)}"
+        case RangeType(end):
+            return f"range of {type_text(end)}"
+        case FunctionType():
+            return "function"
+        case AnyType():
+            return "Any"
+
+
 def built_in_type(name: str) -> FeelType | None:
     """Return the built-in type of this name (DMN 1.3 spellings too), ``None`` if there is none."""
     name = name.removeprefix("feel:").removeprefix("feel.")

@@ -10,6 +10,9 @@ from engine.spiff.model import (
     Element,
     called_processes,
     compile_model,
+    decision_ids_of,
+    form_ids_of,
+    problems_of_files,
     process_id_of,
     references_of,
 )
@@ -45,8 +48,11 @@ __all__ = [
     "WaitingTimer",
     "called_processes",
     "compile_model",
+    "decision_ids_of",
     "first_tick",
+    "form_ids_of",
     "parse_xml",
+    "problems_of_files",
     "process_id_of",
     "references_of",
 ]

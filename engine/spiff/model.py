@@ -1,9 +1,10 @@
 """A process model, checked and compiled; parsed once, shared by all threads, never changed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import orjson
 from lxml import etree
 
 from engine.definitions.resources import ModelResources, Problem
@@ -91,8 +92,9 @@ def compile_model(
         DefinitionRefused: it would not run as drawn; ``params["problems"]`` names every reason.
     """
     problems = Problems(functions)
-    decisions = _load_decisions(resources, problems, functions)
-    form_ids = _load_forms(resources, problems)
+    decisions = _load_decisions(resources.decisions, problems, functions)
+    form_ids = _load_forms(resources.forms, problems)
+    decision_ids = frozenset(decisions).union(*map(decision_ids_of, resources.decisions))
     process, details = None, {}
     called: dict[str, CompiledModel] = {}
     conditions = {}
@@ -111,7 +113,9 @@ def compile_model(
                 condition = reader.condition(flow)
                 if condition is not None:
                     conditions[id_of(flow)] = condition
-            check = _ReferenceCheck(problems, decisions, form_ids, service_types, find_called, id_of(process))
+            check = _ReferenceCheck(
+                problems, decision_ids, form_ids, service_types, find_called, id_of(process)
+            )
             for node in nodes:
                 check.node(node, details[id_of(node)])
             called = check.called
@@ -160,6 +164,43 @@ def references_of(bpmn: bytes) -> tuple[frozenset[str], frozenset[str]]:
         decisions |= {computation.decision_id} if computation and computation.decision_id else set()
         forms |= {assignment.form_id} if assignment and assignment.form_id else set()
     return frozenset(decisions), frozenset(forms)
+
+
+def decision_ids_of(content: bytes) -> frozenset[str]:
+    """Return the ids of the decisions of a file, without checking anything."""
+    try:
+        root = parse_xml(content)
+    except ValueError:
+        return frozenset()
+    return frozenset(
+        str(node.get("id")) for node in root.iterchildren("{*}*") if etree.QName(node).localname == "decision"
+    )
+
+
+def form_ids_of(content: bytes) -> frozenset[str]:
+    """Return the id of the form of a file, as a set, without checking anything."""
+    try:
+        read = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return frozenset()
+    form_id = read.get("id") if isinstance(read, dict) else None
+    return frozenset({form_id} if isinstance(form_id, str) else ())
+
+
+def problems_of_files(
+    resources: ModelResources, functions: HostFunctions = NO_HOST_FUNCTIONS
+) -> list[tuple[Problem, ...]]:
+    """Return why each decision file, and after those each form, cannot be used; nothing if it can."""
+    found = []
+    for content in resources.decisions:
+        problems = Problems()
+        _load_decisions((content,), problems, functions)
+        found.append(tuple(problems.found))
+    for content in resources.forms:
+        problems = Problems()
+        _load_forms((content,), problems)
+        found.append(tuple(problems.found))
+    return found
 
 
 def _peek(bpmn: bytes) -> etree._Element | None:
@@ -232,14 +273,14 @@ class _ReferenceCheck:
     def __init__(
         self,
         problems: Problems,
-        decisions: Mapping[str, DecisionModel],
-        form_ids: set[str],
+        decision_ids: frozenset[str],
+        form_ids: frozenset[str],
         service_types: frozenset[str],
         find_called: FindCalled,
         process_id: str,
     ) -> None:
         self._problems = problems
-        self._decisions = decisions
+        self._decision_ids = decision_ids
         self._form_ids = form_ids
         self._service_types = service_types
         self._find_called = find_called
@@ -256,7 +297,7 @@ class _ReferenceCheck:
                 f"Use one of: {', '.join(sorted(self._service_types)) or 'none is registered'}.",
             )
         decision_id = None if details.computation is None else details.computation.decision_id
-        if decision_id and decision_id not in self._decisions:
+        if decision_id and decision_id not in self._decision_ids:
             refuse(node, f"decision '{decision_id}' is in no file", "Add its .dmn file to the definition.")
         form_id = None if details.assignment is None else details.assignment.form_id
         if form_id and form_id not in self._form_ids:
@@ -296,10 +337,10 @@ def _hurried(called: Mapping[str, Source]) -> frozenset[str]:
 
 
 def _load_decisions(
-    resources: ModelResources, problems: Problems, functions: HostFunctions
+    contents: Sequence[bytes], problems: Problems, functions: HostFunctions
 ) -> dict[str, DecisionModel]:
     decisions: dict[str, DecisionModel] = {}
-    for content in resources.decisions:
+    for content in contents:
         try:
             model = load_decisions(content, functions=functions)
         except DmnError as error:
@@ -312,18 +353,20 @@ def _load_decisions(
     return decisions
 
 
-def _load_forms(resources: ModelResources, problems: Problems) -> set[str]:
+def _load_forms(contents: Sequence[bytes], problems: Problems) -> frozenset[str]:
+    """Return the ids of forms, also of those that cannot be used: what refers to these is not wrong itself."""
     form_ids: set[str] = set()
-    for content in resources.forms:
+    for content in contents:
         try:
             form = load_form(content)
         except FormError as error:
             problems.refuse_file(f"a form cannot be used: {error}", error.component_id or "")
+            form_ids |= form_ids_of(content)
             continue
         if form.id in form_ids:
             problems.refuse_file("two files hold the same form", form.id)
         form_ids.add(form.id)
-    return form_ids
+    return frozenset(form_ids)
 
 
 def _refused(problems: list[Problem]) -> DefinitionRefused:

@@ -9,16 +9,20 @@ import re
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any, Self
 
 from engine import clock
+from engine.feel.temporal_text import read_date_time
 
 _NUMBER = r"(\d{1,9})"
 _DURATION = re.compile(
-    rf"P(?=.)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
-    rf"(?:T(?=.)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:(\d{{1,9}}(?:\.\d{{1,6}})?)S)?)?\Z"
+    rf"(-?)P(?=.)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
+    rf"(?:T(?=.)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}(?:\.(\d{{1,30}}))?S)?)?\Z"
+)
+_BRACKETED = re.compile(
+    r"(?P<clocks>.*?T[\d:.]+)(?P<offset>Z|[+-]\d{2}:\d{2})?\[(?P<name>[\w/+-]+)\]\Z", re.ASCII
 )
 _REPEATS = re.compile(r"R(\d{0,6})\Z")
 
@@ -64,27 +68,29 @@ class Duration:
 
 
 def parse_duration(text: str) -> Duration:
-    """Read an ISO 8601 duration, e.g. ``P1M``, ``P2W``, ``PT1.5S``.
+    """Read an ISO 8601 duration, e.g. ``P1M``, ``P2W``, ``PT1.5S``; fractions are cut to microseconds.
+
+    A negative one, as FEEL gives for what is past, has no length: it is over at once.
 
     Raises:
-        ValueError: it is none; signs and fractions of anything but seconds are not accepted.
+        ValueError: it is none; fractions of anything but seconds are not accepted.
     """
     match = _DURATION.match(text.strip())
     if match is None:
         raise ValueError(f"'{text}' is no ISO 8601 duration such as P10D, P1M or PT2H")
-    years, months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups()[:6])
-    seconds = timedelta(seconds=float(match[7] or 0))
+    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:8])
+    microseconds = int((match[9] or "")[:6].ljust(6, "0"))
     try:
         duration = Duration(
             months=years * 12 + months,
             days=weeks * 7 + days,
-            time=timedelta(hours=hours, minutes=minutes) + seconds,
+            time=timedelta(hours=hours, minutes=minutes, seconds=seconds, microseconds=microseconds),
         )
     except OverflowError as error:
         raise ValueError(f"the duration '{text}' is too long") from error
     if duration.months > LONGEST_MONTHS or duration.days > LONGEST_MONTHS * 31:
         raise ValueError(f"the duration '{text}' is too long")
-    return duration
+    return Duration(months=0, days=0, time=timedelta()) if match[1] else duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,13 +186,32 @@ def parse_cycle(text: str, *, at: datetime) -> Cycle | None:
 def parse_instant(text: str) -> datetime:
     """Read an instant; a date, or a time without a zone, is of the business time zone.
 
+    A zone may be an offset or, as FEEL and Java write it, a name: ``…@Asia/Ho_Chi_Minh``, ``…[Asia/Ho_Chi_Minh]``.
+    Fractions are cut to microseconds.
+
     Raises:
         ValueError: it is none.
     """
     try:
-        instant = datetime.fromisoformat(text.strip())
+        instant = _in_named_zone(text.strip()) or datetime.fromisoformat(text.strip())
         if instant.tzinfo is None:
             instant = instant.replace(tzinfo=clock.BUSINESS_ZONE)
         return clock.require_aware(instant)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"'{text}' is no ISO 8601 date such as 2026-06-30T17:00:00+07:00") from error
+
+
+def _in_named_zone(text: str) -> datetime | None:
+    bracketed = _BRACKETED.match(text)
+    if bracketed is not None:
+        if bracketed["offset"]:
+            return datetime.fromisoformat(text[: bracketed.end("offset")])
+        text = f"{bracketed['clocks']}@{bracketed['name']}"
+    if "@" not in text:
+        return None
+    moment = read_date_time(text)
+    if moment is None:
+        raise ValueError(text)
+    day, offset = moment.date, timedelta(seconds=moment.offset or 0)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=timezone(offset))
+    return midnight + timedelta(microseconds=moment.time.nanoseconds // 1_000)

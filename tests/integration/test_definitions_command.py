@@ -119,6 +119,10 @@ def test_one_wrong_file_keeps_all_from_being_deployed(folder: Path) -> None:
     result = run("deploy", write(folder, "sound.bpmn", SOUND), wrong)
     assert result.exit_code == 2
     assert "wrong.bpmn" in result.stderr
+    assert result.stdout == ""
+    told = json.loads(run("deploy", "--json", folder / "sound.bpmn", wrong).stdout)
+    assert (told["ok"], told["error"]["code"]) == (False, "definition_refused")
+    assert "wrong.bpmn" in told["error"]["problems"][0]
     (first,) = json.loads(run("deploy", "--json", folder / "sound.bpmn").stdout)
     assert first["new"] is True
 
@@ -146,3 +150,56 @@ def test_a_hostile_file_costs_a_refusal(folder: Path, content: bytes) -> None:
     assert result.exit_code == 2, result.output
     assert json.loads(result.stdout)["problems"]
     assert time.monotonic() - begun < 20  # the check's own limit is not what ends it
+
+
+def test_a_function_that_nobody_offers_is_an_error_of_the_decision_file(folder: Path) -> None:
+    process = write(folder, "deciding.bpmn", DECIDING)
+    table = write(folder, "grade.dmn", TABLE.format("&lt;= uper(3)", "&gt; 3").encode())
+    result = run("lint", "--json", process, table)
+    assert result.exit_code == 2
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert (problem["file"], problem["element_id"]) == ("grade.dmn", "a")
+    for part in ("'uper'", "'grade'", "'table'", "'<= uper(3)'"):
+        assert part in problem["reason"]
+    refused = run("deploy", process, table)
+    assert refused.exit_code == 2
+    assert "uper" in refused.stderr
+
+
+def test_decisions_alone_are_checked_but_not_deployed(folder: Path) -> None:
+    wrong = write(folder, "wrong.dmn", TABLE.format("&lt;= 3", "&gt;= 3").encode())
+    result = run("lint", "--json", wrong)
+    assert result.exit_code == 2
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert (problem["file"], problem["element_id"]) == ("wrong.dmn", "table")
+    sound = write(folder, "grade.dmn", TABLE.format("&lt;= 3", "&gt; 3").encode())
+    assert run("lint", sound).exit_code == 0
+    refused = run("deploy", sound)
+    assert refused.exit_code == 2
+    assert "at least one .bpmn" in refused.stderr
+    assert "with the process that uses them" in refused.stderr
+
+
+def test_a_form_that_cannot_be_used_is_named_itself_and_once(folder: Path) -> None:
+    process = model(
+        start(),
+        user_task("work", extra='<zeebe:formDefinition formId="wanted"/>'),
+        end(),
+        flows("begin", "work", "finish"),
+        process="filling",
+    )
+    form = {"id": "wanted", "type": "default", "schemaVersion": 16, "components": [{"type": "x", "id": "c"}]}
+    files = (
+        write(folder, "filling.bpmn", process),
+        write(folder, "again.bpmn", process.replace(b'"filling"', b'"again"')),
+        write(folder, "wanted.form", json.dumps(form).encode()),
+    )
+    (problem,) = json.loads(run("lint", "--json", *files).stdout)["problems"]
+    assert (problem["file"], problem["element_id"]) == ("wanted.form", "c")
+
+
+def test_decisions_that_cannot_be_used_are_named_themselves_and_once(folder: Path) -> None:
+    process = write(folder, "deciding.bpmn", DECIDING)
+    table = write(folder, "grade.dmn", TABLE.format("&lt;= (3", "&gt; 3").encode())
+    (problem,) = json.loads(run("lint", "--json", process, table).stdout)["problems"]
+    assert (problem["file"], problem["element_id"]) == ("grade.dmn", "a")

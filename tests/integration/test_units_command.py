@@ -77,7 +77,9 @@ def test_a_bad_row_is_named_by_line_and_nothing_of_the_file_is_written(
     registry_file.write_text(text.replace("X62,", "X61,"), encoding="utf-8")
     answer = load(registry_file, "--json")
     assert answer.exit_code == 2
-    assert answer.stdout == ""
+    told = json.loads(answer.stdout)
+    assert told["ok"] is False
+    assert "line 124" in json.dumps(told["error"])
     assert "line 124: the code 'X61' is already used in line 123 for the same days" in answer.stderr
     assert stored_names(home)["SNV"] == "Sở Nội vụ"
 

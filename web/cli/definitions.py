@@ -69,7 +69,10 @@ def deploy(files: tuple[Path, ...], as_json: bool) -> None:
         notes.print(_line(problem), markup=False, highlight=False)
     models = [file_set.resources for file_set in sort_files(contents).sets]
     if not models:
-        raise DefinitionRefused("Expected at least one .bpmn file, but there is none")
+        raise DefinitionRefused(
+            "Expected at least one .bpmn file, but there is none:"
+            " decisions and forms are deployed with the process that uses them"
+        )
     deployed = installation.dispatcher.deploy_all(models, actor=operator())
     if as_json:
         print_json(

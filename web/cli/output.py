@@ -1,6 +1,7 @@
 """How commands answer: tables for people, one JSON document for programs, refusals in one line with exit 2."""
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -13,30 +14,62 @@ from web.cli.language import speaking
 
 #: Exit status when a command was refused: the input was wrong, nothing was written.
 REFUSED = 2
+#: Where a command's context keeps that its document is printed.
+_ANSWERED = f"{__name__}.answered"
 
 #: For progress and notes; standard output is for the answer only.
 notes = Console(stderr=True)
 
 
 class RefusingGroup(click.Group):
-    """A group whose commands end with a clear message and exit 2 when something is refused."""
+    """A group whose commands end with a clear message and exit 2 when something is refused.
+
+    The message goes to standard error; with ``--json`` the refusal is also the one document on standard output.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn a refusal into a message on standard error."""
+        as_json = _asks_for_json(ctx.args)
         try:
             with speaking():
                 return super().invoke(ctx)
         except Rejection as refusal:
+            problems = list(refusal.params.get("problems", ()))  # type: ignore[call-overload]
             click.echo(f"sauro: {refusal.message}", err=True)
-            for problem in refusal.params.get("problems", ()):  # type: ignore[attr-defined]
+            for problem in problems:
                 click.echo(f"  {problem}", err=True)
+            if as_json:
+                _print_refusal(refusal.code, refusal.message, problems)
             ctx.exit(REFUSED)
         except (Fault, ValueError) as error:
             click.echo(f"sauro: {error}", err=True)
-            ctx.exit(REFUSED if isinstance(error, ValueError) else 1)
+            is_refusal = isinstance(error, ValueError)
+            if as_json:
+                _print_refusal("bad_input" if is_refusal else "fault", str(error))
+            ctx.exit(REFUSED if is_refusal else 1)
         except OperationalError as error:
             click.echo(f"sauro: the database cannot be used: {error.orig}", err=True)
+            if as_json:
+                _print_refusal("database_unavailable", f"the database cannot be used: {error.orig}")
             ctx.exit(1)
+        except click.UsageError as error:
+            if as_json:
+                _print_refusal("usage", error.format_message())
+            raise
+
+
+def _asks_for_json(arguments: list[str]) -> bool:
+    """Return whether ``--json`` is among the options of a command line."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in options
+
+
+def _print_refusal(code: str, message: str, problems: Sequence[Any] = ()) -> None:
+    context = click.get_current_context(silent=True)
+    if context is not None and context.meta.get(_ANSWERED):
+        return
+    error: dict[str, Any] = {"code": code, "message": message}
+    print_json({"ok": False, "error": {**error, "problems": list(problems)} if problems else error})
 
 
 def print_json(value: Any) -> None:
@@ -44,6 +77,9 @@ def print_json(value: Any) -> None:
     content = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
     sys.stdout.buffer.write(content + b"\n")
     sys.stdout.buffer.flush()
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta[_ANSWERED] = True
 
 
 def print_table(headings: list[str], rows: list[list[str]]) -> None:

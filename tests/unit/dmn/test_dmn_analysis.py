@@ -4,8 +4,11 @@ from time import perf_counter
 
 import pytest
 
+from engine.definitions.resources import Severity
+from engine.definitions.table_checks import check_decisions
 from engine.dmn import load_decisions
 from engine.dmn.analysis import Finding, FindingKind, analyse
+from engine.feel import HostFunction, HostFunctions
 
 
 def findings(
@@ -151,3 +154,33 @@ def test_allowed_values_of_the_type_of_a_column_count() -> None:
     )
     found = analyse(load_decisions(content.encode()))
     assert [finding.sentence for finding in found] == ['No rule matches where x = "late".']
+
+
+DECLARED = (
+    '<inputData id="score" name="score"><variable name="score"/></inputData>'
+    '<decision id="t" name="T"><informationRequirement><requiredInput href="#score"/></informationRequirement>'
+    "<literalExpression><text>score + socre</text></literalExpression></decision>"
+    '<decision id="free" name="Free"><literalExpression><text>late + 1</text></literalExpression></decision>'
+)
+
+
+def test_an_unknown_name_is_a_warning_only_where_a_decision_declares_what_it_needs() -> None:
+    content = f'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">{DECLARED}</definitions>'
+    (problem,) = check_decisions(content.encode())
+    assert (problem.severity, problem.element_id) == (Severity.WARNING, "t")
+    assert "'socre'" in problem.reason
+    assert "decision 't'" in problem.reason
+
+
+def test_a_function_is_looked_for_in_knowledge_models_too() -> None:
+    knowledge = (
+        '<businessKnowledgeModel id="k" name="k"><encapsulatedLogic><formalParameter name="x"/>'
+        "<literalExpression><text>h(x) + gone(x) + sum(x)</text></literalExpression></encapsulatedLogic>"
+        "</businessKnowledgeModel>"
+    )
+    content = f'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">{knowledge}</definitions>'
+    function = HostFunction("h(a: number)", "number", lambda a: a)
+    (problem,) = check_decisions(content.encode(), HostFunctions([function]))
+    assert "'gone'" in problem.reason
+    assert "business knowledge model 'k'" in problem.reason
+    assert problem.severity is Severity.ERROR

@@ -132,7 +132,7 @@ def test_required_decisions_come_first_and_are_known_by_name_and_id() -> None:
 
 def test_decision_sees_the_instant_of_the_caller() -> None:
     xml = '<decision id="t" name="T"><literalExpression><text>now()</text></literalExpression></decision>'
-    assert decided(xml).result == "2026-08-14T09:00:00Z"
+    assert decided(xml).result == "2026-08-14T16:00:00+07:00"
 
 
 @pytest.mark.parametrize("version", ["20191111", "20211108", "20230324"])
@@ -282,7 +282,7 @@ def test_values_of_columns_are_brought_to_their_types() -> None:
     xml = table(("1", '"1"')).replace("<inputExpression>", '<inputExpression typeRef="number">')
     typed = xml.replace('name="out"', 'name="out" typeRef="number"')
     assert decided(xml, x=[1]).result == "1"
-    assert decided(xml, x="1").matched_rules == ()
+    assert decided(xml, x=None).matched_rules == ()
     assert (decided(typed, x=1).result, decided(typed, x=1).matched_rules) == (None, (1,))
 
 
@@ -355,3 +355,92 @@ def test_files_that_import_each_other_are_refused() -> None:
     importing = definitions(f'<import name="base" namespace="urn:base" importType="{NAMESPACE}"/>')
     with pytest.raises(DmnError, match="no file has namespace 't'"):
         load_decisions(importing, others=[circular])
+
+
+HALF_YEAR = 'date("2026-01-01")..date("2026-06-30")'
+
+
+def typed_column(kind: str, cell_text: str, policy: str = "FIRST") -> str:
+    """Return a table with one rule under a typed column and one for everything else."""
+    xml = table((cell_text, '"in"'), ("-", '"out"'), attributes=f'hitPolicy="{policy}"')
+    return xml.replace("<inputExpression>", f'<inputExpression typeRef="{kind}">')
+
+
+@pytest.mark.parametrize(
+    ("kind", "test", "x"),
+    [
+        ("date", f"[{HALF_YEAR}]", "2026-06-12"),
+        ("time", '< time("12:00:00")', "08:30:00"),
+        ("dateTime", '< date and time("2026-06-12T12:00:00Z")', "2026-06-12T12:00:00+07:00"),
+        ("dayTimeDuration", '> duration("P1D")', "PT30H"),
+        ("yearMonthDuration", '> duration("P1Y")', "P13M"),
+        ("date", f"[{HALF_YEAR}]", ["2026-06-12"]),
+    ],
+)
+def test_text_from_variables_is_read_as_the_type_of_its_column(kind: str, test: str, x: Any) -> None:
+    assert decided(typed_column(kind, test), x=x).result == "in"
+
+
+@pytest.mark.parametrize(
+    ("kind", "x", "shown"),
+    [
+        ("date", "12/06/2026", '"12/06/2026"'),
+        ("date", 20260612, "20260612"),
+        ("number", "12", '"12"'),
+        ("dayTimeDuration", "P1Y", '"P1Y"'),
+        ("boolean", "true", '"true"'),
+    ],
+)
+def test_a_variable_that_cannot_be_of_the_type_of_its_column_is_an_error(
+    kind: str, x: Any, shown: str
+) -> None:
+    with pytest.raises(DmnError) as caught:
+        decided(typed_column(kind, "-"), x=x)
+    for part in ("column 'Label x'", "decision 't'", f"but got {shown}"):
+        assert part in str(caught.value)
+    assert caught.value.element_id == "i0"
+    assert decided(typed_column(kind, "-"), x=None).result == "in", "nothing is no wrong value"
+
+
+def typed_input(kind: str, text: str) -> bytes:
+    return definitions(
+        '<itemDefinition name="tDays" isCollection="true"><typeRef>date</typeRef></itemDefinition>',
+        '<itemDefinition name="tStay"><itemComponent name="from"><typeRef>date</typeRef></itemComponent>'
+        '<itemComponent name="nights"><typeRef>number</typeRef></itemComponent></itemDefinition>',
+        '<itemDefinition name="tStatus"><typeRef>string</typeRef><allowedValues><text>"a", "b"</text>'
+        "</allowedValues></itemDefinition>",
+        f'<inputData id="x" name="x"><variable name="x" typeRef="{kind}"/></inputData>',
+        '<decision id="t" name="T"><informationRequirement><requiredInput href="#x"/></informationRequirement>'
+        f"<literalExpression><text>{text}</text></literalExpression></decision>",
+    )
+
+
+def test_text_from_variables_is_read_as_the_type_of_input_data() -> None:
+    for kind, text, x, expected in (
+        ("date", "x.month", "2026-06-12", 6),
+        ("tDays", "x[-1].day", ["2026-06-12", "2026-06-13"], 13),
+        (
+            "tStay",
+            "string(x.from + duration(&quot;P1D&quot;))",
+            {"from": "2026-06-12", "nights": 2},
+            "2026-06-13",
+        ),
+        ("tStatus", "x", "a", "a"),
+    ):
+        model = load_decisions(typed_input(kind, text))
+        assert model.evaluate("t", {"x": x}, now=NOW).result == expected
+
+
+def test_a_variable_that_cannot_be_of_the_type_of_input_data_is_an_error() -> None:
+    for kind, x in (
+        ("date", "soon"),
+        ("tDays", ["2026-06-12", "soon"]),
+        ("tStay", {"from": 1}),
+        ("tStatus", "c"),
+    ):
+        model = load_decisions(typed_input(kind, "x"))
+        with pytest.raises(DmnError, match="Expected input 'x' of decision 't' to be "):
+            model.evaluate("t", {"x": x}, now=NOW)
+        assert model.value_of("t", {"x": x}, now=NOW) is None, (
+            "as the specification has it for values of FEEL"
+        )

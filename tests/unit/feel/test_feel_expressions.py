@@ -154,5 +154,7 @@ def test_text_that_is_no_expression_is_refused_with_its_position(text: str, posi
 
 
 def test_now_and_today_come_from_the_caller() -> None:
-    assert result("now()") == "2026-08-14T18:30:00Z"
+    assert result("now()") == "2026-08-15T01:30:00+07:00"
+    assert result("date(now()) = today()") is True
+    assert result('now() = date and time("2026-08-14T18:30:00Z")') is True
     assert result("today()") == "2026-08-15", "in Vietnam it is the next day already"

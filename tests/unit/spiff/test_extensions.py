@@ -273,6 +273,13 @@ def test_attributes_of_camunda_7_that_mean_the_same_are_read() -> None:
     assert Run(compiled(*around(caller), called={"child": child})).open == ["work/inner"]
 
 
+def test_a_due_date_may_name_its_zone() -> None:
+    task = opened(
+        assignee="an", dueDate="=date and time(@&quot;2026-06-30T17:00:00&quot;, &quot;Europe/Paris&quot;)"
+    )
+    assert task.due_at.isoformat() == "2026-06-30T15:00:00+00:00"
+
+
 def test_a_collection_of_camunda_7_is_read() -> None:
     loop = (
         f'<bpmn:multiInstanceLoopCharacteristics {OLD} camunda:collection="people" '

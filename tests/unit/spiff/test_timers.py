@@ -61,6 +61,15 @@ def ticks(run: Run, most: int = 10) -> list[str]:
         ("timeDate", "=d", "2026-04-01 00:00"),
         ("timeDate", '=now() + duration("P10D")', "2026-02-10 19:00"),
         ("timeDate", '=date("2026-05-01")', "2026-05-01 00:00"),
+        ("timeDate", "2026-12-13T08:00:00@Asia/Ho_Chi_Minh", "2026-12-13 08:00"),
+        ("timeDate", '=date and time(@"2026-12-13T08:00:00", "Europe/Paris")', "2026-12-13 14:00"),
+        ("timeDate", "2026-12-13T08:00:00+01:00[Europe/Paris]", "2026-12-13 14:00"),
+        ("timeDate", "2026-12-13T08:00:00[Europe/Paris]", "2026-12-13 14:00"),
+        ("timeDate", "2026-12-13T08:00:00.123456789Z", "2026-12-13 15:00"),
+        ("timeDate", "2026-12-13T08:00:00.123456789@Asia/Ho_Chi_Minh", "2026-12-13 08:00"),
+        ("timeDuration", "PT1.123456789S", "2026-01-31 19:00"),
+        ("timeDuration", "-PT1H", "2026-01-31 19:00"),
+        ("timeDuration", '=date("2026-01-30") - date("2026-01-31")', "2026-01-31 19:00"),
     ],
 )
 def test_dates_and_durations(tag: str, text: str, due: str) -> None:
@@ -149,7 +158,7 @@ def test_a_timer_fires_only_once_and_never_by_itself() -> None:
         run.load().fire_timer(timer_id)
 
 
-@pytest.mark.parametrize("value", [5, True, [], {}, "soon", "P", "PT", "-PT1H", "P0.5M", "P1H", "1 day", ""])
+@pytest.mark.parametrize("value", [5, True, [], {}, "soon", "P", "PT", "--PT1H", "P0.5M", "P1H", "1 day", ""])
 def test_a_duration_that_is_none_fails_the_step(value: object) -> None:
     """§4: SpiffWorkflow takes -PT1H for +1 h and 'P' for at once."""
     with pytest.raises(StepFailed, match="expected a timer's duration") as failure:
@@ -210,6 +219,25 @@ def test_a_cycle_that_would_fire_only_once_is_refused() -> None:
     )
     assert set(reasons) == {"tick", "wait"}
     assert "fire only once" in reasons["wait"]
+
+
+def test_fractions_are_cut_to_microseconds() -> None:
+    assert parse_duration("PT0.9999999999S").time == timedelta(microseconds=999_999)
+    for zone in ("Z", "@Etc/UTC", "[Etc/UTC]"):
+        assert parse_instant(f"2026-12-13T08:00:00.123456789{zone}").microsecond == 123_456
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-12-13T08:00:00@Mars/Base", "2026-12-13[UTC]", "2026-13-01T00:00:00@UTC", "@"]
+)
+def test_an_instant_in_no_zone_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no ISO 8601 date"):
+        parse_instant(text)
+
+
+def test_a_cycle_never_runs_backwards() -> None:
+    with pytest.raises(ValueError, match="has no length"):
+        parse_cycle("R3/-PT1H", at=NEW_YEAR)
 
 
 def test_durations_never_leave_the_calendar() -> None:

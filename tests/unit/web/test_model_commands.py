@@ -89,8 +89,26 @@ def test_context_is_read_from_a_file(tmp_path: Path) -> None:
 def test_bad_expression_or_context_is_refused(arguments: tuple[str, ...], words: str) -> None:
     result = run("feel", "eval", *arguments)
     assert result.exit_code == 2
-    assert result.stdout == ""
     assert re.search(words, result.stderr)
+    if "--json" not in arguments:
+        assert result.stdout == ""
+
+
+def test_a_refusal_is_the_one_json_document(tmp_path: Path) -> None:
+    for arguments, code, words in (
+        (("feel", "eval", "1 +", "--json"), "bad_input", "go on"),
+        (("feel", "eval", "--json", "10 ** 400"), "bad_input", "JSON can carry"),
+        (("decisions", "evaluate", tmp_path / "lost.dmn", "--json"), "usage", "lost.dmn"),
+        (("decisions", "tck", tmp_path, "--json"), "bad_input", "there are none"),
+        (("feel", "eval", "--json"), "usage", "EXPRESSION"),
+    ):
+        result = run(*arguments)
+        assert result.exit_code == 2
+        told = json.loads(result.stdout)
+        assert (told["ok"], told["error"]["code"]) == (False, code)
+        assert words in told["error"]["message"]
+        assert words in result.stderr
+    assert run("feel", "eval", "--", "--json").stdout == "null\n", "an expression, no option"
 
 
 def test_decision_is_made_with_its_rules(model: Path) -> None:
