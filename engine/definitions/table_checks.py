@@ -4,6 +4,7 @@ Done when a model is deployed or linted, not when a stored one is loaded: what w
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from engine.definitions.resources import ModelResources, Problem, Severity
 from engine.dmn import DecisionModel, DmnError, load_decisions
@@ -11,6 +12,9 @@ from engine.dmn.analysis import Finding, FindingKind, analyse
 from engine.dmn.language import UnresolvedText
 from engine.feel import HostFunctions
 from engine.feel.vocabulary import NO_HOST_FUNCTIONS
+
+#: Unknown names that are told of one file, and characters of the text around one.
+_MAX_NAMES, _MAX_TEXT = 200, 120
 
 _ADVICE = {
     FindingKind.OVERLAP: "Make the rules exclude each other, or choose another hit policy.",
@@ -36,7 +40,7 @@ def check_decisions(content: bytes, functions: HostFunctions = NO_HOST_FUNCTIONS
         model = load_decisions(content, functions=functions)
     except DmnError:
         return []
-    return [*_unresolved(model), *(_problem(finding) for finding in analyse(model))]
+    return [*islice(_unresolved(model), _MAX_NAMES), *(_problem(finding) for finding in analyse(model))]
 
 
 def _unresolved(model: DecisionModel) -> Iterator[Problem]:
@@ -67,7 +71,8 @@ def _declares_inputs(model: DecisionModel, owner: str) -> bool:
 def _place(model: DecisionModel, text: UnresolvedText) -> str:
     kind = "decision" if text.owner in model.decisions else "business knowledge model"
     table = f", table '{text.table_id}'" if text.table_id else ""
-    return f"'{text.text}' of {kind} '{text.owner}'{table}"
+    shown = " ".join(text.text[:_MAX_TEXT].split()) + ("…" if len(text.text) > _MAX_TEXT else "")
+    return f"'{shown}' of {kind} '{text.owner}'{table}"
 
 
 def _problem(finding: Finding) -> Problem:

@@ -172,6 +172,16 @@ def test_an_unknown_name_is_a_warning_only_where_a_decision_declares_what_it_nee
     assert "decision 't'" in problem.reason
 
 
+def test_names_of_a_hostile_file_are_told_in_bounds() -> None:
+    literal = f'<literalExpression><text>gone("{"x" * 5_000}")</text></literalExpression>'
+    content = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">' + "".join(
+        f'<decision id="d{n}" name="d{n}">{literal}</decision>' for n in range(300)
+    )
+    problems = check_decisions(f"{content}</definitions>".encode())
+    assert len(problems) == 200
+    assert all(len(problem.reason) < 300 for problem in problems)
+
+
 def test_a_function_is_looked_for_in_knowledge_models_too() -> None:
     knowledge = (
         '<businessKnowledgeModel id="k" name="k"><encapsulatedLogic><formalParameter name="x"/>'

@@ -156,6 +156,20 @@ def test_a_business_rule_task_decides() -> None:
     assert "decision.evaluated task" in run.history
 
 
+def test_a_variable_that_cannot_be_of_the_type_that_a_decision_declares_fails_the_task() -> None:
+    declared = (
+        b'<inputData id="i" name="score"><variable name="score" typeRef="number"/></inputData><decision'
+    )
+    rule = RULE.replace(b"<decision", declared, 1).replace(
+        b"<literalExpression>",
+        b'<informationRequirement><requiredInput href="#i"/></informationRequirement><literalExpression>',
+    )
+    called = node("businessRuleTask", "task", '<zeebe:calledDecision decisionId="grade" resultVariable="g"/>')
+    assert around(called, decisions=(rule,), variables={"score": 6}).variables["g"] == "good"
+    with pytest.raises(StepFailed, match="input 'score' of decision 'grade' to be number, but got \"6\""):
+        around(called, decisions=(rule,), variables={"score": "6"})
+
+
 @pytest.mark.parametrize("kind", ["businessRuleTask", "scriptTask", "sendTask"])
 def test_a_task_with_a_task_type_is_done_by_its_handler(kind: str) -> None:
     run = around(node(kind, "task", '<zeebe:taskDefinition type="echo"/>'))
