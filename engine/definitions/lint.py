@@ -223,9 +223,10 @@ def _lint_unused(unused: Mapping[str, bytes], functions: HostFunctions) -> list[
             else:
                 load_form(content)
         except (DmnError, FormError) as error:
-            problems.append(
-                _problem(name, f"the file cannot be used: {error}", "Correct it in the modeller.")
-            )
+            problems += [
+                _problem(name, f"the file cannot be used: {each}", "Correct it in the modeller.")
+                for each in error.all
+            ]
     return problems
 
 

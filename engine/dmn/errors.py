@@ -1,5 +1,8 @@
 """What can go wrong with decisions."""
 
+from collections.abc import Sequence
+from typing import Self
+
 from engine.errors import SauroError
 
 
@@ -8,12 +11,24 @@ class DmnError(SauroError):
 
     Attributes:
         element_id: the DMN element at fault, where it is known and has an id.
+        also: what else is wrong with the same file.
     """
 
     def __init__(self, message: str, element_id: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.element_id = element_id
+        self.also: tuple[DmnError, ...] = ()
+
+    @property
+    def all(self) -> "tuple[DmnError, ...]":
+        """This error and those beside it."""
+        return (self, *self.also)
+
+    def beside(self, others: "Sequence[DmnError]") -> Self:
+        """Return the error with others of the same file."""
+        self.also = tuple(others)
+        return self
 
 
 class WrongType(DmnError):

@@ -1,7 +1,8 @@
 """Compiles the FEEL texts of a decision model, with the names, types and functions that they may use."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from engine.dmn.document import Element, element_id, text_of
 from engine.dmn.errors import DmnError
@@ -9,6 +10,8 @@ from engine.feel.compiler import NameUse
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.expression import Expression, UnaryTests, compile_expression, compile_unary_tests
 from engine.feel.vocabulary import HostFunctions, TypeNames
+
+Made = TypeVar("Made")
 
 #: How a model names FEEL as the language of an expression; no name means FEEL, too.
 _FEEL = frozenset(
@@ -57,34 +60,35 @@ class Language:
     types: TypeNames
     #: Every text that was compiled, with its element.
     texts: list[tuple[Element, Expression | UnaryTests]] = field(default_factory=list)
+    #: What is wrong with the file so far; it is refused for all of it at once.
+    refused: list[DmnError] = field(default_factory=list)
 
     def expression_in(self, element: Element | None) -> Expression | None:
         """Return the compiled text of an element, ``None`` if it is empty.
 
         Raises:
-            DmnError: the text is not FEEL.
+            DmnError: the text is in another language than FEEL.
         """
         text = "" if element is None else feel_text(element)
         return None if element is None or not text else self.compiled(text, element)
 
     def compiled(self, text: str, element: Element) -> Expression:
-        """Return a compiled expression that stands in an element.
-
-        Raises:
-            DmnError: the text is not an expression.
-        """
+        """Return a compiled expression that stands in an element; a text that is none is noted as refused."""
         try:
             made = compile_expression(text, names=self.names, functions=self.functions, types=self.types)
         except FeelSyntaxError as error:
-            raise _refusal(error, text, element) from error
+            self.refused.append(_refusal(error, text, element))
+            return compile_expression("null")
         self.texts.append((element, made))
         return made
 
     def tests_in(self, element: Element | None) -> UnaryTests | None:
         """Return the compiled unary tests of an element, ``None`` if it accepts everything.
 
+        A text that is no list of unary tests is noted as refused.
+
         Raises:
-            DmnError: the text is no list of unary tests.
+            DmnError: the text is in another language than FEEL.
         """
         text = "" if element is None else feel_text(element)
         if element is None or text in ("", "-"):
@@ -92,9 +96,30 @@ class Language:
         try:
             made = compile_unary_tests(text, names=self.names, functions=self.functions, types=self.types)
         except FeelSyntaxError as error:
-            raise _refusal(error, text, element) from error
+            self.refused.append(_refusal(error, text, element))
+            return None
         self.texts.append((element, made))
         return made
+
+    def each(self, elements: Iterable[Element], build: Callable[[Element], Made]) -> list[Made]:
+        """Build what stands in each of some elements; what cannot be built is noted as refused."""
+        made = []
+        for element in elements:
+            try:
+                made.append(build(element))
+            except DmnError as error:
+                self.refused.extend(error.all)
+        return made
+
+    def refuse(self) -> None:
+        """Refuse the file if anything was noted.
+
+        Raises:
+            DmnError: the first thing that is wrong, with all else beside it.
+        """
+        if self.refused:
+            first, *others = self.refused
+            raise first.beside(others)
 
     def unresolved(self, offered: Iterable[str]) -> tuple["UnresolvedText", ...]:
         """Return the texts that name something that is not among what the file offers."""

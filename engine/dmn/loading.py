@@ -61,13 +61,21 @@ def load_decisions(
         _id(data): InputData(name=_name(data), type=types.of(child(data, "variable")))
         for data in children(definitions, "inputData")
     }
-    knowledge = {
-        _id(model): _knowledge(model, boxes) for model in children(definitions, "businessKnowledgeModel")
-    }
-    decisions = {_id(element): _decision(element, boxes) for element in children(definitions, "decision")}
+    knowledge = dict(
+        language.each(
+            children(definitions, "businessKnowledgeModel"),
+            lambda element: (_id(element), _knowledge(element, boxes)),
+        )
+    )
+    decisions = dict(
+        language.each(
+            children(definitions, "decision"), lambda element: (_id(element), _decision(element, boxes))
+        )
+    )
     services = {
         _id(element): _service(element, boxes) for element in children(definitions, "decisionService")
     }
+    language.refuse()
     callable_ids = {**knowledge, **services}
     for identifier, decision in decisions.items():
         _check(decision.required_decisions, decisions | ids_of(imported, "decisions"), identifier)

@@ -21,12 +21,19 @@ class FormError(SauroError):
 
     Attributes:
         component_id: the component concerned, where known.
+        also: what else is wrong with the same form.
     """
 
     def __init__(self, message: str, component_id: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.component_id = component_id
+        self.also: tuple[FormError, ...] = ()
+
+    @property
+    def all(self) -> "tuple[FormError, ...]":
+        """This error and those beside it."""
+        return (self, *self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

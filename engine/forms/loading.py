@@ -66,7 +66,18 @@ def _components(written: Any, *, depth: int) -> tuple[Component, ...]:
         raise FormError(f"Expected components to be a list, but it is {written!r}")
     if depth > MAX_DEPTH:
         raise FormError(f"Expected groups to be nested at most {MAX_DEPTH} deep")
-    return tuple(_component(each, depth=depth) for each in written)
+    components: list[Component] = []
+    errors: list[FormError] = []
+    for each in written:
+        try:
+            components.append(_component(each, depth=depth))
+        except FormError as error:
+            errors += error.all
+    if errors:
+        first, *others = errors
+        first.also = tuple(others)
+        raise first
+    return tuple(components)
 
 
 def _component(written: Any, *, depth: int) -> Component:

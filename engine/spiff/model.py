@@ -344,7 +344,8 @@ def _load_decisions(
         try:
             model = load_decisions(content, functions=functions)
         except DmnError as error:
-            problems.refuse_file(f"a decision file cannot be used: {error}", error.element_id or "")
+            for each in error.all:
+                problems.refuse_file(f"a decision file cannot be used: {each}", each.element_id or "")
             continue
         for decision_id in model.decisions:
             if decision_id in decisions:
@@ -360,7 +361,8 @@ def _load_forms(contents: Sequence[bytes], problems: Problems) -> frozenset[str]
         try:
             form = load_form(content)
         except FormError as error:
-            problems.refuse_file(f"a form cannot be used: {error}", error.component_id or "")
+            for each in error.all:
+                problems.refuse_file(f"a form cannot be used: {each}", each.component_id or "")
             form_ids |= form_ids_of(content)
             continue
         if form.id in form_ids:
