@@ -252,5 +252,5 @@ def append_only_statements(table_name: str, dialect: str) -> list[str]:
 for _table in APPEND_ONLY:
     for _dialect in ("sqlite", "postgresql"):
         for _statement in append_only_statements(_table.name, _dialect):
-            _ddl = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            _ddl = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # as the library has it
             event.listen(_table, "after_create", _ddl.execute_if(dialect=_dialect))

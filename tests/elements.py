@@ -40,7 +40,7 @@ def shown_by(test: object) -> list[Shown]:
 
 def _mark(shown: Shown) -> Callable[[_Test], _Test]:
     def mark(test: _Test) -> _Test:
-        test.__shows__ = [shown, *shown_by(test)]  # type: ignore[attr-defined]
+        test.__shows__ = [shown, *shown_by(test)]  # type: ignore[attr-defined]  # a mark on a function
         return test
 
     return mark

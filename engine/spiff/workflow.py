@@ -4,6 +4,7 @@ The process and each subprocess in progress is a scope. A scope holds its tokens
 one that holds none, but for event subprocesses that wait to be started, has come to its end.
 """
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -44,7 +45,7 @@ class Recorder(Protocol):
     def decide(self, token: Token, decision_id: str, seen: Mapping[str, Any]) -> Any: ...
 
 
-class Scope:
+class Scope(ABC):
     """The part that a process and its subprocesses share.
 
     Attributes:
@@ -117,8 +118,9 @@ class Scope:
         self.completed = True
         self._end()
 
+    @abstractmethod
     def _end(self) -> None:
-        raise NotImplementedError
+        """Tell whoever is around the scope."""
 
 
 class Subprocess(Scope, BpmnSubWorkflow):
@@ -131,7 +133,8 @@ class Subprocess(Scope, BpmnSubWorkflow):
 
     def _calculate_depth(self) -> int:
         """Return how deep the scope lies in others; 1 below the process."""
-        return 1 + int(getattr(self.owner.workflow, "depth", 0))  # type: ignore[union-attr]
+        around = 0 if self.owner is None else int(self.owner.workflow.depth)
+        return 1 + around
 
     def _end(self) -> None:
         owner = self.owner

@@ -1,5 +1,6 @@
 """Activities: they take their inputs, work, give back their outputs, and may carry boundary events."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -122,16 +123,16 @@ class UserTask(Activity):
             token.workflow.top_workflow.recorder.user_task_cancelled(token)
 
 
-class Working(Activity):
+class Working(Activity, ABC):
     """An activity that is done within the command."""
 
+    @abstractmethod
     def work(self, token: Token, seen: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the result.
 
         Raises:
             BusinessError: something that the model may deal with.
         """
-        raise NotImplementedError
 
     def perform(self, token: Token) -> bool | None:
         """Work, or let the model deal with the error."""

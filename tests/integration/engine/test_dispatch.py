@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -47,9 +48,9 @@ from tests.integration.engine.office import APPROVAL, CLERK, LIMIT_AT, REMIND_AT
 AFTER_REMINDER = clock.from_text(REMIND_AT)
 
 
-def entries(office: Office, instance_id: object) -> int:
+def entries(office: Office, instance_id: UUID) -> int:
     with reading(office.dispatcher.database) as connection:
-        return len(read_journal(connection, instance_id))  # type: ignore[arg-type]
+        return len(read_journal(connection, instance_id))
 
 
 def test_an_instance_runs_to_its_end(office: Office) -> None:
