@@ -32,11 +32,15 @@ SYSTEM = Actor(
     permissions=frozenset(
         {
             "definition:deploy",
-            "instance:cancel",
-            "instance:start",
             "incident:retry",
+            "instance:cancel",
+            "instance:migrate",
+            "instance:modify",
+            "instance:start",
+            "instance:suspend",
             "message:correlate",
             "signal:broadcast",
+            "task:assign",
             "timer:fire",
         }
     ),

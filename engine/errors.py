@@ -64,6 +64,13 @@ class InstanceNotActive(Rejection):
     status = 409
 
 
+class InstanceSuspended(Rejection):
+    """The process instance is suspended; it must be resumed first."""
+
+    code = "instance_suspended"
+    status = 409
+
+
 class StartEventMissing(Rejection):
     """The process does not start in this way."""
 

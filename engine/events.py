@@ -246,3 +246,117 @@ class SignalReceived(Event):
     element_id: str
     signal_name: str
     variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskAssigned(Event):
+    """Signals that an open user task has passed to somebody, or back to its groups (``assignee`` absent).
+
+    ``how`` is claimed, released, assigned, delegated or returned; ``owner`` is whom a delegate returns it to.
+    """
+
+    tag: ClassVar[str] = "user_task.assigned.v1"
+    element_id: str
+    task_id: str
+    how: str
+    assignee: str | None = None
+    previous: str | None = None
+    owner: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskRescheduled(Event):
+    """Signals that an open user task is due, or to be followed up, at other instants than before."""
+
+    tag: ClassVar[str] = "user_task.rescheduled.v1"
+    element_id: str
+    task_id: str
+    due_at: str | None = None
+    follow_up_at: str | None = None
+    previous_due_at: str | None = None
+    previous_follow_up_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerRescheduled(Event):
+    """Signals that a waiting timer is due at another instant than before."""
+
+    tag: ClassVar[str] = "timer.rescheduled.v1"
+    element_id: str
+    timer_id: str
+    due_at: str
+    previous_due_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessInstanceSuspended(Event):
+    """Signals that an instance has been stopped by command."""
+
+    tag: ClassVar[str] = "process_instance.suspended.v1"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessInstanceResumed(Event):
+    """Signals that an instance goes on; ``suspended_at`` is when it was stopped."""
+
+    tag: ClassVar[str] = "process_instance.resumed.v1"
+    reason: str
+    suspended_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariableChanged(Event):
+    """Signals that a variable was set by command.
+
+    ``had_value`` is false if there was none before; ``old`` and ``new`` are absent for null. ``scope_id`` is the
+    token whose own variable it is; absent for the process's.
+    """
+
+    tag: ClassVar[str] = "variable.changed.v1"
+    name: str
+    had_value: bool
+    old: Any = None
+    new: Any = None
+    scope_id: str | None = None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenMoved(Event):
+    """Signals that a token was taken from an element and has begun at another, by command."""
+
+    tag: ClassVar[str] = "token.moved.v1"
+    element_id: str
+    task_id: str
+    to_element_id: str
+    to_task_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTaskSkipped(Event):
+    """Signals that a failed service task was passed with an output that a person gave."""
+
+    tag: ClassVar[str] = "service_task.skipped.v1"
+    element_id: str
+    task_id: str
+    task_type: str
+    result: dict[str, Any]
+    skipped_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessInstanceMigrated(Event):
+    """Signals that an instance goes on under another definition.
+
+    ``moved`` lists the tokens whose element has another name now: ``{"task_id", "from", "to"}``.
+    """
+
+    tag: ClassVar[str] = "process_instance.migrated.v1"
+    from_definition: str
+    to_definition: str
+    moved: list[dict[str, Any]]
+    reason: str

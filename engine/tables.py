@@ -66,6 +66,7 @@ process_instance = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("effective_at", UtcDateTime),
+    Column("suspended_at", UtcDateTime),
     Column("state", LargeBinary, nullable=False),
     Column("state_digest", String(64), nullable=False),
     Column("head_hash", String(64), nullable=False),
@@ -84,6 +85,7 @@ journal = Table(
     Column("entry_hash", String(64), nullable=False),
 )
 
+#: A user task; ``owner`` is whom a delegate returns it to.
 user_task = Table(
     "user_task",
     metadata,
@@ -92,6 +94,7 @@ user_task = Table(
     Column("element_id", String(100), nullable=False),
     Column("status", String(16), nullable=False),
     Column("assignee", String(100)),
+    Column("owner", String(100)),
     Column("priority", Integer, nullable=False),
     Column("due_at", UtcDateTime),
     Column("follow_up_at", UtcDateTime),
@@ -111,6 +114,8 @@ user_task_candidate = Table(
     Index(None, "task_id"),
 )
 
+#: A timer; ``scheduled_at`` is when it began to wait (absent in rows of early versions), ``ended_at`` when it
+#: really fired, so that the lag is the time from ``due_at`` to it.
 timer = Table(
     "timer",
     metadata,
@@ -119,6 +124,7 @@ timer = Table(
     Column("element_id", String(100), nullable=False),
     Column("status", String(16), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
+    Column("scheduled_at", UtcDateTime),
     Column("claimed_until", UtcDateTime),
     Column("ended_at", UtcDateTime),
     Index(None, "status", "due_at"),

@@ -38,8 +38,12 @@ class Permission(StrEnum):
     HISTORY_VERIFY = "history:verify"
     INCIDENT_RETRY = "incident:retry"
     INSTANCE_CANCEL = "instance:cancel"
+    INSTANCE_MIGRATE = "instance:migrate"
+    INSTANCE_MODIFY = "instance:modify"
     INSTANCE_START = "instance:start"
+    INSTANCE_SUSPEND = "instance:suspend"
     MESSAGE_CORRELATE = "message:correlate"
+    TASK_ASSIGN = "task:assign"
     TASK_WORK = "task:work"
     UNIT_MANAGE = "unit:manage"
     USER_MANAGE = "user:manage"
@@ -52,6 +56,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CALENDAR_MANAGE,
             Permission.DEFINITION_DEPLOY,
             Permission.INCIDENT_RETRY,
+            Permission.INSTANCE_MIGRATE,
+            Permission.INSTANCE_MODIFY,
+            Permission.INSTANCE_SUSPEND,
             Permission.UNIT_MANAGE,
             Permission.USER_MANAGE,
         }
@@ -63,7 +70,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DOCUMENT_ISSUE,
             Permission.INSTANCE_CANCEL,
             Permission.INSTANCE_START,
+            Permission.INSTANCE_SUSPEND,
             Permission.MESSAGE_CORRELATE,
+            Permission.TASK_ASSIGN,
             Permission.TASK_WORK,
         }
     ),
