@@ -7,7 +7,7 @@ engine commits a command.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ from engine.commands import (
     CompleteUserTask,
     CorrelateMessage,
     FireTimer,
+    MigrateInstance,
     ReceiveSignal,
     RetryIncident,
     StartInstance,
@@ -39,7 +40,7 @@ from engine.definitions.versions import Definition, DefinitionCache
 from engine.errors import CommandConflict, InvalidVariables, StepFailed
 from engine.history import journal
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
-from engine.instances import cancel, complete, incident, message, receive_signal, start, timer
+from engine.instances import cancel, complete, incident, message, migrate, receive_signal, start, timer
 from engine.instances.instance import Instance, write_instance, write_waiting
 from engine.messages.delivery import send
 from engine.messages.publish import claim_kept
@@ -72,6 +73,7 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ReceiveSignal.tag: receive_signal,
         FireTimer.tag: timer,
         CancelInstance.tag: cancel,
+        MigrateInstance.tag: migrate,
     }
 )
 
@@ -230,6 +232,8 @@ class Dispatcher:
         module.apply(execution, payload)
         step = execution.finish()
         failing.clear()
+        if isinstance(command, MigrateInstance):
+            instance = replace(instance, definition_hash=command.definition_hash)
         return self._record(
             connection, command, request, payload, instance, effective_at, step, outbox, retried_by
         )
@@ -279,6 +283,7 @@ class Dispatcher:
             at=effective_at,
             services=run_service,
             ask=self.functions.asking(connection),
+            find_model=lambda definition_hash: self.definitions.get(connection, definition_hash).model,
         )
 
     def _completed_payload(
@@ -304,6 +309,8 @@ class Dispatcher:
             return message.addressed(connection, command)
         if isinstance(command, FireTimer):
             return timer.fired(self._late_cycles)
+        if isinstance(command, MigrateInstance):
+            return migrate.migrated_from(instance)
         return {}
 
     def _record(

@@ -5,9 +5,11 @@ from engine.spiff.details import MessageTrigger, SignalTrigger, TimerTrigger
 from engine.spiff.elements.triggers import first_tick
 from engine.spiff.execution import Execution
 from engine.spiff.expressions import Moment
+from engine.spiff.migration import Migration, MovedToken, WaitingEvent
 from engine.spiff.model import (
     CompiledModel,
     Element,
+    FindModel,
     called_processes,
     compile_model,
     decision_ids_of,
@@ -35,10 +37,13 @@ __all__ = [
     "Cycle",
     "Element",
     "Execution",
+    "FindModel",
     "LateCycles",
     "MessageSubscription",
     "MessageTrigger",
+    "Migration",
     "Moment",
+    "MovedToken",
     "OpenUserTask",
     "ServiceRequest",
     "ServiceRunner",
@@ -46,6 +51,7 @@ __all__ = [
     "SignalTrigger",
     "StepResult",
     "TimerTrigger",
+    "WaitingEvent",
     "WaitingTimer",
     "called_processes",
     "compile_model",
