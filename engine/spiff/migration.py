@@ -27,7 +27,7 @@ from engine.spiff.details import (
 from engine.spiff.elements.activities import Activity
 from engine.spiff.elements.base import Element
 from engine.spiff.elements.events import BoundaryEvent
-from engine.spiff.elements.gateways import RACE, VIA, EventBasedGateway, Joining, ParallelGateway
+from engine.spiff.elements.gateways import RACE, VIA, EventBasedGateway
 from engine.spiff.elements.loops import ITEMS, LOOP, MOST_INSTANCES, RESULTS
 from engine.spiff.elements.throwing import PENDING
 from engine.spiff.elements.triggers import CYCLE, DUE, SIGNAL, first_tick
@@ -121,7 +121,6 @@ class _Migrator:
             self._move(scope)
         for scope in scopes:
             self._check_races(scope)
-            self._join(scope)
         for scope in scopes:
             self._arm(scope, listeners[id(scope)])
         return self._result
@@ -327,16 +326,6 @@ class _Migrator:
                     "Map them to the events of one event-based gateway.",
                 )
 
-    def _join(self, scope: Scope) -> None:
-        """Let tokens go on that wait for nobody any more, because the new gateway has fewer flows."""
-        if self._result.problems:
-            return
-        joins = dict.fromkeys(token.task_spec for token in scope.tasks.values() if VIA in token.internal_data)
-        for join in joins:
-            if not isinstance(join, ParallelGateway) and len(join.incoming) > 1:
-                continue  # an inclusive gateway is looked at again whenever all rest
-            _go_on(join, scope)
-
     # what is new
 
     def _arm(self, scope: Scope, listeners_before: Iterable[Any]) -> None:
@@ -442,13 +431,3 @@ def _adapt_loop(token: Token, after: Any) -> None:
         items = token.workflow.tasks[token.host].internal_data.get(ITEMS)
         if items is not None and loop.item not in data.setdefault(LOCAL, {}):
             data[LOCAL][loop.item] = items[data[INDEX]]
-
-
-def _go_on(join: Joining, scope: Scope) -> None:
-    while True:
-        waiting = join.waiting(scope)
-        if not waiting or len(waiting) < len(join.incoming):
-            return
-        last = max(waiting.values(), key=lambda token: token.id)
-        join.join(last, waiting)
-        last._ready()

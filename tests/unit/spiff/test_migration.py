@@ -436,6 +436,30 @@ def test_a_join_of_fewer_flows_goes_on_when_nobody_is_missing() -> None:
     assert run.complete("c").complete("after").completed
 
 
+def test_an_inclusive_join_of_one_flow_goes_on() -> None:
+    def built(*extra: str, path: str) -> CompiledModel:
+        return _model(
+            start(),
+            node("inclusiveGateway", "fork"),
+            user_task("a"),
+            user_task("b"),
+            node("inclusiveGateway", "join"),
+            user_task("after"),
+            end(),
+            *extra,
+            flow("begin", "fork"),
+            flow("fork", "a", "true"),
+            flow("fork", "b", "true"),
+            flows("a", "join", "after", "finish"),
+            flows("b", path),
+        )
+
+    run = Run(built(path="join")).complete("a")
+    run.migrate(built(end("aside"), path="aside"))
+    assert run.open == ["b", "after"]
+    assert run.complete("b").complete("after").completed
+
+
 def _race(*names: str) -> CompiledModel:
     return _model(
         start(),
