@@ -73,12 +73,18 @@ def _do(run: Run, act: tuple[str, int], again: bool) -> None:
 
 
 def _tokens(run: Run, rename: Any = str) -> list[Any]:
-    """The tokens of an instance: number, element, state, host; without what is in their variables."""
+    """The tokens of an instance: number, element, state, host, way to a join; without their variables."""
     _, last, _, scopes = orjson.loads(run.step.state)
     return [
         last,
         [
-            [owner, [[number, rename(name), state, host] for number, name, state, host, _ in tokens]]
+            [
+                owner,
+                [
+                    [number, rename(name), state, host, rename((kept or {}).get("via", ""))]
+                    for number, name, state, host, kept in tokens
+                ],
+            ]
             for owner, _, tokens in scopes
         ],
     ]
