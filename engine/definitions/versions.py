@@ -241,6 +241,15 @@ def version_of(connection: Connection, process_key: str, number: int) -> Version
     )
 
 
+def calls_of(connection: Connection, definition_hash: str) -> dict[str, Version]:
+    """Return the versions that a definition's called processes are pinned to, by process id."""
+    pinned = _load(connection, definition_hash)[1]
+    return {
+        process_id: next(each for each in versions_of(connection, process_id) if each.hash == called_hash)
+        for process_id, called_hash in pinned.items()
+    }
+
+
 def called_models(connection: Connection, process_ids: Iterable[str]) -> dict[str, CalledModel]:
     """Return the newest deployed versions of processes, with what they call; unknown ones are left out."""
     found = {}
