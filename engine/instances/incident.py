@@ -11,15 +11,21 @@ from engine.actors import Actor
 from engine.canonical import canonical_bytes
 from engine.commands import Command, FireTimer, RetryIncident, command_from, payload_of
 from engine.errors import NotAuthorised, NotFound, StepFailed
+from engine.history.journal import find_by_command
 from engine.ids import derived_id
-from engine.instances.instance import FAILED
+from engine.instances.instance import FAILED, WAITING
 from engine.tables import incident, timer
 
 
 def record(connection: Connection, instance_id: UUID, command: Command, failure: StepFailed) -> UUID:
-    """Keep a failed command; a command that fails again counts up. A timer that failed waits for an operator."""
+    """Keep a failed command; a command that fails again counts up. A timer that failed waits for an operator.
+
+    Nothing is kept of a command that another process has applied meanwhile.
+    """
     now = clock.now()
     incident_id = derived_id("incident", command.command_id)
+    if find_by_command(connection, command.command_id) is not None:
+        return incident_id
     attempts = connection.scalar(select(incident.c.attempts).where(incident.c.id == incident_id))
     if attempts is not None:
         connection.execute(
@@ -54,7 +60,11 @@ def record(connection: Connection, instance_id: UUID, command: Command, failure:
             )
         )
     if isinstance(command, FireTimer):
-        connection.execute(update(timer).where(timer.c.id == command.timer_id).values(status=FAILED))
+        connection.execute(
+            update(timer)
+            .where(timer.c.id == command.timer_id, timer.c.status == WAITING)
+            .values(status=FAILED)
+        )
     return incident_id
 
 

@@ -21,6 +21,9 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "task_not_open": lambda: gettext("This task is no longer open."),
     "instance_not_active": lambda: gettext("This process has ended; nothing more can happen in it."),
     "instance_suspended": lambda: gettext("This process is suspended; it has to be resumed first."),
+    "busy": lambda: gettext(
+        "The system could not take this now. Send it again in a minute; what was saved already is not saved twice."
+    ),
     "instance_already_exists": lambda: gettext("This process was started before."),
     "message_not_expected": lambda: gettext("No process waits for this message."),
     "message_ambiguous": lambda: gettext("Several processes wait for this message; name one of them."),
