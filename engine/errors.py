@@ -43,6 +43,12 @@ class NotAuthorised(Rejection):
     status = 403
 
 
+class FourEyesRequired(NotAuthorised):
+    """The same person took the step that this one judges."""
+
+    code = "four_eyes_required"
+
+
 class TaskAlreadyCompleted(Rejection):
     """The user task was completed before."""
 
