@@ -41,7 +41,7 @@ from engine.definitions.versions import Definition, DefinitionCache
 from engine.errors import Busy, CommandConflict, InvalidVariables, Rejection, StepFailed
 from engine.history import journal
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
-from engine.instances import cancel, complete, incident, message, receive_signal, start, timer
+from engine.instances import cancel, complete, four_eyes, incident, message, receive_signal, start, timer
 from engine.instances.instance import Instance, write_instance, write_waiting
 from engine.messages.delivery import send
 from engine.messages.publish import claim_kept
@@ -136,7 +136,7 @@ class Dispatcher:
     ) -> None:
         self.database = database
         self.functions = functions
-        self.definitions = DefinitionCache(handlers.types(), functions.feel)
+        self.definitions = DefinitionCache(functions.feel)
         self._handlers = handlers
         self._listeners = tuple(listeners)
         self._guards = tuple(guards)
@@ -336,6 +336,7 @@ class Dispatcher:
     ) -> dict[str, Any]:
         """Return what the present adds to the payload: checked form values, the element addressed."""
         if isinstance(command, CompleteUserTask):
+            four_eyes.require(connection, definition.model, command.task_id, command.actor.people)
             scope = execution.task_variables(command.task_id)
             for guard in self._guards:
                 guard(connection, command, instance, scope)
@@ -383,7 +384,7 @@ class Dispatcher:
             cancelled=isinstance(command, CancelInstance),
         )
         journal.append(connection, [entry])
-        write_waiting(connection, instance, step, effective_at=effective_at, actor_key=command.actor.key)
+        write_waiting(connection, instance, step, effective_at=effective_at, actor=command.actor)
         recorded = Recorded(
             connection=connection,
             instance=instance,
