@@ -136,6 +136,27 @@ class Busy(Rejection):
     status = 503
 
 
+class EmptySelection(Rejection):
+    """Nothing is as the filter wants it, so there is nothing to do."""
+
+    code = "empty_selection"
+    status = 422
+
+
+class TooManySubjects(Rejection):
+    """A batch of so many subjects has to be divided."""
+
+    code = "too_many_subjects"
+    status = 422
+
+
+class BatchNotRunning(Rejection):
+    """The batch has ended."""
+
+    code = "batch_not_running"
+    status = 409
+
+
 class InvalidVariables(Rejection):
     """The submitted variables are not JSON, too large, or do not satisfy the form.
 
