@@ -43,6 +43,12 @@ class NotAuthorised(Rejection):
     status = 403
 
 
+class FourEyesRequired(NotAuthorised):
+    """The same person took the step that this one judges."""
+
+    code = "four_eyes_required"
+
+
 class TaskAlreadyCompleted(Rejection):
     """The user task was completed before."""
 
@@ -124,6 +130,37 @@ class CommandConflict(Rejection):
     """The command identifier was used before for another command."""
 
     code = "command_conflict"
+    status = 409
+
+
+class Busy(Rejection):
+    """The database could not take the command now; the same command may be sent again.
+
+    Whether it was applied after all shows then: a command that was applied gives its first answer.
+    """
+
+    code = "busy"
+    status = 503
+
+
+class EmptySelection(Rejection):
+    """Nothing is as the filter wants it, so there is nothing to do."""
+
+    code = "empty_selection"
+    status = 422
+
+
+class TooManySubjects(Rejection):
+    """A batch of so many subjects has to be divided."""
+
+    code = "too_many_subjects"
+    status = 422
+
+
+class BatchNotRunning(Rejection):
+    """The batch has ended."""
+
+    code = "batch_not_running"
     status = 409
 
 

@@ -85,7 +85,8 @@ journal = Table(
     Column("entry_hash", String(64), nullable=False),
 )
 
-#: A user task; ``owner`` is whom a delegate returns it to.
+#: A user task; ``owner`` is whom a delegate returns it to, ``completed_on_behalf_of`` whom the one who completed
+#: it substituted.
 user_task = Table(
     "user_task",
     metadata,
@@ -102,6 +103,7 @@ user_task = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("completed_by", String(100)),
+    Column("completed_on_behalf_of", String(100)),
     Index(None, "instance_id"),
     Index(None, "status", "due_at"),
 )
@@ -199,7 +201,8 @@ kept_message = Table(
     Index(None, "message_name", "correlation_key"),
 )
 
-#: A command that failed on our side; ``command`` is its JSON, so that it can be retried.
+#: A command that failed on our side; ``command`` is its JSON, so that it can be retried. ``cause`` is the digest
+#: of what failed, ``error`` the class of the error beneath (both absent in rows of early versions).
 incident = Table(
     "incident",
     metadata,
@@ -214,7 +217,11 @@ incident = Table(
     Column("last_failed_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
     Column("resolved_by", String(100)),
+    Column("definition_hash", String(64)),
+    Column("error", String(100)),
+    Column("cause", String(64)),
     Index(None, "instance_id"),
+    Index(None, "cause"),
 )
 
 #: Messages that leave after commit; ``message_key`` makes a repeat recognisable to the receiver.
@@ -232,6 +239,40 @@ outbox = Table(
     Column("delivered_at", UtcDateTime),
     Column("last_error", Text),
     Index(None, "delivered_at", "available_at"),
+)
+
+#: One kind of command for many subjects; ``parameters`` is its payload without the subject, ``request`` the
+#: SHA-256 of everything that was asked for.
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("command", String(100), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("request", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "status", "created_at"),
+)
+
+#: One subject of a batch, and what its command came to.
+batch_item = Table(
+    "batch_item",
+    metadata,
+    Column("batch_id", Uuid, ForeignKey("batch.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("subject", Uuid, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("claimed_until", UtcDateTime),
+    Column("code", String(100)),
+    Column("detail", Text),
+    Column("instance_id", Uuid),
+    Column("ended_at", UtcDateTime),
+    Index(None, "batch_id", "status", "position"),
 )
 
 APPEND_ONLY = (journal, definition, resource)

@@ -7,19 +7,25 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
-from engine.actors import Actor
+from engine.actors import actor_body, actor_from
 from engine.canonical import canonical_bytes
 from engine.commands import Command, FireTimer, RetryIncident, command_from, payload_of
 from engine.errors import NotAuthorised, NotFound, StepFailed
+from engine.history.journal import find_by_command
 from engine.ids import derived_id
-from engine.instances.instance import FAILED
+from engine.instances.instance import FAILED, WAITING
 from engine.tables import incident, timer
 
 
 def record(connection: Connection, instance_id: UUID, command: Command, failure: StepFailed) -> UUID:
-    """Keep a failed command; a command that fails again counts up. A timer that failed waits for an operator."""
+    """Keep a failed command; a command that fails again counts up. A timer that failed waits for an operator.
+
+    Nothing is kept of a command that another process has applied meanwhile.
+    """
     now = clock.now()
     incident_id = derived_id("incident", command.command_id)
+    if find_by_command(connection, command.command_id) is not None:
+        return incident_id
     attempts = connection.scalar(select(incident.c.attempts).where(incident.c.id == incident_id))
     if attempts is not None:
         connection.execute(
@@ -37,7 +43,7 @@ def record(connection: Connection, instance_id: UUID, command: Command, failure:
     else:
         body = {
             "command": command.tag,
-            "actor": _actor_body(command.actor),
+            "actor": actor_body(command.actor),
             "payload": payload_of(command),
         }
         connection.execute(
@@ -54,7 +60,11 @@ def record(connection: Connection, instance_id: UUID, command: Command, failure:
             )
         )
     if isinstance(command, FireTimer):
-        connection.execute(update(timer).where(timer.c.id == command.timer_id).values(status=FAILED))
+        connection.execute(
+            update(timer)
+            .where(timer.c.id == command.timer_id, timer.c.status == WAITING)
+            .values(status=FAILED)
+        )
     return incident_id
 
 
@@ -73,13 +83,7 @@ def original_command(connection: Connection, retry: RetryIncident) -> Command:
     if row is None:
         raise NotFound(f"Expected an open incident '{retry.incident_id}', but there is none")
     body = orjson.loads(row.command)
-    actor = Actor(
-        key=body["actor"]["key"],
-        groups=frozenset(body["actor"]["groups"]),
-        permissions=frozenset(body["actor"]["permissions"]),
-        on_behalf_of=body["actor"].get("on_behalf_of"),
-    )
-    return command_from(body["command"], row.command_id, actor, body["payload"])
+    return command_from(body["command"], row.command_id, actor_from(body["actor"]), body["payload"])
 
 
 def resolve(connection: Connection, command_id: UUID, actor_key: str) -> None:
@@ -89,14 +93,3 @@ def resolve(connection: Connection, command_id: UUID, actor_key: str) -> None:
         .where(incident.c.command_id == command_id, incident.c.resolved_at.is_(None))
         .values(resolved_at=clock.now(), resolved_by=actor_key)
     )
-
-
-def _actor_body(actor: Actor) -> dict[str, object]:
-    body: dict[str, object] = {
-        "key": actor.key,
-        "groups": sorted(actor.groups),
-        "permissions": sorted(actor.permissions),
-    }
-    if actor.on_behalf_of is not None:
-        body["on_behalf_of"] = actor.on_behalf_of
-    return body

@@ -7,6 +7,7 @@ wait, it is refused. A signal goes to everybody who waits for it at that moment.
 Inside, all of this travels through the outbox, so that no command ever holds two instances.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,16 +16,23 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.actors import Actor
 from engine.canonical import canonical_bytes, normalised
 from engine.commands import CorrelateMessage, StartInstance, Variables
-from engine.database import reading
+from engine.database import lock_words, reading
 from engine.definitions.starts import MESSAGE
-from engine.errors import InvalidVariables, MessageAmbiguous, MessageNotExpected, NotAuthorised
+from engine.errors import (
+    CommandConflict,
+    InstanceAlreadyExists,
+    InvalidVariables,
+    MessageAmbiguous,
+    MessageNotExpected,
+    NotAuthorised,
+)
 from engine.history.journal import find_by_command
 from engine.ids import derived_id
 from engine.instances.instance import ACTIVE
@@ -35,6 +43,8 @@ from engine.tables import kept_message, process_instance, start_subscription
 
 if TYPE_CHECKING:
     from engine.dispatch import Answer, Dispatcher
+
+logger = logging.getLogger(__name__)
 
 #: Topic of the outbox for messages that were kept.
 KEPT_TOPIC = "engine.kept_message"
@@ -112,7 +122,10 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
     except MessageNotExpected:
         start = _start_by_message(dispatcher, message)
         if start is not None:
-            return Published(answer=dispatcher.execute(start), kept_until=None)
+            try:
+                return Published(answer=dispatcher.execute(start), kept_until=None)
+            except InstanceAlreadyExists:
+                logger.info("another message has just started it", extra={"key": message.correlation_key})
         if message.if_nobody_waits is IfNobodyWaits.REFUSE:
             raise
     if _keep(dispatcher, message):
@@ -124,10 +137,9 @@ def claim_kept(
     connection: Connection, outbox: OutboxWriter, subscriptions: Sequence[MessageSubscription]
 ) -> None:
     """Queue a look at the kept messages for elements that have just begun to wait."""
-    for subscription in subscriptions:
-        if not subscription.fresh:
-            continue
-        _lock_key(connection, subscription.message_name, subscription.correlation_key)
+    fresh = [subscription for subscription in subscriptions if subscription.fresh]
+    for subscription in sorted(fresh, key=lambda each: (each.message_name, each.correlation_key)):
+        lock_words(connection, subscription.message_name, subscription.correlation_key)
         if _kept(connection, subscription.message_name, subscription.correlation_key):
             outbox.add(
                 KEPT_TOPIC,
@@ -147,21 +159,24 @@ def deliver_kept(dispatcher: "Dispatcher", message_name: str, correlation_key: s
         applied = {row.id for row in rows if find_by_command(connection, _delivery_of(row.id)) is not None}
     for row in rows:
         if row.id not in applied:
-            dispatcher.execute(
-                CorrelateMessage(
-                    command_id=_delivery_of(row.id),
-                    actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
-                    message_name=row.message_name,
-                    correlation_key=row.correlation_key,
-                    variables=orjson.loads(row.variables),
-                    task_id=task_id,
+            try:
+                dispatcher.execute(
+                    CorrelateMessage(
+                        command_id=_delivery_of(row.id),
+                        actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
+                        message_name=row.message_name,
+                        correlation_key=row.correlation_key,
+                        variables=orjson.loads(row.variables),
+                        task_id=task_id,
+                    )
                 )
-            )
+            except CommandConflict:
+                applied.add(row.id)  # another element has just got it
         with dispatcher.database.begin() as connection:
             connection.execute(
                 update(kept_message).where(kept_message.c.id == row.id).values(delivered_at=clock.now())
             )
-        if row.id not in applied:  # those before were delivered by a process that ended before it noted so
+        if row.id not in applied:  # those before went to others, who have not noted so
             return
 
 
@@ -241,11 +256,13 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
         ) from error
     now = clock.now()
     with dispatcher.database.begin() as connection:
-        _lock_key(connection, message.message_name, message.correlation_key)
+        lock_words(connection, message.message_name, message.correlation_key)
         if connection.scalar(select(kept_message.c.id).where(kept_message.c.id == message.message_id)):
             return True
         if is_expected(connection, message.message_name, message.correlation_key):
             return False
+        if find_by_command(connection, message.message_id) is not None:
+            return False  # delivered since by another worker that had the same message
         connection.execute(
             insert(kept_message).values(
                 id=message.message_id,
@@ -263,11 +280,3 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
 def _kept_until(dispatcher: "Dispatcher", message_id: UUID) -> datetime | None:
     with reading(dispatcher.database) as connection:
         return connection.scalar(select(kept_message.c.expires_at).where(kept_message.c.id == message_id))
-
-
-def _lock_key(connection: Connection, name: str, key: str) -> None:
-    """Let nobody begin to wait while somebody decides to keep; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:words, 0))"), {"words": f"{name}\x1f{key}"}
-        )

@@ -41,6 +41,7 @@ class Element:
         type: the BPMN element name, e.g. ``userTask``.
         lane: name of its lane.
         parent: id of the subprocess or call activity around it.
+        excludes: ids of the user tasks whose completers may not take this one.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Element:
     lane: str | None
     parent: str | None
     form_id: str | None
+    excludes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +113,9 @@ def compile_model(
             check_structure(process, problems)
             nodes = flow_nodes(process)[: MAX_NODES + 1]
             read = _read(root, process, nodes, problems)
+            user_tasks = frozenset(id_of(node) for node in nodes if kind_of(node) == "userTask")
             check = _ReferenceCheck(
-                problems, decision_ids, form_ids, service_types, find_called, id_of(process)
+                problems, decision_ids, form_ids, user_tasks, service_types, find_called, id_of(process)
             )
             for node in nodes:
                 check.node(node, read.details[id_of(node)])
@@ -296,6 +299,10 @@ def _compiled(
             lane=lane,
             parent=parent,
             form_id=None if details.assignment is None else details.assignment.form_id,
+            excludes=tuple(
+                f"{name.removesuffix(id_of(node))}{excluded}"
+                for excluded in (() if details.assignment is None else details.assignment.excludes)
+            ),
         )
         note(elements[name])
 
@@ -353,6 +360,7 @@ class _ReferenceCheck:
         problems: Problems,
         decision_ids: frozenset[str],
         form_ids: frozenset[str],
+        user_tasks: frozenset[str],
         service_types: frozenset[str],
         find_called: FindCalled,
         process_id: str,
@@ -360,6 +368,7 @@ class _ReferenceCheck:
         self._problems = problems
         self._decision_ids = decision_ids
         self._form_ids = form_ids
+        self._user_tasks = user_tasks
         self._service_types = service_types
         self._find_called = find_called
         self._process_id = process_id
@@ -380,6 +389,13 @@ class _ReferenceCheck:
         form_id = None if details.assignment is None else details.assignment.form_id
         if form_id and form_id not in self._form_ids:
             refuse(node, f"form '{form_id}' is in no file", "Add its .form file to the definition.")
+        for excluded in () if details.assignment is None else details.assignment.excludes:
+            if excluded not in self._user_tasks:
+                refuse(
+                    node,
+                    f"whoever completed '{excluded}' is excluded, but it is no user task of the process",
+                    "Name user tasks by their ids, separated by commas.",
+                )
         if details.call is not None:
             self._call(node, details.call.process_id)
 

@@ -21,6 +21,9 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "task_not_open": lambda: gettext("This task is no longer open."),
     "instance_not_active": lambda: gettext("This process has ended; nothing more can happen in it."),
     "instance_suspended": lambda: gettext("This process is suspended; it has to be resumed first."),
+    "busy": lambda: gettext(
+        "The system could not take this now. Send it again in a minute; what was saved already is not saved twice."
+    ),
     "instance_already_exists": lambda: gettext("This process was started before."),
     "message_not_expected": lambda: gettext("No process waits for this message."),
     "message_ambiguous": lambda: gettext("Several processes wait for this message; name one of them."),
@@ -28,10 +31,27 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "start_event_missing": lambda: gettext("This process does not start in this way."),
     "timer_not_due": lambda: gettext("This timer is not due, or it has fired."),
     "command_conflict": lambda: gettext("This was sent before with other contents; the first was kept."),
+    "empty_selection": lambda: gettext("Nothing matches what was asked for."),
+    "too_many_subjects": lambda: gettext("That is too many at once; narrow it down."),
+    "batch_not_running": lambda: gettext("This batch has ended."),
     "invalid_variables": lambda: gettext("Some values are missing or not right."),
     "migration_refused": lambda: gettext("This process cannot go on under the other version of its model."),
     "definition_refused": lambda: gettext("The model would not run as it is drawn."),
     "four_eyes_required": lambda: gettext("Nobody judges their own work: somebody else has to do this."),
+    "substitute_refused": lambda: gettext(
+        "This person cannot stand in here: it has to be a colleague whose role may do the work."
+    ),
+    "substitution_circular": lambda: gettext(
+        "On some of these days the two would stand in for each other; nobody would be there."
+    ),
+    "substitution_days_refused": lambda: gettext(
+        "The days must begin today or later, end after they begin, and be no more than a year."
+    ),
+    "substitution_overlaps": lambda: gettext(
+        "There is a substitute on some of these days already. End that substitution first, or choose other days."
+    ),
+    "substitution_over": lambda: gettext("This substitution is over already."),
+    "substitution_reason_refused": lambda: gettext("Give a reason of at most 300 characters."),
     "user_invalid": lambda: gettext("The account does not meet the rules for names, passwords and roles."),
     "username_taken": lambda: gettext("Somebody else signs in under this name."),
     "unknown_unit": lambda: gettext("The registry has no unit of this name or code."),

@@ -6,14 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from engine.definitions.versions import Definition, load_resources
-from engine.errors import CommandConflict, NotAuthorised, Rejection, TaskAlreadyCompleted
+from engine.errors import (
+    Busy,
+    CommandConflict,
+    FourEyesRequired,
+    NotAuthorised,
+    Rejection,
+    TaskAlreadyCompleted,
+)
 from engine.history.journal import JournalEntry, read_journal
 from engine.instances.inspect import find_instance
 from engine.instances.instance import CANCELLED, COMPLETED, OPEN
 from engine.tasklist import TaskDetail, TaskView, may_work_on
 from processes.access import policy
 from processes.access.accounts import names_by_actor_key
-from processes.assignments.four_eyes import FourEyesRequired
 from web.deadlines import Due, due, step_due
 from web.engine_access import definitions, reading_connection
 from web.forms.values import shown_values
@@ -151,6 +157,14 @@ def refusal_of(refused: Rejection, *, is_open: bool, reader: str) -> Refusal:
         reader: the actor key of the person who tried.
     """
     match refused:
+        case Busy():
+            return Refusal(
+                title=gettext("The system is busy"),
+                advice=gettext(
+                    "What you entered is still here. Send it again in a minute; what was saved already is not "
+                    "saved twice."
+                ),
+            )
         case CommandConflict() if is_open:
             return Refusal(
                 title=gettext("This form was used before"),
