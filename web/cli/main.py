@@ -10,10 +10,12 @@ from web.cli.demo import demo
 from web.cli.feel import feel
 from web.cli.history import history
 from web.cli.letter import letter
+from web.cli.migration import migrate
 from web.cli.output import RefusingGroup
 from web.cli.serve import serve, worker
 from web.cli.units import units
 from web.cli.users import users
+from web.cli.versions import diff, list_
 
 
 @click.group(cls=RefusingGroup)
@@ -28,3 +30,5 @@ def main() -> None:
 
 for _command in (decisions, definitions, demo, feel, history, letter, serve, units, users, worker):
     main.add_command(_command)
+for _command in (diff, list_, migrate):
+    definitions.add_command(_command)
