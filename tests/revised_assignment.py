@@ -20,6 +20,7 @@ def revised_assignment() -> ModelResources:
     text = resources.bpmn.decode()
     for written in ('id="{}"', 'sourceRef="{}"', 'targetRef="{}"', 'bpmnElement="{}"', ">{}<"):
         text = text.replace(written.format("assess_explanation"), written.format("weigh_explanation"))
+    text = text.replace("explain, assess_explanation", "explain, weigh_explanation")
     text = _without(text, "reminder_10_due", "reminder_10_due_to_reminder_due")
     text = _with_plan(text)
     text = _with_timer(text)

@@ -31,6 +31,7 @@ _WORDS: Mapping[str, Callable[[], str]] = {
     "due_date": lambda: gettext("due date"),
     "error": lambda: gettext("error"),
     "escalation": lambda: gettext("escalation"),
+    "excludes": lambda: gettext("not for whoever completed"),
     "expression": lambda: gettext("expression"),
     "follow_up_date": lambda: gettext("follow-up date"),
     "form": lambda: gettext("form"),
