@@ -6,6 +6,7 @@ from flask import Flask, request, url_for
 
 from processes.access import policy
 from processes.access.policy import Role
+from web.definitions import READERS
 from web.language import gettext
 from web.notifications import reading
 from web.sessions import reading_session
@@ -32,6 +33,8 @@ def navigation() -> list[NavigationItem]:
         ("letters", "letters.letters", "file-text", gettext("Letters"), 0),
         ("notifications", "notifications.notifications", "bell", gettext("Notices"), unread),
     ]
+    if not policy.permissions_of(signed_in_user()).isdisjoint(READERS):
+        items.append(("definitions", "definitions.processes", "sitemap", gettext("Processes"), 0))
     return [
         NavigationItem(
             label=label, address=url_for(endpoint), icon=icon, present=request.blueprint == area, count=count

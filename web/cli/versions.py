@@ -11,7 +11,7 @@ from engine.definitions.migrate import running_counts
 from engine.definitions.versions import Version, versions_of
 from web.cli.installation import open_installation
 from web.cli.output import print_json, print_table
-from web.definitions.words import change_words, kind_words
+from web.definitions.words import change_words, kind_words, value_words
 from web.language import gettext
 
 #: Characters of a text that are shown of it in a line.
@@ -90,7 +90,8 @@ def _print_item(item: Item) -> None:
 
 
 def _line(change: Change) -> str:
-    return f"  {change_words(change)}: {_text(change.before)} → {_text(change.after)}"
+    before, after = (_text(value_words(change.what, value)) for value in (change.before, change.after))
+    return f"  {change_words(change)}: {before} → {after}"
 
 
 def _text(text: str | None) -> str:

@@ -79,6 +79,27 @@ _WORDS: Mapping[str, Callable[[], str]] = {
 }
 
 
+#: Values that are words and no texts of the model, of what they are said.
+_VALUES: Mapping[str, Callable[[], str]] = {
+    "no": lambda: gettext("no"),
+    "one after the other": lambda: gettext("one after the other"),
+    "side by side": lambda: gettext("side by side"),
+    "while a condition holds": lambda: gettext("while a condition holds"),
+    "yes": lambda: gettext("yes"),
+}
+_WORDED = frozenset(
+    {
+        "compensates",
+        "default",
+        "interrupting",
+        "loop",
+        "loop_tested_before",
+        "passes_all_variables",
+        "returns_all_variables",
+    }
+)
+
+
 def kind_words(kind: Kind) -> str:
     """Return how a thing differs."""
     return _KINDS[kind]()
@@ -90,3 +111,9 @@ def change_words(change: Change) -> str:
     known = _WORDS.get(word)
     words = known() if known is not None else word
     return f"{words} “{subject}”" if colon else words
+
+
+def value_words(what: str, value: str | None) -> str | None:
+    """Return what is said, in words where it is no text of the model."""
+    known = _VALUES.get(value or "") if what in _WORDED else None
+    return value if known is None else known()

@@ -37,6 +37,9 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
     found = find_instance(connection, definitions(), instance_id)
     definition = definitions().get(connection, found.definition_hash)
     entries = read_journal(connection, instance_id)
+    earlier = {
+        known: definitions().get(connection, known) for known in {entry.definition_hash for entry in entries}
+    }
     names = names_by_actor_key(reading_session(), {entry.actor_key for entry in entries})
     bpmn = bpmn_xml(connection, found.definition_hash)
     standing = progress(definition, found, entries, bpmn)
@@ -83,7 +86,9 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
             if task.status == OPEN
         ],
         timers=[timer for timer in found.timers if timer.ended_at is None and timer.status == "waiting"],
-        story=Teller(definition=definition, names=names, variables=found.variables).tell(entries),
+        story=Teller(definition=definition, names=names, variables=found.variables, earlier=earlier).tell(
+            entries
+        ),
     )
 
 

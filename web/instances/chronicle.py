@@ -1,7 +1,7 @@
 """Tells the journal of an instance as a story: who did what, when, with which values, and what followed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -45,16 +45,23 @@ class Teller:
     """Knows the model and the names that the story needs.
 
     Attributes:
+        definition: the definition that the instance is under now.
         variables: process variables; a form's options may come from them.
+        earlier: the definitions that it was under before, by hash.
     """
 
     definition: Definition
     names: Mapping[str, str]
     variables: Mapping[str, Any]
+    earlier: Mapping[str, Definition] = field(default_factory=dict)
 
     def tell(self, entries: Iterable[JournalEntry]) -> list[ChronicleEntry]:
         """Return the story, the latest first."""
-        return [self._entry(entry) for entry in reversed(list(entries))]
+        return [self._of(entry)._entry(entry) for entry in reversed(list(entries))]
+
+    def _of(self, entry: JournalEntry) -> "Teller":
+        """Return who knows the names of that time."""
+        return replace(self, definition=self.earlier.get(entry.definition_hash, self.definition))
 
     def _entry(self, entry: JournalEntry) -> ChronicleEntry:
         kind, icon, what, values = self._deed(entry)
@@ -105,6 +112,10 @@ class Teller:
                 event = _event(entry, "process_instance.cancelled.v1")
                 reason = (gettext("Reason"), str(event.get("reason", "")))
                 return "person", "x", gettext("ended the process before its time"), (reason,)
+            case "migrate_instance.v1":
+                event = _event(entry, "process_instance.migrated.v1")
+                reason = (gettext("Reason"), str(event.get("reason", "")))
+                return "person", "sitemap", gettext("let the process go on under another version"), (reason,)
             case _:
                 return "system", "settings-automation", entry.command, ()
 
