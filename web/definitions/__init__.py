@@ -58,7 +58,10 @@ def difference_(process_key: str) -> ResponseReturnValue:
             number: running.get(version_of(connection, process_key, number).hash, 0)
             for number in (before, after)
         },
-        sections=rows_of(found),
+        sections=rows_of(
+            found,
+            [definitions().get(connection, version.hash).model for version in (found.before, found.after)],
+        ),
         marks={side: orjson.dumps(marks).decode() for side, marks in shown_marks(found).items()},
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.definitions.difference import Change, Difference, Item, Kind
 from engine.definitions.versions import Version
+from engine.spiff import CompiledModel, flow_facts
 from web.definitions.words import change_words, kind_words, value_words
 from web.language import gettext
 from web.model_names import element_name, field_label
@@ -59,11 +60,12 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What differs of one sort."""
+    """What differs of one sort; ``drawn`` if it is found in the drawings."""
 
     title: str
     icon: str
     rows: Sequence[ItemRow]
+    drawn: bool = False
 
 
 def processes_of(versions: Sequence[Version], running: Mapping[str, int]) -> list[ProcessRow]:
@@ -81,19 +83,31 @@ def processes_of(versions: Sequence[Version], running: Mapping[str, int]) -> lis
     return sorted(rows, key=lambda row: (row.name.casefold(), row.key))
 
 
-def rows_of(found: Difference) -> list[Section]:
-    """Return what differs, sort by sort; those of which nothing differs are left out."""
+def rows_of(found: Difference, models: Sequence[CompiledModel]) -> list[Section]:
+    """Return what differs, sort by sort; those of which nothing differs are left out.
+
+    Args:
+        models: of both versions.
+    """
     key = found.before.process_key
+    ends = {name: facts.facts for model in models for name, facts in flow_facts(model).items()}
+    names = {
+        name: element_name(key, name, element.name)
+        for model in models
+        for name, element in model.elements.items()
+    }
     sections = [
         Section(
             title=gettext("Elements"),
             icon="sitemap",
+            drawn=True,
             rows=[_row(item, element_name(key, item.id, item.name)) for item in found.elements],
         ),
         Section(
             title=gettext("Flows"),
             icon="arrow-right",
-            rows=[_row(item, _flow_name(item)) for item in found.flows],
+            drawn=True,
+            rows=[_row(item, _flow_name(item, ends[item.id], names)) for item in found.flows],
         ),
         Section(
             title=gettext("Decisions"),
@@ -162,5 +176,6 @@ def _change(change: Change) -> ChangeRow:
     )
 
 
-def _flow_name(item: Item) -> str:
-    return item.name or item.id.replace("_to_", " → ")
+def _flow_name(item: Item, ends: Mapping[str, str], names: Mapping[str, str]) -> str:
+    way = " → ".join(names.get(ends.get(end, ""), ends.get(end, "")) for end in ("source", "target"))
+    return f"{item.name}: {way}" if item.name else way

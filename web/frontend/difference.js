@@ -21,6 +21,17 @@ function mark(viewer, marks) {
   }
 }
 
+/** Puts an element or flow into the middle of its drawing, large enough to be read. */
+function show(viewer, element) {
+  const canvas = viewer.get("canvas");
+  const box = element.waypoints ? canvas.getGraphics(element).getBBox() : element;
+  const { outer } = canvas.viewbox();
+  const scale = Math.min(0.8, outer.width / (box.width + 80), outer.height / (box.height + 80));
+  const width = outer.width / scale;
+  const height = outer.height / scale;
+  canvas.viewbox({ x: box.x + box.width / 2 - width / 2, y: box.y + box.height / 2 - height / 2, width, height });
+}
+
 /** Shows the whole drawing where it stays readable, else the part where most differs. */
 function settle(viewer, marks) {
   const canvas = viewer.get("canvas");
@@ -31,17 +42,10 @@ function settle(viewer, marks) {
     .map((id) => registry.get(id))
     .find((element) => element?.width);
   if (!first) return;
-  const { outer } = canvas.viewbox();
-  const scale = 0.6;
-  const width = outer.width / scale;
-  const height = outer.height / scale;
-  canvas.viewbox({
-    x: first.x + first.width / 2 - width / 2,
-    y: first.y + first.height / 2 - height / 2,
-    width,
-    height,
-  });
+  show(viewer, first);
 }
+
+const viewers = [];
 
 for (const host of document.querySelectorAll("[data-compared]")) {
   const marks = JSON.parse(host.dataset.marks);
@@ -58,6 +62,7 @@ for (const host of document.querySelectorAll("[data-compared]")) {
     drawing.setAttribute("tabindex", "-1");
     host.querySelector(".djs-overlay-container")?.setAttribute("aria-hidden", "true");
     host.classList.add("is-ready");
+    viewers.push(viewer);
   } catch (error) {
     host.classList.add("is-missing");
     console.error("The diagram could not be drawn", error);
@@ -68,4 +73,14 @@ for (const host of document.querySelectorAll("[data-compared]")) {
       else viewer.get("zoomScroll").stepZoom(button.dataset.zoom === "in" ? 1 : -1);
     });
   }
+}
+
+for (const button of document.querySelectorAll("[data-show]")) {
+  button.addEventListener("click", () => {
+    document.querySelector("#drawings").scrollIntoView({ block: "start" });
+    for (const viewer of viewers) {
+      const element = viewer.get("elementRegistry").get(button.dataset.show);
+      if (element) show(viewer, element);
+    }
+  });
 }
