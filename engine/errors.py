@@ -183,12 +183,14 @@ class StepFailed(Fault):
 
     Attributes:
         element_id: the BPMN element that failed, where known.
+        called: the service type or decision that failed, if it was one.
     """
 
-    def __init__(self, message: str, *, element_id: str | None = None) -> None:
+    def __init__(self, message: str, *, element_id: str | None = None, called: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.element_id = element_id
+        self.called = called
 
 
 class HistoryDiverged(Fault):

@@ -13,11 +13,12 @@ from engine.commands import Command, FireTimer, RetryIncident, command_from, pay
 from engine.errors import NotAuthorised, NotFound, StepFailed
 from engine.history.journal import find_by_command
 from engine.ids import derived_id
-from engine.instances.instance import FAILED, WAITING
+from engine.instances.causes import cause_of
+from engine.instances.instance import FAILED, WAITING, Instance
 from engine.tables import incident, timer
 
 
-def record(connection: Connection, instance_id: UUID, command: Command, failure: StepFailed) -> UUID:
+def record(connection: Connection, instance: Instance, command: Command, failure: StepFailed) -> UUID:
     """Keep a failed command; a command that fails again counts up. A timer that failed waits for an operator.
 
     Nothing is kept of a command that another process has applied meanwhile.
@@ -26,19 +27,18 @@ def record(connection: Connection, instance_id: UUID, command: Command, failure:
     incident_id = derived_id("incident", command.command_id)
     if find_by_command(connection, command.command_id) is not None:
         return incident_id
+    failed = {
+        "element_id": failure.element_id,
+        "message": failure.message,
+        "last_failed_at": now,
+        **_cause(instance, failure),
+    }
     attempts = connection.scalar(select(incident.c.attempts).where(incident.c.id == incident_id))
     if attempts is not None:
         connection.execute(
             update(incident)
             .where(incident.c.id == incident_id)
-            .values(
-                attempts=attempts + 1,
-                message=failure.message,
-                element_id=failure.element_id,
-                last_failed_at=now,
-                resolved_at=None,
-                resolved_by=None,
-            )
+            .values(attempts=attempts + 1, resolved_at=None, resolved_by=None, **failed)
         )
     else:
         body = {
@@ -49,14 +49,12 @@ def record(connection: Connection, instance_id: UUID, command: Command, failure:
         connection.execute(
             insert(incident).values(
                 id=incident_id,
-                instance_id=instance_id,
+                instance_id=instance.id,
                 command_id=command.command_id,
                 command=canonical_bytes(body).decode(),
-                element_id=failure.element_id,
-                message=failure.message,
                 attempts=1,
                 created_at=now,
-                last_failed_at=now,
+                **failed,
             )
         )
     if isinstance(command, FireTimer):
@@ -93,3 +91,20 @@ def resolve(connection: Connection, command_id: UUID, actor_key: str) -> None:
         .where(incident.c.command_id == command_id, incident.c.resolved_at.is_(None))
         .values(resolved_at=clock.now(), resolved_by=actor_key)
     )
+
+
+def _cause(instance: Instance, failure: StepFailed) -> dict[str, str]:
+    beneath = failure.__cause__ or failure
+    error = type(beneath).__name__
+    return {
+        "definition_hash": instance.definition_hash,
+        "error": error[:100],
+        "cause": cause_of(
+            process_key=instance.process_key,
+            definition_hash=instance.definition_hash,
+            element_id=failure.element_id,
+            called=failure.called,
+            error=error,
+            message=failure.message,
+        ),
+    }

@@ -30,7 +30,7 @@ def what_waits(workflow: Workflow, waited_before: frozenset[UUID]) -> dict[str, 
     Args:
         waited_before: the tokens that were subscribed before the step.
     """
-    user_tasks, timers, messages, signals, active = [], [], [], [], []
+    user_tasks, timers, messages, signals, conditions, active = [], [], [], [], [], []
     for token in workflow.tokens():
         element = token.task_spec
         data = token.internal_data
@@ -66,6 +66,8 @@ def what_waits(workflow: Workflow, waited_before: frozenset[UUID]) -> dict[str, 
                     fresh=token.task_id not in waited_before,
                 )
             )
+        if HELD in data:
+            conditions.append(element.trigger_id)
     waiting = {each.task_id for each in messages} | {each.task_id for each in signals}
     return {
         "user_tasks": tuple(user_tasks),
@@ -73,6 +75,7 @@ def what_waits(workflow: Workflow, waited_before: frozenset[UUID]) -> dict[str, 
         "subscriptions": tuple(messages),
         "signals": tuple(signals),
         "ended_subscriptions": tuple(sorted(waited_before - waiting)),
+        "conditions": tuple(conditions),
         "active_elements": tuple(dict.fromkeys(active)),
     }
 
