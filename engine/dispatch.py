@@ -21,13 +21,18 @@ from engine import clock
 from engine.actors import Actor
 from engine.canonical import normalised
 from engine.commands import (
+    AssignUserTask,
     CancelInstance,
+    ClaimUserTask,
     Command,
     CompleteUserTask,
     CorrelateMessage,
+    DelegateUserTask,
     FireTimer,
     ReceiveSignal,
+    ReleaseUserTask,
     RetryIncident,
+    ReturnUserTask,
     StartInstance,
     payload_of,
     request_digest,
@@ -39,7 +44,20 @@ from engine.definitions.versions import Definition, DefinitionCache
 from engine.errors import CommandConflict, InvalidVariables, StepFailed
 from engine.history import journal
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
-from engine.instances import cancel, complete, incident, message, receive_signal, start, timer
+from engine.instances import (
+    assign,
+    cancel,
+    claim,
+    complete,
+    delegate,
+    incident,
+    message,
+    receive_signal,
+    release,
+    return_task,
+    start,
+    timer,
+)
 from engine.instances.instance import Instance, write_instance, write_waiting
 from engine.messages.delivery import send
 from engine.messages.publish import claim_kept
@@ -72,6 +90,20 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ReceiveSignal.tag: receive_signal,
         FireTimer.tag: timer,
         CancelInstance.tag: cancel,
+        ClaimUserTask.tag: claim,
+        ReleaseUserTask.tag: release,
+        AssignUserTask.tag: assign,
+        DelegateUserTask.tag: delegate,
+        ReturnUserTask.tag: return_task,
+    }
+)
+
+#: What the present adds to the payload of a command, by tag.
+_COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]]] = MappingProxyType(
+    {
+        ClaimUserTask.tag: claim.completed,
+        DelegateUserTask.tag: delegate.completed,
+        ReturnUserTask.tag: return_task.completed,
     }
 )
 
@@ -304,7 +336,8 @@ class Dispatcher:
             return message.addressed(connection, command)
         if isinstance(command, FireTimer):
             return timer.fired(self._late_cycles)
-        return {}
+        completion = _COMPLETIONS.get(command.tag)
+        return {} if completion is None else completion(connection, command, execution)
 
     def _record(
         self,

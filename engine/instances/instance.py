@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
-from engine.errors import InstanceNotActive, NotFound
+from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
 from engine.spiff import StepResult
 from engine.tables import (
     message_subscription,
@@ -23,8 +23,12 @@ from engine.tables import (
 )
 
 ACTIVE = "active"
+SUSPENDED = "suspended"  # an instance that is stopped for a while, and its timers
 COMPLETED = "completed"
 CANCELLED = "cancelled"
+
+#: An instance that has not ended.
+UNFINISHED = (ACTIVE, SUSPENDED)
 
 OPEN = "open"  # a user task that waits for a person
 WAITING = "waiting"  # a timer that waits for its instant
@@ -98,11 +102,20 @@ def _instance(row: Any) -> Instance:
 
 
 def require_active(instance: Instance) -> None:
-    """Refuse an instance that has ended with ``InstanceNotActive``."""
-    if instance.status != ACTIVE:
+    """Refuse an instance that has ended with ``InstanceNotActive``; a suspended one has not."""
+    if instance.status not in UNFINISHED:
         raise InstanceNotActive(
             f"Expected process instance '{instance.business_key}' to be active, but it is {instance.status}",
             status=instance.status,
+        )
+
+
+def require_running(instance: Instance) -> None:
+    """Refuse an instance that has ended with ``InstanceNotActive``, a suspended one with ``InstanceSuspended``."""
+    require_active(instance)
+    if instance.status == SUSPENDED:
+        raise InstanceSuspended(
+            f"Expected process instance '{instance.business_key}' to be running, but it is suspended"
         )
 
 
@@ -158,7 +171,7 @@ def write_waiting(
 ) -> None:
     """Write what the instance now waits for: user tasks, timers and messages, as far as the step changed it."""
     tasks = {str(task.task_id): task for task in step.user_tasks}
-    created_tasks, candidates, ended_tasks = [], [], []
+    created_tasks, candidates, assigned_tasks, ended_tasks = [], [], [], []
     created_timers, ended_timers = [], []
     for event in step.stored_events:
         match event["type"]:
@@ -182,6 +195,14 @@ def write_waiting(
                     {"group_key": group, "task_id": task_id}
                     for group in dict.fromkeys(event["candidate_groups"])
                 ]
+            case "user_task.assigned.v1":
+                assigned_tasks.append(
+                    {
+                        "b_id": UUID(event["task_id"]),
+                        "assignee": event.get("assignee"),
+                        "owner": event.get("owner"),
+                    }
+                )
             case "user_task.completed.v1":
                 ended_tasks.append(_ended(event["task_id"], COMPLETED, effective_at, completed_by=actor_key))
             case "user_task.cancelled.v1":
@@ -203,6 +224,7 @@ def write_waiting(
     for statement, rows in (
         (_INSERT_TASK, created_tasks),
         (_INSERT_CANDIDATE, candidates),
+        (_UPDATE_TASK, assigned_tasks),
         (_UPDATE_TASK, ended_tasks),
         (_INSERT_TIMER, created_timers),
         (_UPDATE_TIMER, ended_timers),

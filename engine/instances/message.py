@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from engine.commands import CorrelateMessage
 from engine.errors import MessageAmbiguous, MessageNotExpected, NotAuthorised
-from engine.instances.instance import Instance, lock_instance, require_active
+from engine.instances.instance import Instance, lock_instance, require_running
 from engine.spiff import Execution
 from engine.tables import message_subscription
 
@@ -65,7 +65,7 @@ def authorise(_connection: Connection, command: CorrelateMessage, instance: Inst
     """Refuse an actor without the permission to correlate, and an instance that has ended."""
     if "message:correlate" not in command.actor.permissions:
         raise NotAuthorised("Expected an actor who may correlate messages", actor=command.actor.key)
-    require_active(instance)
+    require_running(instance)
 
 
 def addressed(connection: Connection, command: CorrelateMessage) -> dict[str, Any]:

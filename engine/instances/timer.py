@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.commands import FireTimer
 from engine.errors import NotAuthorised, NotFound, TimerNotDue
-from engine.instances.instance import FAILED, WAITING, Instance, lock_instance, require_active
+from engine.instances.instance import FAILED, WAITING, Instance, lock_instance, require_running
 from engine.spiff import Execution, LateCycles
 from engine.tables import timer
 
@@ -34,7 +34,7 @@ def authorise(connection: Connection, command: FireTimer, instance: Instance) ->
     row = connection.execute(select(timer).where(timer.c.id == command.timer_id)).one()
     if row.status not in (WAITING, FAILED):
         raise TimerNotDue(f"Expected timer '{row.element_id}' to wait, but it is {row.status}")
-    require_active(instance)
+    require_running(instance)
     if row.due_at != command.due_at or row.due_at > clock.now():
         raise TimerNotDue(
             f"Expected timer '{row.element_id}' to be due, but its time is {clock.to_text(row.due_at)}"

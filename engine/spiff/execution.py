@@ -27,12 +27,13 @@ from engine.events import (
     ProcessInstanceStarted,
     SignalReceived,
     TimerFired,
+    UserTaskAssigned,
     UserTaskCompleted,
 )
 from engine.feel import Ask
 from engine.spiff.codec import decode, encode
 from engine.spiff.elements import triggers
-from engine.spiff.elements.activities import OPEN
+from engine.spiff.elements.activities import OPEN, OWNER
 from engine.spiff.elements.triggers import DUE, KEY, SIGNAL
 from engine.spiff.model import TOKEN_BUDGET, CompiledModel
 from engine.spiff.recording import EventRecorder
@@ -163,6 +164,36 @@ class Execution:
         )
         with self._running():
             token.task_spec.finish(token, variables)
+
+    def hand_over(
+        self, task_id: UUID, *, how: str, assignee: str | None, owner: str | None = None, reason: str = ""
+    ) -> None:
+        """Give an open user task to somebody, or back to its groups.
+
+        Args:
+            how: claimed, released, assigned, delegated or returned.
+            owner: whom a delegate returns it to.
+
+        Raises:
+            TaskNotOpen: no such task is open.
+        """
+        token = self._open_task(task_id)
+        opened = token.internal_data[OPEN]
+        self._events.append(
+            UserTaskAssigned(
+                element_id=token.task_spec.bpmn_id,
+                task_id=str(task_id),
+                how=how,
+                assignee=assignee,
+                previous=opened["assignee"],
+                owner=owner,
+                reason=reason.strip() or None,
+            )
+        )
+        opened["assignee"] = assignee
+        opened.pop(OWNER, None)
+        if owner is not None:
+            opened[OWNER] = owner
 
     def fire_timer(
         self,
