@@ -299,6 +299,8 @@ COMMANDS: Mapping[str, type[Command]] = {
         AssignUserTask,
         DelegateUserTask,
         ReturnUserTask,
+        SuspendInstance,
+        ResumeInstance,
     )
 }
 

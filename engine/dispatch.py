@@ -31,9 +31,11 @@ from engine.commands import (
     FireTimer,
     ReceiveSignal,
     ReleaseUserTask,
+    ResumeInstance,
     RetryIncident,
     ReturnUserTask,
     StartInstance,
+    SuspendInstance,
     payload_of,
     request_digest,
 )
@@ -54,13 +56,15 @@ from engine.instances import (
     message,
     receive_signal,
     release,
+    resume,
     return_task,
     start,
+    suspend,
     timer,
 )
 from engine.instances.instance import Instance, write_instance, write_waiting
 from engine.messages.delivery import send
-from engine.messages.publish import claim_kept
+from engine.messages.publish import claim_kept, claim_kept_meanwhile
 from engine.outbox import OutboxWriter
 from engine.service_tasks import BusinessError, ServiceCall, ServiceTaskHandlers
 from engine.spiff import Execution, LateCycles, ServiceRequest, StepResult
@@ -95,6 +99,8 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         AssignUserTask.tag: assign,
         DelegateUserTask.tag: delegate,
         ReturnUserTask.tag: return_task,
+        SuspendInstance.tag: suspend,
+        ResumeInstance.tag: resume,
     }
 )
 
@@ -390,7 +396,10 @@ class Dispatcher:
         if isinstance(command, StartInstance) and command.start_event is not None:
             starts.note_started(connection, command, self._late_cycles)
         send(outbox, instance.id, sequence, step.events)
-        claim_kept(connection, outbox, step.subscriptions)
+        if isinstance(command, ResumeInstance):
+            claim_kept_meanwhile(connection, outbox, step.subscriptions, sequence)
+        else:
+            claim_kept(connection, outbox, step.subscriptions)
         outbox.write(connection)
         if retried_by is not None:
             incident.resolve(connection, command.command_id, retried_by)
