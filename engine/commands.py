@@ -301,6 +301,8 @@ COMMANDS: Mapping[str, type[Command]] = {
         ReturnUserTask,
         SuspendInstance,
         ResumeInstance,
+        SetVariables,
+        RecomputeDueDates,
     )
 }
 

@@ -30,10 +30,12 @@ from engine.commands import (
     DelegateUserTask,
     FireTimer,
     ReceiveSignal,
+    RecomputeDueDates,
     ReleaseUserTask,
     ResumeInstance,
     RetryIncident,
     ReturnUserTask,
+    SetVariables,
     StartInstance,
     SuspendInstance,
     payload_of,
@@ -55,9 +57,11 @@ from engine.instances import (
     incident,
     message,
     receive_signal,
+    recompute,
     release,
     resume,
     return_task,
+    set_variables,
     start,
     suspend,
     timer,
@@ -101,6 +105,8 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ReturnUserTask.tag: return_task,
         SuspendInstance.tag: suspend,
         ResumeInstance.tag: resume,
+        SetVariables.tag: set_variables,
+        RecomputeDueDates.tag: recompute,
     }
 )
 
@@ -110,6 +116,7 @@ _COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]
         ClaimUserTask.tag: claim.completed,
         DelegateUserTask.tag: delegate.completed,
         ReturnUserTask.tag: return_task.completed,
+        RecomputeDueDates.tag: recompute.completed,
     }
 )
 
