@@ -54,6 +54,7 @@ from engine.instances import (
     claim,
     complete,
     delegate,
+    four_eyes,
     incident,
     message,
     receive_signal,
@@ -174,7 +175,7 @@ class Dispatcher:
     ) -> None:
         self.database = database
         self.functions = functions
-        self.definitions = DefinitionCache(handlers.types(), functions.feel)
+        self.definitions = DefinitionCache(functions.feel)
         self._handlers = handlers
         self._listeners = tuple(listeners)
         self._guards = tuple(guards)
@@ -337,6 +338,7 @@ class Dispatcher:
         effective_at: datetime,
     ) -> dict[str, Any]:
         """Return what the present adds to the payload: checked form values, the element addressed."""
+        four_eyes.require_of(connection, definition.model, command)
         if isinstance(command, CompleteUserTask):
             scope = execution.task_variables(command.task_id)
             for guard in self._guards:
@@ -386,7 +388,7 @@ class Dispatcher:
             cancelled=isinstance(command, CancelInstance),
         )
         journal.append(connection, [entry])
-        write_waiting(connection, instance, step, effective_at=effective_at, actor_key=command.actor.key)
+        write_waiting(connection, instance, step, effective_at=effective_at, actor=command.actor)
         recorded = Recorded(
             connection=connection,
             instance=instance,

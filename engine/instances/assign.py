@@ -48,7 +48,7 @@ def authorise(connection: Connection, command: AssignUserTask, instance: Instanc
 
 
 def _takes_back(command: AssignUserTask, task: TaskRow) -> bool:
-    return task.owner is not None and command.actor.key == task.owner == command.assignee
+    return task.owner is not None and command.actor.acts_as == task.owner == command.assignee
 
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:

@@ -35,7 +35,7 @@ def authorise(connection: Connection, command: ClaimUserTask, instance: Instance
 
 def completed(_connection: Connection, command: ClaimUserTask, _execution: Execution) -> dict[str, Any]:
     """Return the part of the payload that says who has the task from now on."""
-    return {"assignee": command.actor.key}
+    return {"assignee": command.actor.acts_as}
 
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:

@@ -32,7 +32,7 @@ def authorise(connection: Connection, command: CompleteUserTask, instance: Insta
     Who may not work on the task is told so before anything about its state.
     """
     task = read_task(connection, command.task_id)
-    if not task.is_for(command.actor) and command.actor.key != task.owner:
+    if not task.is_for(command.actor) and command.actor.acts_as != task.owner:
         raise refuse_stranger(command.actor, task, "complete", "one of its candidates")
     require_open(task, "complete")
     if task.owner is not None:

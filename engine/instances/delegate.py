@@ -27,7 +27,7 @@ def authorise(connection: Connection, command: DelegateUserTask, instance: Insta
     require_open(task, "delegate")
     require_reason(command.reason)
     require_key("delegate", command.delegate)
-    if command.delegate in (command.actor.key, task.owner):
+    if command.delegate in (command.actor.acts_as, task.owner):
         raise InvalidVariables(
             f"Expected to delegate user task '{task.element_id}' to somebody else, but '{command.delegate}' "
             + (
@@ -42,7 +42,7 @@ def authorise(connection: Connection, command: DelegateUserTask, instance: Insta
 
 def completed(connection: Connection, command: DelegateUserTask, _execution: Execution) -> dict[str, Any]:
     """Return the part of the payload that says who gets the task back; who delegates first owns it."""
-    return {"owner": read_task(connection, command.task_id).owner or command.actor.key}
+    return {"owner": read_task(connection, command.task_id).owner or command.actor.acts_as}
 
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:

@@ -33,7 +33,7 @@ class TaskRow:
     def is_for(self, actor: Actor) -> bool:
         """Say whether the actor may work on the task: its assignee, else a member of a candidate group."""
         if self.assignee is not None:
-            return actor.key == self.assignee
+            return actor.acts_as == self.assignee
         return self.is_candidate(actor)
 
     def is_candidate(self, actor: Actor) -> bool:

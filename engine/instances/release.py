@@ -22,7 +22,7 @@ def locate(connection: Connection, command: ReleaseUserTask) -> Instance:
 def authorise(connection: Connection, command: ReleaseUserTask, instance: Instance) -> None:
     """Refuse anyone but the assignee, a delegate (who returns it), and a task without groups."""
     task = read_task(connection, command.task_id)
-    if command.actor.key != task.assignee:
+    if command.actor.acts_as != task.assignee:
         raise refuse_stranger(command.actor, task, "release", "its assignee")
     require_open(task, "release")
     if task.owner is not None:

@@ -22,7 +22,7 @@ def locate(connection: Connection, command: ReturnUserTask) -> Instance:
 def authorise(connection: Connection, command: ReturnUserTask, instance: Instance) -> None:
     """Refuse anyone but the delegate and the owner, and a task that is not delegated."""
     task = read_task(connection, command.task_id)
-    if command.actor.key not in (task.assignee, task.owner):
+    if command.actor.acts_as not in (task.assignee, task.owner):
         raise refuse_stranger(command.actor, task, "return", "its delegate or its owner")
     require_open(task, "return")
     if task.owner is None:
