@@ -272,6 +272,15 @@ class Execution(Operated):
         form_id: str | None = self._open_task(task_id).task_spec.extensions.assignment.form_id
         return form_id
 
+    def has_handler(self, element_id: str) -> bool:
+        """Say whether an element of the model is one that a handler answers."""
+        element = self._element(element_id)
+        return element is not None and element.extensions.work is not None
+
+    def passage_of(self, element_id: str | None) -> int:
+        """Return how often the command has reached a service task, 1 for anything else."""
+        return self._recorder.reached[element_id or ""] or 1
+
     # results
 
     def finish(self) -> StepResult:

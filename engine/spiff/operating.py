@@ -28,6 +28,7 @@ from engine.events import (
 from engine.spiff import rescheduling
 from engine.spiff.correction import set_variables
 from engine.spiff.elements.activities import OPEN, OWNER
+from engine.spiff.elements.base import Element
 from engine.spiff.model import TOKEN_BUDGET
 from engine.spiff.tokens import Token, TokenBudgetExceeded
 from engine.spiff.workflow import Workflow
@@ -159,6 +160,13 @@ class Operated:
         self._require_active()
         if self._workflow.suspended_at is not None:
             raise InstanceSuspended("Expected the process instance to be running, but it is suspended")
+
+    def _element(self, element_id: str) -> Element | None:
+        for spec in (self._workflow.spec, *self._workflow.subprocess_specs.values()):
+            element = spec.task_specs.get(element_id)
+            if isinstance(element, Element):
+                return element
+        return None
 
     def _find(self, task_id: UUID) -> Token | None:
         number = self._workflow.counter.number_of(task_id)
