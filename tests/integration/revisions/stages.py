@@ -34,9 +34,10 @@ def build(database: Engine, revision: str) -> None:
     Before the first recording the form of journal entries was not settled; there its rows are taken, without the
     columns that came later.
     """
-    recorded = [each for each in revisions() if (ROWS / f"{each}.json").exists()]
-    source = max((each for each in recorded if each <= revision), default=recorded[0])
-    upgrade_to(database, min(source, revision))
+    chain = revisions()
+    recorded = [each for each in chain if (ROWS / f"{each}.json").exists()]
+    source = ([each for each in recorded if chain.index(each) <= chain.index(revision)] or recorded[:1])[-1]
+    upgrade_to(database, min(source, revision, key=chain.index))
     rows: dict[str, list[dict[str, Any]]] = orjson.loads((ROWS / f"{source}.json").read_bytes())
     assert rows.pop("alembic_version") == [{"version_num": source}]
     with database.begin() as connection:
