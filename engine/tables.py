@@ -74,7 +74,7 @@ process_instance = Table(
     Index(None, "business_key"),
 )
 
-#: The evidence: ``document`` is the canonical JSON of the entry, ``entry_hash`` its SHA-256.
+#: The evidence: ``document`` is the canonical JSON of the entry, packed; ``entry_hash`` its SHA-256, unpacked.
 journal = Table(
     "journal",
     metadata,

@@ -14,7 +14,8 @@ from engine.actors import Actor
 from engine.definitions.versions import DefinitionCache
 from engine.errors import NotFound
 from engine.forms import Form
-from engine.instances.instance import OPEN, unpack
+from engine.instances.instance import OPEN
+from engine.packing import unpack
 from engine.spiff import Execution
 from engine.tables import process_instance, user_task, user_task_candidate
 

@@ -1,17 +1,16 @@
 """The stored process instance: taken under lock, written whole after each command."""
 
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import zstandard
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.errors import InstanceNotActive, NotFound
+from engine.packing import Packing, pack, unpack
 from engine.spiff import StepResult
 from engine.tables import (
     message_subscription,
@@ -30,12 +29,6 @@ OPEN = "open"  # a user task that waits for a person
 WAITING = "waiting"  # a timer that waits for its instant
 FIRED = "fired"
 FAILED = "failed"  # a timer whose command failed; an incident holds it
-
-#: Higher levels cost more time than they save at a few kilobytes.
-_COMPRESSION_LEVEL = 3
-
-#: Each thread's own compressor; making one costs as much as using it.
-_compression = threading.local()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,19 +99,6 @@ def require_active(instance: Instance) -> None:
         )
 
 
-def pack(state: bytes) -> bytes:
-    """Compress a state for storage."""
-    if not hasattr(_compression, "compressor"):
-        _compression.compressor = zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL)
-    packed: bytes = _compression.compressor.compress(state)
-    return packed
-
-
-def unpack(packed: bytes) -> bytes:
-    """Undo :func:`pack`; ``zstandard.ZstdError`` if the bytes were changed."""
-    return zstandard.ZstdDecompressor().decompress(packed)
-
-
 def write_instance(
     connection: Connection,
     instance: Instance,
@@ -135,7 +115,7 @@ def write_instance(
         "sequence": instance.sequence + 1,
         "ended_at": None if status == ACTIVE else effective_at,
         "effective_at": effective_at,
-        "state": pack(step.state),
+        "state": pack(step.state, Packing.STATE_1),
         "state_digest": step.digest,
         "head_hash": head_hash,
     }
