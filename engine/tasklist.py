@@ -22,7 +22,7 @@ from engine.tables import process_instance, user_task, user_task_candidate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """A user task as shown in a list."""
+    """A user task as shown in a list; ``owner`` is whom a delegate returns it to."""
 
     id: UUID
     instance_id: UUID
@@ -34,6 +34,7 @@ class TaskView:
     definition_hash: str
     status: str
     assignee: str | None
+    owner: str | None
     candidate_groups: tuple[str, ...]
     priority: int
     due_at: datetime | None
@@ -41,6 +42,7 @@ class TaskView:
     created_at: datetime
     ended_at: datetime | None
     completed_by: str | None
+    completed_on_behalf_of: str | None
     form_id: str | None
 
 
@@ -56,7 +58,7 @@ class TaskDetail:
 def may_work_on(task: TaskView, actor: Actor) -> bool:
     """Return whether the actor may complete the task: its assignee, else a member of a candidate group."""
     if task.assignee is not None:
-        return task.assignee == actor.key
+        return task.assignee == actor.acts_as
     return not actor.groups.isdisjoint(task.candidate_groups)
 
 
@@ -65,7 +67,8 @@ def open_tasks(connection: Connection, definitions: DefinitionCache, actor: Acto
     mine = select(user_task_candidate.c.task_id).where(user_task_candidate.c.group_key.in_(actor.groups))
     query = _tasks().where(
         user_task.c.status == OPEN,
-        ((user_task.c.assignee.is_(None)) & user_task.c.id.in_(mine)) | (user_task.c.assignee == actor.key),
+        ((user_task.c.assignee.is_(None)) & user_task.c.id.in_(mine))
+        | (user_task.c.assignee == actor.acts_as),
     )
     rows = connection.execute(
         query.order_by(
@@ -156,6 +159,7 @@ def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[
                 definition_hash=row.definition_hash,
                 status=row.status,
                 assignee=row.assignee,
+                owner=row.owner,
                 candidate_groups=tuple(sorted(groups.get(row.id, ()))),
                 priority=row.priority,
                 due_at=row.due_at,
@@ -163,6 +167,7 @@ def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[
                 created_at=row.created_at,
                 ended_at=row.ended_at,
                 completed_by=row.completed_by,
+                completed_on_behalf_of=row.completed_on_behalf_of,
                 form_id=row.form_id,
             )
         )

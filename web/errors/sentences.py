@@ -19,8 +19,18 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "not_authorised": lambda: gettext("Your role does not allow this."),
     "task_already_completed": lambda: gettext("This task is done already."),
     "task_not_open": lambda: gettext("This task is no longer open."),
+    "task_already_claimed": lambda: gettext("Somebody else has taken this task."),
+    "task_delegated": lambda: gettext("This task is delegated; it has to be returned first."),
+    "task_not_delegated": lambda: gettext("This task is not delegated, so there is nothing to return."),
+    "candidate_groups_missing": lambda: gettext("This task has no groups that it could be given back to."),
     "instance_not_active": lambda: gettext("This process has ended; nothing more can happen in it."),
     "instance_suspended": lambda: gettext("This process is suspended; it has to be resumed first."),
+    "instance_not_suspended": lambda: gettext("This process is not suspended."),
+    "nothing_to_change": lambda: gettext("Everything is already as you want it; nothing was changed."),
+    "element_not_waiting": lambda: gettext("No element of this name waits for a time."),
+    "scope_not_open": lambda: gettext("The part of the process whose values these were is over."),
+    "not_skippable": lambda: gettext("What failed is no service task that could be skipped."),
+    "move_refused": lambda: gettext("The process cannot go on from there; choose another element."),
     "instance_already_exists": lambda: gettext("This process was started before."),
     "message_not_expected": lambda: gettext("No process waits for this message."),
     "message_ambiguous": lambda: gettext("Several processes wait for this message; name one of them."),
@@ -31,6 +41,20 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "invalid_variables": lambda: gettext("Some values are missing or not right."),
     "definition_refused": lambda: gettext("The model would not run as it is drawn."),
     "four_eyes_required": lambda: gettext("Nobody judges their own work: somebody else has to do this."),
+    "substitute_refused": lambda: gettext(
+        "This person cannot stand in here: it has to be a colleague whose role may do the work."
+    ),
+    "substitution_circular": lambda: gettext(
+        "On some of these days the two would stand in for each other; nobody would be there."
+    ),
+    "substitution_days_refused": lambda: gettext(
+        "The days must begin today or later, end after they begin, and be no more than a year."
+    ),
+    "substitution_overlaps": lambda: gettext(
+        "There is a substitute on some of these days already. End that substitution first, or choose other days."
+    ),
+    "substitution_over": lambda: gettext("This substitution is over already."),
+    "substitution_reason_refused": lambda: gettext("Give a reason of at most 300 characters."),
     "user_invalid": lambda: gettext("The account does not meet the rules for names, passwords and roles."),
     "username_taken": lambda: gettext("Somebody else signs in under this name."),
     "unknown_unit": lambda: gettext("The registry has no unit of this name or code."),
