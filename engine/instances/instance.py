@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from engine import clock
+from engine import clock, inbox
 from engine.actors import Actor
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
 from engine.packing import Packing, pack, unpack
@@ -19,7 +20,6 @@ from engine.tables import (
     signal_subscription,
     timer,
     user_task,
-    user_task_candidate,
 )
 
 ACTIVE = "active"
@@ -155,20 +155,22 @@ def write_waiting(
 ) -> None:
     """Write what the instance now waits for: user tasks, timers and messages, as far as the step changed it."""
     tasks = {str(task.task_id): task for task in step.user_tasks}
-    created_tasks, candidates, assigned_tasks, moved_tasks, ended_tasks = [], [], [], [], []
+    created_tasks, assigned_tasks, moved_tasks, ended_tasks = [], [], [], []
     created_timers, moved_timers, ended_timers = [], [], []
     waiting = WAITING if step.suspended_at is None else SUSPENDED
     for event in step.stored_events:
         match event["type"]:
             case "user_task.created.v1":
-                task_id = UUID(event["task_id"])
                 created_tasks.append(
                     {
-                        "id": task_id,
+                        "id": UUID(event["task_id"]),
                         "instance_id": instance.id,
                         "element_id": event["element_id"],
                         "status": OPEN if event["task_id"] in tasks else CANCELLED,
                         "assignee": event.get("assignee"),
+                        "candidate_groups": orjson.dumps(
+                            list(dict.fromkeys(event["candidate_groups"]))
+                        ).decode(),
                         "priority": event["priority"],
                         "due_at": _instant(event.get("due_at")),
                         "follow_up_at": _instant(event.get("follow_up_at")),
@@ -176,10 +178,6 @@ def write_waiting(
                         "created_at": effective_at,
                     }
                 )
-                candidates += [
-                    {"group_key": group, "task_id": task_id}
-                    for group in dict.fromkeys(event["candidate_groups"])
-                ]
             case "user_task.assigned.v1":
                 assigned_tasks.append(
                     {
@@ -232,7 +230,6 @@ def write_waiting(
                 connection.execute(_RESUME_TIMERS, {"b_instance_id": instance.id})
     for statement, rows in (
         (_INSERT_TASK, created_tasks),
-        (_INSERT_CANDIDATE, candidates),
         (_UPDATE_TASK, assigned_tasks),
         (_UPDATE_TASK, moved_tasks),
         (_UPDATE_TASK, ended_tasks),
@@ -242,6 +239,11 @@ def write_waiting(
     ):
         if rows:
             connection.execute(statement, rows)
+    if assigned_tasks or moved_tasks:
+        inbox.refresh(connection, instance.id)
+    else:
+        inbox.end(connection, [row["b_id"] for row in ended_tasks])
+        inbox.begin(connection, instance.process_key, created_tasks)
     _write_subscriptions(connection, instance, step, effective_at)
 
 
@@ -300,7 +302,6 @@ _LOCK_INSTANCE_OF_TASK = (
 _INSERT_INSTANCE = insert(process_instance)
 _UPDATE_INSTANCE = update(process_instance).where(process_instance.c.id == bindparam("b_id"))
 _INSERT_TASK = insert(user_task)
-_INSERT_CANDIDATE = insert(user_task_candidate)
 _UPDATE_TASK = update(user_task).where(user_task.c.id == bindparam("b_id"))
 _INSERT_TIMER = insert(timer)
 _INSERT_SUBSCRIPTION = insert(message_subscription)

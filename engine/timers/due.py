@@ -20,8 +20,7 @@ from engine.definitions import starts
 from engine.dispatch import Dispatcher
 from engine.errors import Rejection, StepFailed
 from engine.ids import derived_id
-from engine.instances.instance import WAITING
-from engine.tables import timer
+from engine.tables import timer, timer_waits
 
 logger = logging.getLogger(__name__)
 
@@ -50,16 +49,14 @@ class Firing:
 
 def next_due_at(connection: Connection) -> datetime | None:
     """Return the instant of the next waiting timer of an instance or a process, or ``None``."""
-    due_at = connection.scalar(
-        select(timer.c.due_at).where(timer.c.status == WAITING).order_by(timer.c.due_at).limit(1)
-    )
+    due_at = connection.scalar(select(timer.c.due_at).where(timer_waits).order_by(timer.c.due_at).limit(1))
     instants = [instant for instant in (due_at, starts.next_start_at(connection)) if instant is not None]
     return min(instants, default=None)
 
 
 def waiting_count(connection: Connection) -> int:
     """Return how many timers wait."""
-    return connection.scalar(select(func.count()).select_from(timer).where(timer.c.status == WAITING)) or 0
+    return connection.scalar(select(func.count()).select_from(timer).where(timer_waits)) or 0
 
 
 def claim_due(database: Engine, *, limit: int) -> list[DueTimer]:
@@ -69,7 +66,7 @@ def claim_due(database: Engine, *, limit: int) -> list[DueTimer]:
         rows = connection.execute(
             select(timer.c.id, timer.c.instance_id, timer.c.element_id, timer.c.due_at)
             .where(
-                timer.c.status == WAITING,
+                timer_waits,
                 timer.c.due_at <= now,
                 or_(timer.c.claimed_until.is_(None), timer.c.claimed_until < now),
             )
