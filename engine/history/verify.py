@@ -1,9 +1,9 @@
 """Verification: every byte of a journal is checked, every command is executed again, every digest compared.
 
-What is checked, per entry: the hash of the document; its canonical form; that the row's columns say what the
-document says, byte for byte; the link to the entry before; the definition's bytes; that applying the command
-again gives the same events and the same state. Then, that the stored instance is what its last entry says. What
-cannot be read is a difference like any other: it is named, and the other instances are still checked.
+What is checked, per entry: the packed bytes; the hash of the document; its canonical form; that the row's columns
+say what the document says, byte for byte; the link to the entry before; the definition's bytes; that applying the
+command again gives the same events and the same state. Then, that the stored instance is what its last entry says.
+What cannot be read is a difference like any other: it is named, and the other instances are still checked.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
-import zstandard
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,8 +20,9 @@ from engine.errors import SauroError
 from engine.history import raw
 from engine.history.journal import GENESIS, JournalEntry, parse
 from engine.history.raw import RawEntry
-from engine.history.replay import replay_entry
-from engine.instances.instance import unpack
+from engine.history.replay import definition_after, replay_entry
+from engine.packing import unpack
+from engine.spiff import CompiledModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +62,13 @@ def verify_instance(connection: Connection, definitions: DefinitionCache, instan
     """Verify one instance from its first entry to its stored state."""
     checked = 0
     try:
-        state, head, digest = b"", GENESIS, ""
+        state, head, digest, definition_hash = b"", GENESIS, "", ""
         for expected, row in enumerate(raw.entries_of(connection, instance_id), start=1):
             entry = _checked_entry(connection, row, instance_id, expected, head)
-            state, digest = _executed(connection, definitions, entry, state)
-            head = entry.entry_hash
+            state, digest = _executed(connection, definitions, entry, state, definition_hash)
+            head, definition_hash = entry.entry_hash, entry.definition_hash
             checked += 1
-        _check_instance(connection, instance_id, checked, head, digest)
+        _check_instance(connection, instance_id, checked, head, digest, definition_hash)
     except _Differs as found:
         return _differing(instance_id, checked, found.sequence, found.kind, found.detail)
     except (SQLAlchemyError, SauroError, *_UNREADABLE) as error:
@@ -107,7 +107,7 @@ def _differing(instance_id: UUID | str, entries: int, sequence: int, kind: str, 
 def _claimed(row: RawEntry) -> tuple[UUID | str, int]:
     """Return instance and sequence of a stray entry: what its document says, else what its columns hold."""
     try:
-        document = orjson.loads(row.document)
+        document = orjson.loads(unpack(row.document))
         return UUID(document["instance_id"]), int(document["sequence"])
     except _UNREADABLE:
         return _shown(row.instance_id), int(row.sequence) if row.sequence.isdigit() else 0
@@ -124,11 +124,15 @@ def _checked_entry(
         raise _Differs(
             expected, "missing_entry", f"entry {expected} is missing; the next is {_shown(row.sequence)}"
         )
-    if sha256_hex(row.document).encode() != row.entry_hash:
+    try:
+        document = unpack(row.document)
+    except ValueError as error:
+        raise _Differs(expected, "document", f"the document cannot be unpacked: {error}") from error
+    if sha256_hex(document).encode() != row.entry_hash:
         raise _Differs(expected, "entry_hash", "the document does not have the recorded hash")
     try:
-        canonical = canonical_bytes(orjson.loads(row.document)) == row.document
-        entry = parse(row.document, row.entry_hash.decode("ascii"))
+        canonical = canonical_bytes(orjson.loads(document)) == document
+        entry = parse(document, row.entry_hash.decode("ascii"))
     except ValueError as error:
         raise _Differs(expected, "document", f"the document cannot be read: {error}") from error
     if not canonical:
@@ -147,11 +151,18 @@ def _checked_entry(
 
 
 def _executed(
-    connection: Connection, definitions: DefinitionCache, entry: JournalEntry, state: bytes
+    connection: Connection, definitions: DefinitionCache, entry: JournalEntry, state: bytes, before: str
 ) -> tuple[bytes, str]:
+    def find_model(definition_hash: str) -> CompiledModel:
+        return definitions.get(connection, definition_hash).model
+
     try:
-        model = definitions.get(connection, entry.definition_hash).model
-        step = replay_entry(model, state, entry)
+        if entry.definition_hash != definition_after(before, entry):
+            raise _Differs(
+                entry.sequence, "definition", "the entry names another definition than the command leads to"
+            )
+        model = find_model(before or entry.definition_hash)
+        step = replay_entry(model, state, entry, find_model=find_model)
     except (SQLAlchemyError, SauroError, *_UNREADABLE) as error:
         raise _Differs(entry.sequence, "replay", f"the command cannot be executed again: {error}") from error
     if step.digest != entry.state_digest:
@@ -161,7 +172,9 @@ def _executed(
     return step.state, step.digest
 
 
-def _check_instance(connection: Connection, instance_id: UUID, last: int, head: str, digest: str) -> None:
+def _check_instance(
+    connection: Connection, instance_id: UUID, last: int, head: str, digest: str, definition_hash: str
+) -> None:
     row = raw.instance(connection, instance_id)
     if row is None:
         raise _Differs(last, "instance_missing", "the journal's process instance does not exist")
@@ -175,9 +188,11 @@ def _check_instance(connection: Connection, instance_id: UUID, last: int, head: 
         raise _Differs(last, "instance", "the instance names another last entry")
     if row.state_digest != digest.encode():
         raise _Differs(last, "instance", "the instance names another state")
+    if row.definition_hash != definition_hash.encode():
+        raise _Differs(last, "instance", "the instance names another definition")
     try:
         stored = sha256_hex(unpack(row.state))
-    except (zstandard.ZstdError, *_UNREADABLE):
+    except _UNREADABLE:
         stored = ""
     if stored != digest:
         raise _Differs(last, "instance_state", "the stored state is not the one its journal leads to")

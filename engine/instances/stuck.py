@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-import zstandard
 from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.definitions.versions import DefinitionCache
 from engine.errors import HistoryDiverged
-from engine.instances.instance import ACTIVE, FAILED, OPEN, WAITING, unpack
+from engine.instances.instance import ACTIVE, FAILED, OPEN, WAITING
+from engine.packing import Unreadable, unpack
 from engine.spiff import Execution, StepResult
 from engine.tables import (
     incident,
@@ -83,15 +83,14 @@ def find_stuck(
             kind=StuckKind.TIMER_FAILED,
             elements=(*(before.elements if before else ()), row.element_id),
         )
-    candidates = connection.execute(
-        (_active() if thorough else _waiting_for_nothing()).execution_options(yield_per=100)
-    )
-    for row in candidates:
-        if len(found) >= limit:
-            break
-        stuck = None if row.id in found else _looked_into(connection, definitions, row, thorough=thorough)
-        if stuck is not None:
-            found[row.id] = stuck
+    query = (_active() if thorough else _waiting_for_nothing()).execution_options(yield_per=100)
+    with connection.execute(query) as candidates:
+        for row in candidates:
+            if len(found) >= limit:
+                break
+            stuck = None if row.id in found else _looked_into(connection, definitions, row, thorough=thorough)
+            if stuck is not None:
+                found[row.id] = stuck
     return list(found.values())[:limit]
 
 
@@ -106,7 +105,7 @@ def _looked_into(
             at=clock.now(),
             services=_no_service,
         ).inspect()
-    except (HistoryDiverged, zstandard.ZstdError):
+    except (HistoryDiverged, Unreadable):
         return _stuck(row, StuckKind.STATE_UNREADABLE)
     missing = tuple(_missing(connection, row.id, state))
     if not thorough:
