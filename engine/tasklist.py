@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.engine import Connection
 
 from engine import clock
@@ -62,12 +62,7 @@ def may_work_on(task: TaskView, actor: Actor) -> bool:
 
 def open_tasks(connection: Connection, definitions: DefinitionCache, actor: Actor) -> list[TaskView]:
     """Return the open tasks the actor may work on: highest priority first, then the nearest due date."""
-    mine = select(user_task_candidate.c.task_id).where(user_task_candidate.c.group_key.in_(actor.groups))
-    query = _tasks().where(
-        user_task.c.status == OPEN,
-        ((user_task.c.assignee.is_(None)) & user_task.c.id.in_(mine))
-        | (user_task.c.assignee == actor.acts_as),
-    )
+    query = _tasks().where(*_open_for(actor))
     rows = connection.execute(
         query.order_by(
             user_task.c.priority.desc(),
@@ -78,6 +73,11 @@ def open_tasks(connection: Connection, definitions: DefinitionCache, actor: Acto
         )
     ).all()
     return _views(connection, definitions, rows)
+
+
+def count_open_tasks(connection: Connection, actor: Actor) -> int:
+    """Return how many open tasks the actor may work on."""
+    return connection.scalar(select(func.count()).select_from(user_task).where(*_open_for(actor))) or 0
 
 
 def tasks_of_instance(
@@ -122,6 +122,14 @@ def find_task(connection: Connection, definitions: DefinitionCache, task_id: UUI
 
 def _no_service(request: object) -> Mapping[str, Any]:
     raise AssertionError(f"Reading a task must not run a service task, but it asked for {request}")
+
+
+def _open_for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    mine = select(user_task_candidate.c.task_id).where(user_task_candidate.c.group_key.in_(actor.groups))
+    return (
+        user_task.c.status == OPEN,
+        (user_task.c.assignee.is_(None) & user_task.c.id.in_(mine)) | (user_task.c.assignee == actor.acts_as),
+    )
 
 
 def _tasks() -> Select[Any]:

@@ -12,6 +12,7 @@ from web.cli.history import history
 from web.cli.letter import letter
 from web.cli.output import RefusingGroup
 from web.cli.serve import serve, worker
+from web.cli.substitutions import substitutions
 from web.cli.units import units
 from web.cli.users import users
 
@@ -26,5 +27,17 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 
-for _command in (decisions, definitions, demo, feel, history, letter, serve, units, users, worker):
+for _command in (
+    decisions,
+    definitions,
+    demo,
+    feel,
+    history,
+    letter,
+    serve,
+    substitutions,
+    units,
+    users,
+    worker,
+):
     main.add_command(_command)

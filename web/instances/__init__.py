@@ -23,7 +23,7 @@ from web.letters.marks import accountability_label, lifecycle_label, mark_of
 from web.model_names import lane_name, named_drawing
 from web.records import readable_assignment
 from web.sessions import reading_session
-from web.sign_in.guard import signed_in_actor
+from web.sign_in.guard import actor_on
 from web.units import calendar, unit_name
 
 blueprint = Blueprint("instances", __name__)
@@ -37,7 +37,9 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
     found = find_instance(connection, definitions(), instance_id)
     definition = definitions().get(connection, found.definition_hash)
     entries = read_journal(connection, instance_id)
-    names = names_by_actor_key(reading_session(), {entry.actor_key for entry in entries})
+    names = names_by_actor_key(
+        reading_session(), {key for entry in entries for key in (entry.actor_key, entry.on_behalf_of or "")}
+    )
     bpmn = bpmn_xml(connection, found.definition_hash)
     standing = progress(definition, found, entries, bpmn)
     status = Lifecycle(record.assignment.status)
@@ -50,7 +52,6 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
         record.assignment.accountability_decision,
         record.assignment.end_event,
     )
-    actor = signed_in_actor()
     return render_template(
         "instances/instance.html",
         record=record,
@@ -76,7 +77,7 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
             (
                 task,
                 step_due(task.due_at),
-                may_work_on(task, actor),
+                may_work_on(task, actor_on(task)),
                 lane_name(found.process_key, bpmn, task.lane),
             )
             for task in found.user_tasks

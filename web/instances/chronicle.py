@@ -12,6 +12,7 @@ from web import typography
 from web.forms.values import shown_values
 from web.language import gettext
 from web.model_names import element_name, result_text
+from web.words import person_in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +64,19 @@ class Teller:
             at=entry.effective_at,
             kind=kind,
             icon=icon,
-            who=self._who(kind, entry.actor_key),
+            who=self._who(kind, entry),
             what=what,
             values=values,
             effects=[effect for event in entry.events if (effect := self._effect(event))],
             seal=entry.entry_hash[:12],
         )
 
-    def _who(self, kind: str, actor_key: str) -> str:
+    def _who(self, kind: str, entry: JournalEntry) -> str:
         if kind == "clock":
             return gettext("The clock")
-        if actor_key == SYSTEM.key:
+        if entry.actor_key == SYSTEM.key:
             return gettext("The system")
-        return self.names.get(actor_key, actor_key)
+        return person_in_words(self.names, entry.actor_key, entry.on_behalf_of)
 
     def _deed(self, entry: JournalEntry) -> tuple[str, str, str, Sequence[tuple[str, str]]]:
         match entry.command:
