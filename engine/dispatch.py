@@ -129,7 +129,7 @@ class Dispatcher:
     ) -> None:
         self.database = database
         self.functions = functions
-        self.definitions = DefinitionCache(handlers.types(), functions.feel)
+        self.definitions = DefinitionCache(functions.feel)
         self._handlers = handlers
         self._listeners = tuple(listeners)
         self._guards = tuple(guards)

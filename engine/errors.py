@@ -143,6 +143,10 @@ class DefinitionRefused(Rejection):
     status = 422
 
 
+class DefinitionUnusable(Fault):
+    """A deployed definition can no longer be compiled, so nothing of it can run."""
+
+
 class StepFailed(Fault):
     """An element of the model failed while a command was applied; the instance is untouched.
 
