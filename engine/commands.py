@@ -284,7 +284,7 @@ class SkipServiceTask(Command):
     reason: str
 
 
-#: Every command by its tag; tags are for ever.
+#: Every command that an incident can hold, by its tag; tags are for ever.
 COMMANDS: Mapping[str, type[Command]] = {
     command.tag: command
     for command in (
@@ -294,6 +294,13 @@ COMMANDS: Mapping[str, type[Command]] = {
         ReceiveSignal,
         FireTimer,
         CancelInstance,
+        ClaimUserTask,
+        ReleaseUserTask,
+        AssignUserTask,
+        DelegateUserTask,
+        ReturnUserTask,
+        SuspendInstance,
+        ResumeInstance,
     )
 }
 

@@ -21,14 +21,21 @@ from engine import clock
 from engine.actors import Actor
 from engine.canonical import normalised
 from engine.commands import (
+    AssignUserTask,
     CancelInstance,
+    ClaimUserTask,
     Command,
     CompleteUserTask,
     CorrelateMessage,
+    DelegateUserTask,
     FireTimer,
     ReceiveSignal,
+    ReleaseUserTask,
+    ResumeInstance,
     RetryIncident,
+    ReturnUserTask,
     StartInstance,
+    SuspendInstance,
     payload_of,
     request_digest,
 )
@@ -39,10 +46,26 @@ from engine.definitions.versions import Definition, DefinitionCache
 from engine.errors import CommandConflict, InvalidVariables, StepFailed
 from engine.history import journal
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
-from engine.instances import cancel, complete, four_eyes, incident, message, receive_signal, start, timer
+from engine.instances import (
+    assign,
+    cancel,
+    claim,
+    complete,
+    delegate,
+    four_eyes,
+    incident,
+    message,
+    receive_signal,
+    release,
+    resume,
+    return_task,
+    start,
+    suspend,
+    timer,
+)
 from engine.instances.instance import Instance, write_instance, write_waiting
 from engine.messages.delivery import send
-from engine.messages.publish import claim_kept
+from engine.messages.publish import claim_kept, claim_kept_meanwhile
 from engine.outbox import OutboxWriter
 from engine.service_tasks import BusinessError, ServiceCall, ServiceTaskHandlers
 from engine.spiff import Execution, LateCycles, ServiceRequest, StepResult
@@ -72,6 +95,22 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ReceiveSignal.tag: receive_signal,
         FireTimer.tag: timer,
         CancelInstance.tag: cancel,
+        ClaimUserTask.tag: claim,
+        ReleaseUserTask.tag: release,
+        AssignUserTask.tag: assign,
+        DelegateUserTask.tag: delegate,
+        ReturnUserTask.tag: return_task,
+        SuspendInstance.tag: suspend,
+        ResumeInstance.tag: resume,
+    }
+)
+
+#: What the present adds to the payload of a command, by tag.
+_COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]]] = MappingProxyType(
+    {
+        ClaimUserTask.tag: claim.completed,
+        DelegateUserTask.tag: delegate.completed,
+        ReturnUserTask.tag: return_task.completed,
     }
 )
 
@@ -292,8 +331,9 @@ class Dispatcher:
         effective_at: datetime,
     ) -> dict[str, Any]:
         """Return what the present adds to the payload: checked form values, the element addressed."""
+        if isinstance(command, four_eyes.TAKING):
+            four_eyes.require(connection, definition.model, command)
         if isinstance(command, CompleteUserTask):
-            four_eyes.require(connection, definition.model, command.task_id, command.actor.people)
             scope = execution.task_variables(command.task_id)
             for guard in self._guards:
                 guard(connection, command, instance, scope)
@@ -305,7 +345,8 @@ class Dispatcher:
             return message.addressed(connection, command)
         if isinstance(command, FireTimer):
             return timer.fired(self._late_cycles)
-        return {}
+        completion = _COMPLETIONS.get(command.tag)
+        return {} if completion is None else completion(connection, command, execution)
 
     def _record(
         self,
@@ -358,7 +399,10 @@ class Dispatcher:
         if isinstance(command, StartInstance) and command.start_event is not None:
             starts.note_started(connection, command, self._late_cycles)
         send(outbox, instance.id, sequence, step.events)
-        claim_kept(connection, outbox, step.subscriptions)
+        if isinstance(command, ResumeInstance):
+            claim_kept_meanwhile(connection, outbox, step.subscriptions, sequence)
+        else:
+            claim_kept(connection, outbox, step.subscriptions)
         outbox.write(connection)
         if retried_by is not None:
             incident.resolve(connection, command.command_id, retried_by)

@@ -21,7 +21,7 @@ from engine.tables import process_instance, user_task, user_task_candidate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """A user task as shown in a list."""
+    """A user task as shown in a list; ``owner`` is whom a delegate returns it to."""
 
     id: UUID
     instance_id: UUID
@@ -33,6 +33,7 @@ class TaskView:
     definition_hash: str
     status: str
     assignee: str | None
+    owner: str | None
     candidate_groups: tuple[str, ...]
     priority: int
     due_at: datetime | None
@@ -165,6 +166,7 @@ def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[
                 definition_hash=row.definition_hash,
                 status=row.status,
                 assignee=row.assignee,
+                owner=row.owner,
                 candidate_groups=tuple(sorted(groups.get(row.id, ()))),
                 priority=row.priority,
                 due_at=row.due_at,

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.actors import Actor
-from engine.errors import InstanceNotActive, NotFound
+from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
 from engine.spiff import StepResult
 from engine.tables import (
     message_subscription,
@@ -24,8 +24,12 @@ from engine.tables import (
 )
 
 ACTIVE = "active"
+SUSPENDED = "suspended"  # an instance that is stopped for a while, and its timers
 COMPLETED = "completed"
 CANCELLED = "cancelled"
+
+#: An instance that has not ended.
+UNFINISHED = (ACTIVE, SUSPENDED)
 
 OPEN = "open"  # a user task that waits for a person
 WAITING = "waiting"  # a timer that waits for its instant
@@ -99,11 +103,20 @@ def _instance(row: Any) -> Instance:
 
 
 def require_active(instance: Instance) -> None:
-    """Refuse an instance that has ended with ``InstanceNotActive``."""
-    if instance.status != ACTIVE:
+    """Refuse an instance that has ended with ``InstanceNotActive``; a suspended one has not."""
+    if instance.status not in UNFINISHED:
         raise InstanceNotActive(
             f"Expected process instance '{instance.business_key}' to be active, but it is {instance.status}",
             status=instance.status,
+        )
+
+
+def require_running(instance: Instance) -> None:
+    """Refuse an instance that has ended with ``InstanceNotActive``, a suspended one with ``InstanceSuspended``."""
+    require_active(instance)
+    if instance.status == SUSPENDED:
+        raise InstanceSuspended(
+            f"Expected process instance '{instance.business_key}' to be running, but it is suspended"
         )
 
 
@@ -131,11 +144,14 @@ def write_instance(
 ) -> str:
     """Write the instance's new state and return its new status."""
     status = CANCELLED if cancelled else COMPLETED if step.completed else ACTIVE
+    if step.suspended_at is not None:
+        status = SUSPENDED
     values = {
         "status": status,
         "sequence": instance.sequence + 1,
-        "ended_at": None if status == ACTIVE else effective_at,
+        "ended_at": None if status in UNFINISHED else effective_at,
         "effective_at": effective_at,
+        "suspended_at": step.suspended_at,
         "state": pack(step.state),
         "state_digest": step.digest,
         "head_hash": head_hash,
@@ -159,8 +175,9 @@ def write_waiting(
 ) -> None:
     """Write what the instance now waits for: user tasks, timers and messages, as far as the step changed it."""
     tasks = {str(task.task_id): task for task in step.user_tasks}
-    created_tasks, candidates, ended_tasks = [], [], []
-    created_timers, ended_timers = [], []
+    created_tasks, candidates, assigned_tasks, moved_tasks, ended_tasks = [], [], [], [], []
+    created_timers, moved_timers, ended_timers = [], [], []
+    waiting = WAITING if step.suspended_at is None else SUSPENDED
     for event in step.stored_events:
         match event["type"]:
             case "user_task.created.v1":
@@ -183,6 +200,22 @@ def write_waiting(
                     {"group_key": group, "task_id": task_id}
                     for group in dict.fromkeys(event["candidate_groups"])
                 ]
+            case "user_task.assigned.v1":
+                assigned_tasks.append(
+                    {
+                        "b_id": UUID(event["task_id"]),
+                        "assignee": event.get("assignee"),
+                        "owner": event.get("owner"),
+                    }
+                )
+            case "user_task.rescheduled.v1":
+                moved_tasks.append(
+                    {
+                        "b_id": UUID(event["task_id"]),
+                        "due_at": _instant(event.get("due_at")),
+                        "follow_up_at": _instant(event.get("follow_up_at")),
+                    }
+                )
             case "user_task.completed.v1":
                 by = {"completed_by": actor.key, "completed_on_behalf_of": actor.on_behalf_of}
                 ended_tasks.append(_ended(event["task_id"], COMPLETED, effective_at, **by))
@@ -195,19 +228,36 @@ def write_waiting(
                         "id": UUID(event["timer_id"]),
                         "instance_id": instance.id,
                         "element_id": event["element_id"],
-                        "status": WAITING,
+                        "status": waiting,
                         "due_at": clock.from_text(event["due_at"]),
+                        "scheduled_at": effective_at,
+                    }
+                )
+            case "timer.rescheduled.v1":  # one that had failed is tried again
+                moved_timers.append(
+                    {
+                        "b_id": UUID(event["timer_id"]),
+                        "status": waiting,
+                        "due_at": clock.from_text(event["due_at"]),
+                        "claimed_until": None,
                     }
                 )
             case "timer.fired.v1":
                 ended_timers.append(_ended(event["timer_id"], FIRED, clock.now()))
             case "timer.cancelled.v1":
                 ended_timers.append(_ended(event["timer_id"], CANCELLED, effective_at))
+            case "process_instance.suspended.v1":
+                connection.execute(_SUSPEND_TIMERS, {"b_instance_id": instance.id})
+            case "process_instance.resumed.v1":
+                connection.execute(_RESUME_TIMERS, {"b_instance_id": instance.id})
     for statement, rows in (
         (_INSERT_TASK, created_tasks),
         (_INSERT_CANDIDATE, candidates),
+        (_UPDATE_TASK, assigned_tasks),
+        (_UPDATE_TASK, moved_tasks),
         (_UPDATE_TASK, ended_tasks),
         (_INSERT_TIMER, created_timers),
+        (_UPDATE_TIMER, moved_timers),
         (_UPDATE_TIMER, ended_timers),
     ):
         if rows:
@@ -282,3 +332,13 @@ _DELETE_SIGNAL_SUBSCRIPTION = delete(signal_subscription).where(
     signal_subscription.c.task_id == bindparam("b_task_id")
 )
 _UPDATE_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))
+_SUSPEND_TIMERS = (
+    update(timer)
+    .where(timer.c.instance_id == bindparam("b_instance_id"), timer.c.status == WAITING)
+    .values(status=SUSPENDED)
+)
+_RESUME_TIMERS = (
+    update(timer)
+    .where(timer.c.instance_id == bindparam("b_instance_id"), timer.c.status == SUSPENDED)
+    .values(status=WAITING, claimed_until=None)
+)

@@ -12,6 +12,8 @@ from SpiffWorkflow.exceptions import WorkflowException
 from engine import clock
 from engine.errors import (
     InstanceNotActive,
+    InstanceNotSuspended,
+    InstanceSuspended,
     MessageNotExpected,
     SignalNotExpected,
     StartEventMissing,
@@ -24,15 +26,19 @@ from engine.events import (
     MessageCorrelated,
     ProcessInstanceCancelled,
     ProcessInstanceCompleted,
+    ProcessInstanceResumed,
     ProcessInstanceStarted,
+    ProcessInstanceSuspended,
     SignalReceived,
     TimerFired,
+    UserTaskAssigned,
     UserTaskCompleted,
 )
 from engine.feel import Ask
+from engine.spiff import rescheduling
 from engine.spiff.codec import decode, encode
 from engine.spiff.elements import triggers
-from engine.spiff.elements.activities import OPEN
+from engine.spiff.elements.activities import OPEN, OWNER
 from engine.spiff.elements.triggers import DUE, KEY, SIGNAL
 from engine.spiff.model import TOKEN_BUDGET, CompiledModel
 from engine.spiff.recording import EventRecorder
@@ -155,6 +161,7 @@ class Execution:
         Raises:
             TaskNotOpen: no such task is open.
         """
+        self._require_running()
         token = self._open_task(task_id)
         self._events.append(
             UserTaskCompleted(
@@ -163,6 +170,37 @@ class Execution:
         )
         with self._running():
             token.task_spec.finish(token, variables)
+
+    def hand_over(
+        self, task_id: UUID, *, how: str, assignee: str | None, owner: str | None = None, reason: str = ""
+    ) -> None:
+        """Give an open user task to somebody, or back to its groups.
+
+        Args:
+            how: claimed, released, assigned, delegated or returned.
+            owner: whom a delegate returns it to.
+
+        Raises:
+            TaskNotOpen: no such task is open.
+        """
+        self._require_running()
+        token = self._open_task(task_id)
+        opened = token.internal_data[OPEN]
+        self._events.append(
+            UserTaskAssigned(
+                element_id=token.task_spec.bpmn_id,
+                task_id=str(task_id),
+                how=how,
+                assignee=assignee,
+                previous=opened["assignee"],
+                owner=owner,
+                reason=reason.strip() or None,
+            )
+        )
+        opened["assignee"] = assignee
+        opened.pop(OWNER, None)
+        if owner is not None:
+            opened[OWNER] = owner
 
     def fire_timer(
         self,
@@ -180,6 +218,7 @@ class Execution:
         Raises:
             TimerNotDue: no such timer waits.
         """
+        self._require_running()
         token = self._find(timer_id)
         due_at = None if token is None else token.internal_data.get(DUE)
         if token is None or due_at is None:
@@ -199,6 +238,7 @@ class Execution:
         Raises:
             MessageNotExpected: the element does not wait for this message under this key.
         """
+        self._require_running()
         token = self._find(task_id)
         waits = (
             token is not None
@@ -226,6 +266,7 @@ class Execution:
         Raises:
             SignalNotExpected: no element does.
         """
+        self._require_running()
         waiting = [
             token for token in self._workflow.tokens() if token.internal_data.get(SIGNAL) == signal_name
         ]
@@ -244,6 +285,30 @@ class Execution:
                     )
                 )
                 self._fire(token, variables)
+
+    def suspend(self, reason: str) -> None:
+        """Stop the instance until :meth:`resume`; meanwhile it can only be cancelled, or corrected.
+
+        Raises:
+            InstanceNotActive: it has ended.
+            InstanceSuspended: it is suspended.
+        """
+        self._require_running()
+        self._workflow.suspended_at = self._workflow.moment.now
+        self._events.append(ProcessInstanceSuspended(reason=reason.strip()))
+
+    def resume(self, reason: str) -> None:
+        """Let a suspended instance go on; all that was due is due later by the length of the pause.
+
+        Raises:
+            InstanceNotSuspended: it is not suspended.
+        """
+        since = self._workflow.suspended_at
+        if since is None:
+            raise InstanceNotSuspended("Expected the process instance to be suspended, but it is not")
+        self._workflow.suspended_at = None
+        self._events.append(ProcessInstanceResumed(reason=reason.strip(), suspended_at=clock.to_text(since)))
+        rescheduling.postpone(self._workflow, self._workflow.moment.now - since)
 
     def cancel(self, reason: str) -> None:
         """End the instance where it stands.
@@ -277,13 +342,13 @@ class Execution:
     # results
 
     def finish(self) -> StepResult:
-        """Run to the next wait and return what it came to.
+        """Run to the next wait, unless suspended, and return what it came to.
 
         Raises:
             StepFailed: an element failed, or no way leads on.
         """
         cancelled = bool(self._events) and isinstance(self._events[-1], ProcessInstanceCancelled)
-        if not cancelled:
+        if not cancelled and self._workflow.suspended_at is None:
             with self._running():
                 self._workflow.run()
             if self._workflow.completed:
@@ -308,6 +373,7 @@ class Execution:
             function_results=tuple(self._recorder.function_results),
             completed=self._workflow.completed,
             variables=dict(self._workflow.variables),
+            suspended_at=self._workflow.suspended_at,
             **what_waits(self._workflow, self._waited_before),
         )
 
@@ -326,6 +392,12 @@ class Execution:
     def _fire(self, token: Token, payload: Mapping[str, Any]) -> None:
         with self._running():
             triggers.fire(token, payload)
+
+    def _require_running(self) -> None:
+        if self._workflow.completed:
+            raise InstanceNotActive("Expected the process instance to be active, but it has ended")
+        if self._workflow.suspended_at is not None:
+            raise InstanceSuspended("Expected the process instance to be running, but it is suspended")
 
     def _find(self, task_id: UUID) -> Token | None:
         number = self._workflow.counter.number_of(task_id)

@@ -20,9 +20,11 @@ from engine.events import (
     ServiceTaskErred,
     SignalThrown,
     TimerCancelled,
+    TimerRescheduled,
     TimerScheduled,
     UserTaskCancelled,
     UserTaskCreated,
+    UserTaskRescheduled,
 )
 from engine.feel import Ask
 from engine.service_tasks import BusinessError
@@ -89,6 +91,20 @@ class EventRecorder:
         """Note that an open user task is no longer wanted."""
         self.events.append(UserTaskCancelled(element_id=token.task_spec.bpmn_id, task_id=str(token.task_id)))
 
+    def user_task_rescheduled(self, token: Token, previous: Mapping[str, Any]) -> None:
+        """Note that an open user task is due, or to be followed up, at other instants than ``previous``."""
+        opened = token.internal_data[OPEN]
+        self.events.append(
+            UserTaskRescheduled(
+                element_id=token.task_spec.bpmn_id,
+                task_id=str(token.task_id),
+                due_at=opened["due"],
+                follow_up_at=opened["follow_up"],
+                previous_due_at=previous["due"],
+                previous_follow_up_at=previous["follow_up"],
+            )
+        )
+
     def timer_scheduled(self, token: Token) -> None:
         """Note that a timer waits for its instant."""
         self.events.append(
@@ -96,6 +112,17 @@ class EventRecorder:
                 element_id=token.task_spec.trigger_id,
                 timer_id=str(token.task_id),
                 due_at=token.internal_data[DUE],
+            )
+        )
+
+    def timer_rescheduled(self, token: Token, previous: str) -> None:
+        """Note that a waiting timer is due at another instant than ``previous``."""
+        self.events.append(
+            TimerRescheduled(
+                element_id=token.task_spec.trigger_id,
+                timer_id=str(token.task_id),
+                due_at=token.internal_data[DUE],
+                previous_due_at=previous,
             )
         )
 

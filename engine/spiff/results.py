@@ -89,6 +89,7 @@ class StepResult:
         function_results: likewise, what functions of the host answered.
         active_elements: the elements that hold a token.
         variables: the process variables.
+        suspended_at: since when the instance is suspended, if it is.
     """
 
     state: bytes
@@ -105,3 +106,4 @@ class StepResult:
     completed: bool
     active_elements: tuple[str, ...]
     variables: dict[str, Any]
+    suspended_at: datetime | None
