@@ -41,6 +41,7 @@ class JournalEntry:
         recorded_at: when it was written.
         request: SHA-256 of what was asked, before it was completed.
         previous: hash of the entry before, :data:`GENESIS` for the first.
+        retried_by: key of the actor who had the command applied again after it had failed.
     """
 
     instance_id: UUID
@@ -61,6 +62,7 @@ class JournalEntry:
     state_digest: str
     previous: str
     entry_hash: str
+    retried_by: str | None = None
 
 
 def compose(
@@ -143,6 +145,7 @@ def parse(content: bytes, entry_hash: str) -> JournalEntry:
             state_digest=document["state_digest"],
             previous=document["previous"],
             entry_hash=entry_hash,
+            retried_by=document.get("retried_by"),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"Expected a journal entry, but {error!r}") from error
