@@ -268,6 +268,7 @@ class RetryIncident(Command):
     tag: ClassVar[str] = "retry_incident.v1"
 
     incident_id: UUID
+    reason: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +302,8 @@ COMMANDS: Mapping[str, type[Command]] = {
         ReturnUserTask,
         SuspendInstance,
         ResumeInstance,
+        SetVariables,
+        RecomputeDueDates,
     )
 }
 

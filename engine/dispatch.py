@@ -30,10 +30,13 @@ from engine.commands import (
     DelegateUserTask,
     FireTimer,
     ReceiveSignal,
+    RecomputeDueDates,
     ReleaseUserTask,
     ResumeInstance,
     RetryIncident,
     ReturnUserTask,
+    SetVariables,
+    SkipServiceTask,
     StartInstance,
     SuspendInstance,
     payload_of,
@@ -56,19 +59,22 @@ from engine.instances import (
     incident,
     message,
     receive_signal,
+    recompute,
     release,
     resume,
     return_task,
+    set_variables,
     start,
     suspend,
     timer,
 )
-from engine.instances.instance import Instance, write_instance, write_waiting
+from engine.instances.instance import UNFINISHED, Instance, write_instance, write_waiting
+from engine.instances.skip import Skipping
 from engine.messages.delivery import send
 from engine.messages.publish import claim_kept, claim_kept_meanwhile
 from engine.outbox import OutboxWriter
 from engine.service_tasks import BusinessError, ServiceCall, ServiceTaskHandlers
-from engine.spiff import Execution, LateCycles, ServiceRequest, StepResult
+from engine.spiff import Execution, LateCycles, ServiceRequest, Skipped, StepResult
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +108,8 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ReturnUserTask.tag: return_task,
         SuspendInstance.tag: suspend,
         ResumeInstance.tag: resume,
+        SetVariables.tag: set_variables,
+        RecomputeDueDates.tag: recompute,
     }
 )
 
@@ -111,6 +119,7 @@ _COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]
         ClaimUserTask.tag: claim.completed,
         DelegateUserTask.tag: delegate.completed,
         ReturnUserTask.tag: return_task.completed,
+        RecomputeDueDates.tag: recompute.completed,
     }
 )
 
@@ -241,10 +250,13 @@ class Dispatcher:
             raise
 
     def _apply(self, connection: Connection, command: Command, failing: list[tuple[UUID, Command]]) -> Answer:
-        retried_by: str | None = None
-        if isinstance(command, RetryIncident):
-            retried_by = command.actor.key
-            command = incident.original_command(connection, command)
+        again: incident.AppliedAgain | None = None
+        if isinstance(command, RetryIncident | SkipServiceTask):
+            first = incident.first_answer(connection, command)
+            if first is not None:
+                return _first_answer(first)
+            again = incident.apply_again(connection, command)
+            command = again.command
         module = COMMAND_MODULES[command.tag]
         payload = _normalised_payload(command)
         request = request_digest(command, payload)
@@ -262,15 +274,22 @@ class Dispatcher:
         outbox = OutboxWriter(instance.id, effective_at)
         definition = self.definitions.get(connection, instance.definition_hash)
         failing[:] = [(instance.id, command)]
-        execution = self._execution(connection, instance, definition, effective_at, outbox)
+        skipping = Skipping(None if again is None else again.skip)
+        execution = self._execution(connection, instance, definition, effective_at, outbox, skipping)
+        skipping.require_handler(execution)
         payload |= self._completed_payload(
             connection, command, payload, instance, definition, execution, effective_at
         )
-        module.apply(execution, payload)
-        step = execution.finish()
+        try:
+            module.apply(execution, payload)
+            step = execution.finish()
+        except StepFailed as failure:
+            failure.passage = execution.passage_of(failure.element_id)
+            raise
         failing.clear()
+        skipping.require_used()
         return self._record(
-            connection, command, request, payload, instance, effective_at, step, outbox, retried_by
+            connection, command, request, payload, instance, effective_at, step, outbox, again
         )
 
     def _execution(
@@ -280,8 +299,12 @@ class Dispatcher:
         definition: Definition,
         effective_at: datetime,
         outbox: OutboxWriter,
+        skipping: Skipping,
     ) -> Execution:
-        def run_service(request: ServiceRequest) -> Mapping[str, Any]:
+        def run_service(request: ServiceRequest) -> Mapping[str, Any] | Skipped:
+            skipped = skipping.answer(request)
+            if skipped is not None:
+                return skipped
             call = ServiceCall(
                 connection=connection,
                 outbox=outbox,
@@ -331,8 +354,7 @@ class Dispatcher:
         effective_at: datetime,
     ) -> dict[str, Any]:
         """Return what the present adds to the payload: checked form values, the element addressed."""
-        if isinstance(command, four_eyes.TAKING):
-            four_eyes.require(connection, definition.model, command)
+        four_eyes.require_of(connection, definition.model, command)
         if isinstance(command, CompleteUserTask):
             scope = execution.task_variables(command.task_id)
             for guard in self._guards:
@@ -358,7 +380,7 @@ class Dispatcher:
         effective_at: datetime,
         step: StepResult,
         outbox: OutboxWriter,
-        retried_by: str | None,
+        again: incident.AppliedAgain | None,
     ) -> Answer:
         sequence = instance.sequence + 1
         entry = journal.compose(
@@ -371,7 +393,7 @@ class Dispatcher:
             definition_hash=instance.definition_hash,
             step=step,
             previous=instance.head_hash,
-            retried_by=retried_by,
+            operator={} if again is None else again.note,
         )
         status = write_instance(
             connection,
@@ -404,8 +426,11 @@ class Dispatcher:
         else:
             claim_kept(connection, outbox, step.subscriptions)
         outbox.write(connection)
-        if retried_by is not None:
-            incident.resolve(connection, command.command_id, retried_by)
+        if again is not None:
+            incident.resolve(connection, command.command_id, again.actor_key)
+        if instance.has_incidents:
+            ended = status not in UNFINISHED
+            incident.settle(connection, instance.id, step, command, ended=ended)
         return Answer(
             instance_id=instance.id,
             sequence=sequence,
@@ -432,6 +457,10 @@ def _repeated(first: journal.JournalEntry, command: Command, request: str) -> An
             instance_id=str(first.instance_id),
             sequence=first.sequence,
         )
+    return _first_answer(first)
+
+
+def _first_answer(first: journal.JournalEntry) -> Answer:
     return Answer(
         instance_id=first.instance_id,
         sequence=first.sequence,

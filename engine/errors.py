@@ -222,12 +222,14 @@ class StepFailed(Fault):
 
     Attributes:
         element_id: the BPMN element that failed, where known.
+        passage: of a service task, how often the command had reached it then, itself included.
     """
 
-    def __init__(self, message: str, *, element_id: str | None = None) -> None:
+    def __init__(self, message: str, *, element_id: str | None = None, passage: int = 1) -> None:
         super().__init__(message)
         self.message = message
         self.element_id = element_id
+        self.passage = passage
 
 
 class HistoryDiverged(Fault):

@@ -27,12 +27,12 @@ def authorise(connection: Connection, command: DelegateUserTask, instance: Insta
     require_open(task, "delegate")
     require_reason(command.reason)
     require_key("delegate", command.delegate)
-    if command.delegate in (*command.actor.people, task.owner):
+    if command.delegate in (command.actor.acts_as, task.owner):
         raise InvalidVariables(
             f"Expected to delegate user task '{task.element_id}' to somebody else, but '{command.delegate}' "
             + (
                 "is who delegates it"
-                if command.delegate in command.actor.people
+                if command.delegate == command.actor.key
                 else "owns it: return it instead"
             ),
             errors=[{"key": "delegate", "code": "not_somebody_else"}],

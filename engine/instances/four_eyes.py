@@ -10,43 +10,47 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
-from engine.commands import AssignUserTask, ClaimUserTask, CompleteUserTask, DelegateUserTask
+from engine.commands import AssignUserTask, ClaimUserTask, Command, CompleteUserTask, DelegateUserTask
 from engine.errors import FourEyesRequired
 from engine.instances.instance import COMPLETED
 from engine.spiff import CompiledModel
 from engine.tables import user_task
 
-Taking = ClaimUserTask | CompleteUserTask | AssignUserTask | DelegateUserTask
-#: The commands by which somebody takes a user task or gets it.
-TAKING = (ClaimUserTask, CompleteUserTask, AssignUserTask, DelegateUserTask)
 
-
-def require(connection: Connection, model: CompiledModel, command: Taking) -> None:
-    """Refuse to let somebody take a user task who completed a task that it excludes.
+def require_of(connection: Connection, model: CompiledModel, command: Command) -> None:
+    """Refuse a command by which somebody excluded would take a user task.
 
     Raises:
-        FourEyesRequired: whoever would take it, or on whose behalf, has a part in what the task judges.
+        FourEyesRequired: one of them has a part in what the task judges.
+    """
+    match command:
+        case CompleteUserTask() | ClaimUserTask():
+            require(connection, model, command.task_id, command.actor.people)
+        case DelegateUserTask():
+            require(connection, model, command.task_id, {command.delegate})
+        case AssignUserTask(assignee=str(assignee)):
+            require(connection, model, command.task_id, {assignee})
+
+
+def require(connection: Connection, model: CompiledModel, task_id: UUID, people: Collection[str]) -> None:
+    """Refuse people of whom one completed a task that the user task excludes.
+
+    Args:
+        people: keys of whoever would take the task, and on whose behalf.
+
+    Raises:
+        FourEyesRequired: one of them has a part in what the task judges.
     """
     task = connection.execute(
-        select(user_task.c.element_id, user_task.c.instance_id).where(user_task.c.id == command.task_id)
+        select(user_task.c.element_id, user_task.c.instance_id).where(user_task.c.id == task_id)
     ).one()
-    judged = completed_by_them(connection, model, task.element_id, task.instance_id, _takers(command))
+    judged = completed_by_them(connection, model, task.element_id, task.instance_id, people)
     if judged is not None:
         raise FourEyesRequired(
             f"Expected '{task.element_id}' to be taken by somebody other than who completed '{judged}'",
             element_id=task.element_id,
             judged=judged,
         )
-
-
-def _takers(command: Taking) -> Collection[str]:
-    match command:
-        case AssignUserTask():
-            return () if command.assignee is None else (command.assignee,)
-        case DelegateUserTask():
-            return (command.delegate,)
-        case _:
-            return command.actor.people
 
 
 def completed_by_them(
@@ -58,7 +62,7 @@ def completed_by_them(
 ) -> str | None:
     """Return a task that excludes these people from the element, by its id; ``None`` if there is none."""
     excludes = model.elements[element_id].excludes
-    if not excludes or not people:
+    if not excludes:
         return None
     return connection.scalar(
         select(user_task.c.element_id)

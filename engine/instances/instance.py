@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import zstandard
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
@@ -15,6 +15,7 @@ from engine.actors import Actor
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
 from engine.spiff import StepResult
 from engine.tables import (
+    incident,
     message_subscription,
     process_instance,
     signal_subscription,
@@ -49,6 +50,7 @@ class Instance:
 
     Attributes:
         effective_at: the effective time of its last command; its clock never goes back behind it.
+        has_incidents: whether commands have failed that nobody has mended.
     """
 
     id: UUID
@@ -61,6 +63,7 @@ class Instance:
     effective_at: datetime
     state: bytes
     head_hash: str
+    has_incidents: bool = False
 
 
 def lock_instance(connection: Connection, instance_id: UUID) -> Instance:
@@ -99,6 +102,7 @@ def _instance(row: Any) -> Instance:
         effective_at=row.effective_at or row.started_at,
         state=unpack(row.state),
         head_hash=row.head_hash,
+        has_incidents=row.has_incidents,
     )
 
 
@@ -308,15 +312,17 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else clock.from_text(text)
 
 
-_LOCK_INSTANCE = select(process_instance).where(process_instance.c.id == bindparam("id")).with_for_update()
-_LOCK_INSTANCE_OF_TASK = (
-    select(process_instance)
-    .where(
-        process_instance.c.id
-        == select(user_task.c.instance_id).where(user_task.c.id == bindparam("task_id")).scalar_subquery()
-    )
-    .with_for_update()
+_STORED = select(
+    process_instance,
+    exists()
+    .where(incident.c.instance_id == process_instance.c.id, incident.c.resolved_at.is_(None))
+    .label("has_incidents"),
 )
+_LOCK_INSTANCE = _STORED.where(process_instance.c.id == bindparam("id")).with_for_update()
+_LOCK_INSTANCE_OF_TASK = _STORED.where(
+    process_instance.c.id
+    == select(user_task.c.instance_id).where(user_task.c.id == bindparam("task_id")).scalar_subquery()
+).with_for_update()
 _INSERT_INSTANCE = insert(process_instance)
 _UPDATE_INSTANCE = update(process_instance).where(process_instance.c.id == bindparam("b_id"))
 _INSERT_TASK = insert(user_task)

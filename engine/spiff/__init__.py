@@ -23,6 +23,7 @@ from engine.spiff.results import (
     ServiceRequest,
     ServiceRunner,
     SignalSubscription,
+    Skipped,
     StepResult,
     WaitingTimer,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "ServiceRunner",
     "SignalSubscription",
     "SignalTrigger",
+    "Skipped",
     "StepResult",
     "TimerTrigger",
     "WaitingTimer",

@@ -1,24 +1,17 @@
 """One process instance in memory, for the length of one command."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from SpiffWorkflow.exceptions import WorkflowException
-
 from engine import clock
 from engine.errors import (
-    InstanceNotActive,
-    InstanceNotSuspended,
-    InstanceSuspended,
     MessageNotExpected,
     SignalNotExpected,
     StartEventMissing,
     StepFailed,
-    TaskNotOpen,
     TimerNotDue,
 )
 from engine.events import (
@@ -26,31 +19,27 @@ from engine.events import (
     MessageCorrelated,
     ProcessInstanceCancelled,
     ProcessInstanceCompleted,
-    ProcessInstanceResumed,
     ProcessInstanceStarted,
-    ProcessInstanceSuspended,
     SignalReceived,
     TimerFired,
-    UserTaskAssigned,
     UserTaskCompleted,
 )
 from engine.feel import Ask
-from engine.spiff import rescheduling
 from engine.spiff.codec import decode, encode
 from engine.spiff.elements import triggers
-from engine.spiff.elements.activities import OPEN, OWNER
 from engine.spiff.elements.triggers import DUE, KEY, SIGNAL
 from engine.spiff.model import TOKEN_BUDGET, CompiledModel
+from engine.spiff.operating import Operated
 from engine.spiff.recording import EventRecorder
 from engine.spiff.results import ServiceRunner, StepResult
 from engine.spiff.schedule import LateCycles
-from engine.spiff.tokens import Counter, Token, TokenBudgetExceeded
+from engine.spiff.tokens import Counter, Token
 from engine.spiff.variables import visible
 from engine.spiff.waiting import is_subscribed, is_waiting, what_waits
 from engine.spiff.workflow import Workflow
 
 
-class Execution:
+class Execution(Operated):
     """A process instance that one command is applied to.
 
     Create or load it, apply one command, and take the result from :meth:`finish`. After any exception it must be
@@ -171,37 +160,6 @@ class Execution:
         with self._running():
             token.task_spec.finish(token, variables)
 
-    def hand_over(
-        self, task_id: UUID, *, how: str, assignee: str | None, owner: str | None = None, reason: str = ""
-    ) -> None:
-        """Give an open user task to somebody, or back to its groups.
-
-        Args:
-            how: claimed, released, assigned, delegated or returned.
-            owner: whom a delegate returns it to.
-
-        Raises:
-            TaskNotOpen: no such task is open.
-        """
-        self._require_running()
-        token = self._open_task(task_id)
-        opened = token.internal_data[OPEN]
-        self._events.append(
-            UserTaskAssigned(
-                element_id=token.task_spec.bpmn_id,
-                task_id=str(task_id),
-                how=how,
-                assignee=assignee,
-                previous=opened["assignee"],
-                owner=owner,
-                reason=reason.strip() or None,
-            )
-        )
-        opened["assignee"] = assignee
-        opened.pop(OWNER, None)
-        if owner is not None:
-            opened[OWNER] = owner
-
     def fire_timer(
         self,
         timer_id: UUID,
@@ -286,38 +244,13 @@ class Execution:
                 )
                 self._fire(token, variables)
 
-    def suspend(self, reason: str) -> None:
-        """Stop the instance until :meth:`resume`; meanwhile it can only be cancelled, or corrected.
-
-        Raises:
-            InstanceNotActive: it has ended.
-            InstanceSuspended: it is suspended.
-        """
-        self._require_running()
-        self._workflow.suspended_at = self._workflow.moment.now
-        self._events.append(ProcessInstanceSuspended(reason=reason.strip()))
-
-    def resume(self, reason: str) -> None:
-        """Let a suspended instance go on; all that was due is due later by the length of the pause.
-
-        Raises:
-            InstanceNotSuspended: it is not suspended.
-        """
-        since = self._workflow.suspended_at
-        if since is None:
-            raise InstanceNotSuspended("Expected the process instance to be suspended, but it is not")
-        self._workflow.suspended_at = None
-        self._events.append(ProcessInstanceResumed(reason=reason.strip(), suspended_at=clock.to_text(since)))
-        rescheduling.postpone(self._workflow, self._workflow.moment.now - since)
-
     def cancel(self, reason: str) -> None:
         """End the instance where it stands.
 
         Raises:
             InstanceNotActive: it has ended.
         """
-        if self._workflow.completed:
-            raise InstanceNotActive("Expected the process instance to be active, but it has ended")
+        self._require_active()
         with self._running():
             self._workflow.cancel_all()
         self._events.append(ProcessInstanceCancelled(reason=reason))
@@ -338,6 +271,15 @@ class Execution:
         """
         form_id: str | None = self._open_task(task_id).task_spec.extensions.assignment.form_id
         return form_id
+
+    def has_handler(self, element_id: str) -> bool:
+        """Say whether an element of the model is one that a handler answers."""
+        element = self._element(element_id)
+        return element is not None and element.extensions.work is not None
+
+    def passage_of(self, element_id: str | None) -> int:
+        """Return how often the command has reached a service task, 1 for anything else."""
+        return self._recorder.reached[element_id or ""] or 1
 
     # results
 
@@ -379,32 +321,6 @@ class Execution:
 
     # inside
 
-    @contextmanager
-    def _running(self) -> Iterator[None]:
-        try:
-            yield
-        except TokenBudgetExceeded as error:
-            raise StepFailed(f"The command makes more than {TOKEN_BUDGET} tokens") from error
-        except WorkflowException as error:
-            element_id = getattr(getattr(error, "task_spec", None), "bpmn_id", None)
-            raise StepFailed(f"Element '{element_id}': {error}", element_id=element_id) from error
-
     def _fire(self, token: Token, payload: Mapping[str, Any]) -> None:
         with self._running():
             triggers.fire(token, payload)
-
-    def _require_running(self) -> None:
-        if self._workflow.completed:
-            raise InstanceNotActive("Expected the process instance to be active, but it has ended")
-        if self._workflow.suspended_at is not None:
-            raise InstanceSuspended("Expected the process instance to be running, but it is suspended")
-
-    def _find(self, task_id: UUID) -> Token | None:
-        number = self._workflow.counter.number_of(task_id)
-        return next((token for token in self._workflow.tokens() if token.id == number), None)
-
-    def _open_task(self, task_id: UUID) -> Token:
-        token = self._find(task_id)
-        if token is None or OPEN not in token.internal_data:
-            raise TaskNotOpen(f"Expected user task '{task_id}' to be open, but it is not")
-        return token

@@ -11,7 +11,7 @@ from engine.history.journal import JournalEntry
 from web import typography
 from web.instances.deeds import Deed, deed_of
 from web.instances.effects import DETAILS, effect_of
-from web.instances.vocabulary import Values, Vocabulary
+from web.instances.vocabulary import Values, Vocabulary, in_one_line, reason_of
 from web.language import gettext
 from web.words import person_in_words
 
@@ -73,9 +73,7 @@ class Teller:
         deed = deed_of(entry, words)
         followed = [event for event in entry.events if event["type"] != deed.event]
         effects = [effect_of(event, words) for event in followed if not _is_detail(event, deed)]
-        if entry.retried_by is not None:
-            person = words.person(entry.retried_by)
-            effects = [gettext("tried again by %(person)s after it had failed", person=person), *effects]
+        effects = [*_again(entry, words), *effects]
         return ChronicleEntry(
             sequence=entry.sequence,
             at=entry.effective_at,
@@ -95,6 +93,15 @@ class Teller:
         if entry.actor_key == SYSTEM.key:
             return gettext("The system")
         return person_in_words(self.names, entry.actor_key, entry.on_behalf_of)
+
+
+def _again(entry: JournalEntry, words: Vocabulary) -> Sequence[str]:
+    """Say who had a command that failed applied again, and why."""
+    by = entry.operator.get("retried_by")
+    if by is None:
+        return ()
+    told = gettext("tried again by %(person)s after it had failed", person=words.person(by))
+    return [in_one_line(told, reason_of(entry.operator.get("retry_reason")))]
 
 
 def _is_detail(event: Mapping[str, Any], deed: Deed) -> bool:

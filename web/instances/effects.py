@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from markupsafe import Markup
-
 from web import typography
-from web.instances.vocabulary import Values, Vocabulary, reason_of
+from web.instances.vocabulary import Vocabulary, in_one_line, reason_of
 from web.language import gettext
 
 Event = Mapping[str, Any]
@@ -40,7 +38,7 @@ def _skipped(event: Event, words: Vocabulary) -> str:
         person=words.person(event["skipped_by"]),
         name=words.element(event["element_id"]),
     )
-    return _with(told, [*words.given(event["result"]), *reason_of(event["reason"])])
+    return in_one_line(told, [*words.given(event["result"]), *reason_of(event["reason"])])
 
 
 def _erred(event: Event, words: Vocabulary) -> str:
@@ -120,7 +118,7 @@ def _timer_set(event: Event, words: Vocabulary) -> str:
 
 
 def _variable(event: Event, words: Vocabulary) -> str:
-    return _with(gettext("a value was changed"), words.change(event))
+    return in_one_line(gettext("a value was changed"), words.change(event))
 
 
 def _token(event: Event, words: Vocabulary) -> str:
@@ -154,10 +152,6 @@ def _heard(event: Event, words: Vocabulary) -> str:
         name=words.element(event["element_id"]),
         signal=event["signal_name"],
     )
-
-
-def _with(told: str, values: Values) -> str:
-    return Markup(" · ").join([told, *(Markup("{}: {}").format(label, value) for label, value in values)])
 
 
 #: How each event is told, by its tag.

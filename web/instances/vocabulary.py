@@ -17,7 +17,7 @@ from web.language import gettext, ngettext, quoted
 from web.model_names import element_name, field_label, result_text
 
 #: Fields of entries and their events that hold keys of actors.
-_PEOPLE = ("assignee", "previous", "owner", "delegate", "skipped_by")
+_PEOPLE = ("assignee", "previous", "owner", "delegate", "retried_by", "skipped_by")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 #: Characters of a value that is shown; the journal holds all of it.
@@ -132,6 +132,11 @@ def reason_of(reason: object) -> Values:
     return [(gettext("Reason"), quoted(str(reason)))] if reason else []
 
 
+def in_one_line(told: str, values: Values) -> str:
+    """Return a sentence and the values that belong to it."""
+    return Markup(" · ").join([told, *(Markup("{}: {}").format(label, value) for label, value in values)])
+
+
 def span(length: timedelta) -> str:
     """Write a length of time in its two largest units: *2 ngày 3 giờ*, *45 phút*, *chưa đến một phút*."""
     minutes = int(length.total_seconds()) // 60
@@ -149,8 +154,8 @@ def people_in(entries: Iterable[JournalEntry]) -> set[str]:
     """Return the keys of everybody that entries name."""
     found: set[str] = set()
     for entry in entries:
-        found |= {entry.actor_key, entry.on_behalf_of or "", entry.retried_by or ""}
-        for part in (entry.payload, *entry.events):
+        found |= {entry.actor_key, entry.on_behalf_of or ""}
+        for part in (entry.payload, entry.operator, *entry.events):
             found |= {str(part[name]) for name in _PEOPLE if part.get(name)}
     return found - {""}
 

@@ -86,12 +86,11 @@ def test_what_is_taken_on_behalf_is_the_other_persons(office: Office) -> None:
     assert people == [for_anna, for_anna, for_anna, ("u:helper", None), for_anna]
 
 
-@pytest.mark.parametrize("delegate", ["u:bao", "u:anna"])
-def test_nothing_is_delegated_to_either_of_the_two(office: Office, delegate: str) -> None:
+def test_nothing_is_delegated_to_whose_it_is(office: Office) -> None:
     task = office.open_task(office.start())
     with pytest.raises(InvalidVariables):
         office.dispatcher.execute(
             DelegateUserTask(
-                command_id=new_id(), actor=BAO_FOR_ANNA, task_id=task, delegate=delegate, reason="r"
+                command_id=new_id(), actor=BAO_FOR_ANNA, task_id=task, delegate="u:anna", reason="r"
             )
         )

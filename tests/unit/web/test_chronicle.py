@@ -155,6 +155,7 @@ def entry_of(command: Command, happened: tuple[Event, ...] = EVENTS, **changes: 
         "on_behalf_of": command.actor.on_behalf_of, "request": "", "payload": payload_of(command),
         "events": [event.to_json() for event in happened], "service_results": [], "function_results": [],
         "definition_hash": "two", "versions": {}, "state_digest": "", "previous": "", "entry_hash": "f" * 64,
+        "operator": {},
     }  # fmt: skip
     return JournalEntry(**values | changes)
 
@@ -186,7 +187,9 @@ def test_every_event_has_an_example_here() -> None:
 def test_a_command_is_told_in_words_with_all_that_came_of_it(
     command: Command, locale: str, definition: Definition
 ) -> None:
-    entry = told(entry_of(command, retried_by="u:chi"), definition, locale)
+    entry = told(
+        entry_of(command, operator={"retried_by": "u:chi", "retry_reason": REASON}), definition, locale
+    )
     assert all(texts(entry))
     assert [text for text in texts(entry) if TAG.search(text)] == []
     assert not {"changed the process", "đã thay đổi quy trình"} & set(texts(entry)), "the sentence is its own"
@@ -272,11 +275,13 @@ def test_a_migration_names_versions_and_steps(definition: Definition) -> None:
 def test_who_acts_for_another_and_who_tried_again_are_named(definition: Definition) -> None:
     command = next(each for each in every_command() if each.tag == "suspend_instance.v1")
     suspended = (events.ProcessInstanceSuspended(reason=REASON),)
-    entry = entry_of(command, suspended, on_behalf_of="u:anna", retried_by="u:chi")
+    entry = entry_of(
+        command, suspended, on_behalf_of="u:anna", operator={"retried_by": "u:chi", "retry_reason": REASON}
+    )
     assert people_in([entry]) == {"u:anna", "u:bao", "u:chi"}
     story = told(entry, definition)
     assert story.who == "Lê Văn Bảo, thay mặt Trần Thị An"
-    assert story.effects == ["Vũ Kim Chi đã cho thử lại sau khi bị lỗi"]
+    assert story.effects == [f"Vũ Kim Chi đã cho thử lại sau khi bị lỗi · Lý do: {REASON}"]
 
 
 def test_who_had_a_task_before_is_named(definition: Definition) -> None:
