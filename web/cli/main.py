@@ -13,6 +13,7 @@ from web.cli.history import history
 from web.cli.letter import letter
 from web.cli.output import RefusingGroup
 from web.cli.serve import serve, worker
+from web.cli.substitutions import substitutions
 from web.cli.timers import timers
 from web.cli.units import units
 from web.cli.users import users
@@ -37,6 +38,7 @@ for _command in (
     history,
     letter,
     serve,
+    substitutions,
     timers,
     units,
     users,
