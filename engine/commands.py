@@ -269,6 +269,7 @@ class RetryIncident(Command):
     tag: ClassVar[str] = "retry_incident.v1"
 
     incident_id: UUID
+    reason: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,7 +286,7 @@ class SkipServiceTask(Command):
     reason: str
 
 
-#: Every command by its tag; tags are for ever.
+#: Every command that an incident can hold, by its tag; tags are for ever.
 COMMANDS: Mapping[str, type[Command]] = {
     command.tag: command
     for command in (
@@ -295,6 +296,15 @@ COMMANDS: Mapping[str, type[Command]] = {
         ReceiveSignal,
         FireTimer,
         CancelInstance,
+        ClaimUserTask,
+        ReleaseUserTask,
+        AssignUserTask,
+        DelegateUserTask,
+        ReturnUserTask,
+        SuspendInstance,
+        ResumeInstance,
+        SetVariables,
+        RecomputeDueDates,
         MigrateInstance,
     )
 }

@@ -22,15 +22,25 @@ from engine import clock
 from engine.actors import Actor
 from engine.canonical import normalised
 from engine.commands import (
+    AssignUserTask,
     CancelInstance,
+    ClaimUserTask,
     Command,
     CompleteUserTask,
     CorrelateMessage,
+    DelegateUserTask,
     FireTimer,
     MigrateInstance,
     ReceiveSignal,
+    RecomputeDueDates,
+    ReleaseUserTask,
+    ResumeInstance,
     RetryIncident,
+    ReturnUserTask,
+    SetVariables,
+    SkipServiceTask,
     StartInstance,
+    SuspendInstance,
     payload_of,
     request_digest,
 )
@@ -43,22 +53,32 @@ from engine.errors import Busy, CommandConflict, InvalidVariables, Rejection, St
 from engine.history import journal
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
 from engine.instances import (
+    assign,
     cancel,
+    claim,
     complete,
+    delegate,
     four_eyes,
     incident,
     message,
     migrate,
     receive_signal,
+    recompute,
+    release,
+    resume,
+    return_task,
+    set_variables,
     start,
+    suspend,
     timer,
 )
-from engine.instances.instance import Instance, write_instance, write_waiting
+from engine.instances.instance import UNFINISHED, Instance, write_instance, write_waiting
+from engine.instances.skip import Skipping
 from engine.messages.delivery import send
-from engine.messages.publish import claim_kept
+from engine.messages.publish import claim_kept, claim_kept_meanwhile
 from engine.outbox import OutboxWriter
 from engine.service_tasks import BusinessError, ServiceCall, ServiceTaskHandlers
-from engine.spiff import Execution, LateCycles, ServiceRequest, StepResult
+from engine.spiff import Execution, LateCycles, ServiceRequest, Skipped, StepResult
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +110,26 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ReceiveSignal.tag: receive_signal,
         FireTimer.tag: timer,
         CancelInstance.tag: cancel,
+        ClaimUserTask.tag: claim,
+        ReleaseUserTask.tag: release,
+        AssignUserTask.tag: assign,
+        DelegateUserTask.tag: delegate,
+        ReturnUserTask.tag: return_task,
+        SuspendInstance.tag: suspend,
+        ResumeInstance.tag: resume,
+        SetVariables.tag: set_variables,
+        RecomputeDueDates.tag: recompute,
         MigrateInstance.tag: migrate,
+    }
+)
+
+#: What the present adds to the payload of a command, by tag.
+_COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]]] = MappingProxyType(
+    {
+        ClaimUserTask.tag: claim.completed,
+        DelegateUserTask.tag: delegate.completed,
+        ReturnUserTask.tag: return_task.completed,
+        RecomputeDueDates.tag: recompute.completed,
     }
 )
 
@@ -233,26 +272,31 @@ class Dispatcher:
             attempt += 1
 
     def _attempt(self, commands: Sequence[Command]) -> list[Answer]:
-        failing: list[tuple[UUID, Command]] = []
+        failing: list[tuple[Instance, Command]] = []
         try:
             with self.database.begin() as connection:
                 return [self._apply(connection, command, failing) for command in commands]
         except StepFailed as failure:
-            instance_id, command = failing[0]
+            instance, command = failing[0]
             logger.error(
                 "command failed",
-                extra={"instance_id": str(instance_id), "command": command.tag},
+                extra={"instance_id": str(instance.id), "command": command.tag},
                 exc_info=failure,
             )
             with self.database.begin() as connection:
-                incident.record(connection, instance_id, command, failure)
+                incident.record(connection, instance, command, failure)
             raise
 
-    def _apply(self, connection: Connection, command: Command, failing: list[tuple[UUID, Command]]) -> Answer:
-        retried_by: str | None = None
-        if isinstance(command, RetryIncident):
-            retried_by = command.actor.key
-            command = incident.original_command(connection, command)
+    def _apply(
+        self, connection: Connection, command: Command, failing: list[tuple[Instance, Command]]
+    ) -> Answer:
+        again: incident.AppliedAgain | None = None
+        if isinstance(command, RetryIncident | SkipServiceTask):
+            first = incident.first_answer(connection, command)
+            if first is not None:
+                return _first_answer(first)
+            again = incident.apply_again(connection, command)
+            command = again.command
         module = COMMAND_MODULES[command.tag]
         payload = _normalised_payload(command)
         request = request_digest(command, payload)
@@ -275,18 +319,25 @@ class Dispatcher:
         effective_at = max(asked_at, instance.effective_at)
         outbox = OutboxWriter(instance.id, effective_at)
         definition = self.definitions.get(connection, instance.definition_hash)
-        failing[:] = [(instance.id, command)]
-        execution = self._execution(connection, instance, definition, effective_at, outbox)
+        failing[:] = [(instance, command)]
+        skipping = Skipping(None if again is None else again.skip)
+        execution = self._execution(connection, instance, definition, effective_at, outbox, skipping)
+        skipping.require_handler(execution)
         payload |= self._completed_payload(
             connection, command, payload, instance, definition, execution, effective_at
         )
-        module.apply(execution, payload)
-        step = execution.finish()
+        try:
+            module.apply(execution, payload)
+            step = execution.finish()
+        except StepFailed as failure:
+            failure.passage = execution.passage_of(failure.element_id)
+            raise
         failing.clear()
+        skipping.require_used()
         if isinstance(command, MigrateInstance):
             instance = replace(instance, definition_hash=command.definition_hash)
         return self._record(
-            connection, command, request, payload, instance, effective_at, step, outbox, retried_by
+            connection, command, request, payload, instance, effective_at, step, outbox, again
         )
 
     def _execution(
@@ -296,8 +347,12 @@ class Dispatcher:
         definition: Definition,
         effective_at: datetime,
         outbox: OutboxWriter,
+        skipping: Skipping,
     ) -> Execution:
-        def run_service(request: ServiceRequest) -> Mapping[str, Any]:
+        def run_service(request: ServiceRequest) -> Mapping[str, Any] | Skipped:
+            skipped = skipping.answer(request)
+            if skipped is not None:
+                return skipped
             call = ServiceCall(
                 connection=connection,
                 outbox=outbox,
@@ -318,7 +373,9 @@ class Dispatcher:
                 if trouble_of(error) is not None:
                     raise  # not the handler's: the whole command is tried again
                 raise StepFailed(
-                    f"Service task '{request.element_id}' failed: {error}", element_id=request.element_id
+                    f"Service task '{request.element_id}' failed: {error}",
+                    element_id=request.element_id,
+                    called=request.task_type,
                 ) from error
 
         if instance.sequence == 0:
@@ -350,8 +407,8 @@ class Dispatcher:
         effective_at: datetime,
     ) -> dict[str, Any]:
         """Return what the present adds to the payload: checked form values, the element addressed."""
+        four_eyes.require_of(connection, definition.model, command)
         if isinstance(command, CompleteUserTask):
-            four_eyes.require(connection, definition.model, command.task_id, command.actor.people)
             scope = execution.task_variables(command.task_id)
             for guard in self._guards:
                 guard(connection, command, instance, scope)
@@ -365,7 +422,8 @@ class Dispatcher:
             return timer.fired(self._late_cycles)
         if isinstance(command, MigrateInstance):
             return migrate.migrated_from(instance)
-        return {}
+        completion = _COMPLETIONS.get(command.tag)
+        return {} if completion is None else completion(connection, command, execution)
 
     def _record(
         self,
@@ -377,7 +435,7 @@ class Dispatcher:
         effective_at: datetime,
         step: StepResult,
         outbox: OutboxWriter,
-        retried_by: str | None,
+        again: incident.AppliedAgain | None,
     ) -> Answer:
         sequence = instance.sequence + 1
         entry = journal.compose(
@@ -390,7 +448,7 @@ class Dispatcher:
             definition_hash=instance.definition_hash,
             step=step,
             previous=instance.head_hash,
-            retried_by=retried_by,
+            operator={} if again is None else again.note,
         )
         status = write_instance(
             connection,
@@ -404,7 +462,7 @@ class Dispatcher:
         write_waiting(connection, instance, step, effective_at=effective_at, actor=command.actor)
         if isinstance(command, MigrateInstance):
             model = self.definitions.get(connection, instance.definition_hash).model
-            migrate.rename(connection, instance, step, command, model)
+            migrate.rename_ended(connection, instance, command, model)
         recorded = Recorded(
             connection=connection,
             instance=instance,
@@ -421,10 +479,16 @@ class Dispatcher:
         if isinstance(command, StartInstance) and command.start_event is not None:
             starts.note_started(connection, command, self._late_cycles)
         send(outbox, instance.id, sequence, step.events)
-        claim_kept(connection, outbox, step.subscriptions)
+        if isinstance(command, ResumeInstance):
+            claim_kept_meanwhile(connection, outbox, step.subscriptions, sequence)
+        else:
+            claim_kept(connection, outbox, step.subscriptions)
         outbox.write(connection)
-        if retried_by is not None:
-            incident.resolve(connection, command.command_id, retried_by)
+        if again is not None:
+            incident.resolve(connection, command.command_id, again.actor_key)
+        if instance.has_incidents:
+            ended = status not in UNFINISHED
+            incident.settle(connection, instance.id, step, command, ended=ended)
         return Answer(
             instance_id=instance.id,
             sequence=sequence,
@@ -458,6 +522,10 @@ def _repeated(first: journal.JournalEntry, command: Command, request: str) -> An
             instance_id=str(first.instance_id),
             sequence=first.sequence,
         )
+    return _first_answer(first)
+
+
+def _first_answer(first: journal.JournalEntry) -> Answer:
     return Answer(
         instance_id=first.instance_id,
         sequence=first.sequence,

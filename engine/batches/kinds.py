@@ -73,7 +73,7 @@ KINDS: Mapping[str, BatchKind] = MappingProxyType(
             (DelegateUserTask, Subject.TASK, None),
             (ReturnUserTask, Subject.TASK, None),
             (RetryIncident, Subject.INCIDENT, "incident:retry"),
-            (SkipServiceTask, Subject.INCIDENT, "incident:retry"),
+            (SkipServiceTask, Subject.INCIDENT, "instance:modify"),
         )
     }
 )

@@ -24,11 +24,10 @@ from engine.batches.kinds import KINDS, BatchKind, Subject, command_for
 from engine.batches.progress import DONE, FAILED, PENDING, REFUSED, RUNNING
 from engine.database import reading
 from engine.dispatch import Dispatcher
-from engine.errors import Busy, Fault, NotFound, Rejection, StepFailed
+from engine.errors import Busy, Fault, Rejection, StepFailed
 from engine.ids import derived_id
 from engine.instances import incident
 from engine.tables import batch, batch_item
-from engine.tables import incident as incident_table
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +65,6 @@ class _Work:
     kind: BatchKind
     parameters: Mapping[str, Any]
     actor: Actor
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +113,6 @@ def _running(database: Engine, batch_id: UUID | None) -> list[_Work]:
                 kind=KINDS[row.command],
                 parameters=orjson.loads(row.parameters),
                 actor=actor_from(orjson.loads(row.actor)),
-                created_at=row.created_at,
             )
             for row in connection.execute(query)
         ]
@@ -180,9 +177,6 @@ def _give(dispatcher: Dispatcher, work: _Work, subject: UUID) -> _Outcome | None
     except Busy:
         return None
     except Rejection as refusal:
-        mended = _mended_before(dispatcher.database, work, subject, refusal)
-        if mended is not None:
-            return _Outcome(status=DONE, instance_id=mended)
         return _Outcome(status=REFUSED, code=refusal.code, detail=refusal.message, instance_id=known)
     except StepFailed as failure:  # the dispatcher has logged it and kept an incident
         return _Outcome(status=FAILED, code="step_failed", detail=failure.message, instance_id=known)
@@ -193,20 +187,6 @@ def _give(dispatcher: Dispatcher, work: _Work, subject: UUID) -> _Outcome | None
         code = "fault" if isinstance(error, Fault) else "unexpected"
         return _Outcome(status=FAILED, code=code, detail=str(error), instance_id=known)
     return _Outcome(status=DONE, instance_id=answer.instance_id)
-
-
-def _mended_before(database: Engine, work: _Work, subject: UUID, refusal: Rejection) -> UUID | None:
-    """Return the instance of an incident that this batch has resolved already, where only the note is missing."""
-    if work.kind.subject is not Subject.INCIDENT or not isinstance(refusal, NotFound):
-        return None
-    with reading(database) as connection:
-        return connection.scalar(
-            select(incident_table.c.instance_id).where(
-                incident_table.c.id == subject,
-                incident_table.c.resolved_by == work.actor.key,
-                incident_table.c.resolved_at >= work.created_at,
-            )
-        )
 
 
 def _note(

@@ -19,7 +19,7 @@ from engine.dispatch import COMMAND_MODULES
 from engine.errors import HistoryDiverged, NotFound
 from engine.history.journal import JournalEntry, read_journal
 from engine.service_tasks import BusinessError
-from engine.spiff import CompiledModel, Execution, FindModel, ServiceRequest, StepResult
+from engine.spiff import CompiledModel, Execution, FindModel, ServiceRequest, Skipped, StepResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class RecordedResults:
             )
         return self._answers[question]
 
-    def __call__(self, request: ServiceRequest) -> Mapping[str, Any]:
+    def __call__(self, request: ServiceRequest) -> Mapping[str, Any] | Skipped:
         """Return the next recorded result.
 
         Raises:
@@ -76,6 +76,8 @@ class RecordedResults:
             error = recorded["error"]
             raise BusinessError(error["code"], error["message"], error["variables"])
         result: Mapping[str, Any] = recorded["result"]
+        if recorded.get("skipped"):
+            return Skipped(output=result, by=recorded["skipped_by"], reason=recorded["reason"])
         return result
 
 

@@ -27,6 +27,7 @@ from engine.spiff.results import (
     ServiceRequest,
     ServiceRunner,
     SignalSubscription,
+    Skipped,
     StepResult,
     WaitingTimer,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "ServiceRunner",
     "SignalSubscription",
     "SignalTrigger",
+    "Skipped",
     "StepResult",
     "TimerTrigger",
     "WaitingEvent",

@@ -1,24 +1,19 @@
 """One process instance in memory, for the length of one command."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from SpiffWorkflow.exceptions import WorkflowException
-
 from engine import clock
 from engine.definitions.resources import Problem
 from engine.errors import (
-    InstanceNotActive,
     MessageNotExpected,
     MigrationRefused,
     SignalNotExpected,
     StartEventMissing,
     StepFailed,
-    TaskNotOpen,
     TimerNotDue,
 )
 from engine.events import (
@@ -35,20 +30,20 @@ from engine.events import (
 from engine.feel import Ask
 from engine.spiff.codec import decode, encode
 from engine.spiff.elements import triggers
-from engine.spiff.elements.activities import OPEN
 from engine.spiff.elements.triggers import DUE, KEY, SIGNAL
 from engine.spiff.migration import Migration, migrate
 from engine.spiff.model import TOKEN_BUDGET, CompiledModel, FindModel
+from engine.spiff.operating import Operated
 from engine.spiff.recording import EventRecorder
 from engine.spiff.results import ServiceRunner, StepResult
 from engine.spiff.schedule import LateCycles
-from engine.spiff.tokens import Counter, Token, TokenBudgetExceeded
+from engine.spiff.tokens import Counter, Token
 from engine.spiff.variables import visible
 from engine.spiff.waiting import is_subscribed, is_waiting, what_waits
 from engine.spiff.workflow import Workflow
 
 
-class Execution:
+class Execution(Operated):
     """A process instance that one command is applied to.
 
     Create or load it, apply one command, and take the result from :meth:`finish`. After any exception it must be
@@ -171,6 +166,7 @@ class Execution:
         Raises:
             TaskNotOpen: no such task is open.
         """
+        self._require_running()
         token = self._open_task(task_id)
         self._events.append(
             UserTaskCompleted(
@@ -196,6 +192,7 @@ class Execution:
         Raises:
             TimerNotDue: no such timer waits.
         """
+        self._require_running()
         token = self._find(timer_id)
         due_at = None if token is None else token.internal_data.get(DUE)
         if token is None or due_at is None:
@@ -215,6 +212,7 @@ class Execution:
         Raises:
             MessageNotExpected: the element does not wait for this message under this key.
         """
+        self._require_running()
         token = self._find(task_id)
         waits = (
             token is not None
@@ -242,6 +240,7 @@ class Execution:
         Raises:
             SignalNotExpected: no element does.
         """
+        self._require_running()
         waiting = [
             token for token in self._workflow.tokens() if token.internal_data.get(SIGNAL) == signal_name
         ]
@@ -267,8 +266,7 @@ class Execution:
         Raises:
             InstanceNotActive: it has ended.
         """
-        if self._workflow.completed:
-            raise InstanceNotActive("Expected the process instance to be active, but it has ended")
+        self._require_active()
         with self._running():
             self._workflow.cancel_all()
         self._events.append(ProcessInstanceCancelled(reason=reason))
@@ -353,16 +351,25 @@ class Execution:
         form_id: str | None = self._open_task(task_id).task_spec.extensions.assignment.form_id
         return form_id
 
+    def has_handler(self, element_id: str) -> bool:
+        """Say whether an element of the model is one that a handler answers."""
+        element = self._element(element_id)
+        return element is not None and element.extensions.work is not None
+
+    def passage_of(self, element_id: str | None) -> int:
+        """Return how often the command has reached a service task, 1 for anything else."""
+        return self._recorder.reached[element_id or ""] or 1
+
     # results
 
     def finish(self) -> StepResult:
-        """Run to the next wait and return what it came to.
+        """Run to the next wait, unless suspended, and return what it came to.
 
         Raises:
             StepFailed: an element failed, or no way leads on.
         """
         cancelled = bool(self._events) and isinstance(self._events[-1], ProcessInstanceCancelled)
-        if not cancelled:
+        if not cancelled and self._workflow.suspended_at is None:
             with self._running():
                 self._workflow.run()
             if self._workflow.completed:
@@ -387,31 +394,12 @@ class Execution:
             function_results=tuple(self._recorder.function_results),
             completed=self._workflow.completed,
             variables=dict(self._workflow.variables),
+            suspended_at=self._workflow.suspended_at,
             **what_waits(self._workflow, self._waited_before, self._renewed),
         )
 
     # inside
 
-    @contextmanager
-    def _running(self) -> Iterator[None]:
-        try:
-            yield
-        except TokenBudgetExceeded as error:
-            raise StepFailed(f"The command makes more than {TOKEN_BUDGET} tokens") from error
-        except WorkflowException as error:
-            element_id = getattr(getattr(error, "task_spec", None), "bpmn_id", None)
-            raise StepFailed(f"Element '{element_id}': {error}", element_id=element_id) from error
-
     def _fire(self, token: Token, payload: Mapping[str, Any]) -> None:
         with self._running():
             triggers.fire(token, payload)
-
-    def _find(self, task_id: UUID) -> Token | None:
-        number = self._workflow.counter.number_of(task_id)
-        return next((token for token in self._workflow.tokens() if token.id == number), None)
-
-    def _open_task(self, task_id: UUID) -> Token:
-        token = self._find(task_id)
-        if token is None or OPEN not in token.internal_data:
-            raise TaskNotOpen(f"Expected user task '{task_id}' to be open, but it is not")
-        return token

@@ -4,15 +4,22 @@ import logging
 
 import click
 
+from web.cli.batches import batches
+from web.cli.db import db
 from web.cli.decisions import decisions
 from web.cli.definitions import definitions
 from web.cli.demo import demo
 from web.cli.feel import feel
 from web.cli.history import history
+from web.cli.incidents import incidents
+from web.cli.instances import instances
 from web.cli.letter import letter
 from web.cli.migration import migrate
 from web.cli.output import RefusingGroup
 from web.cli.serve import serve, worker
+from web.cli.substitutions import substitutions
+from web.cli.tasks import tasks
+from web.cli.timers import timers
 from web.cli.units import units
 from web.cli.users import users
 from web.cli.versions import diff, list_
@@ -28,7 +35,25 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 
-for _command in (decisions, definitions, demo, feel, history, letter, serve, units, users, worker):
+for _command in (
+    batches,
+    db,
+    decisions,
+    definitions,
+    demo,
+    feel,
+    history,
+    incidents,
+    instances,
+    letter,
+    serve,
+    substitutions,
+    tasks,
+    timers,
+    units,
+    users,
+    worker,
+):
     main.add_command(_command)
 for _command in (diff, list_, migrate):
     definitions.add_command(_command)

@@ -19,8 +19,18 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "not_authorised": lambda: gettext("Your role does not allow this."),
     "task_already_completed": lambda: gettext("This task is done already."),
     "task_not_open": lambda: gettext("This task is no longer open."),
+    "task_already_claimed": lambda: gettext("Somebody else has taken this task."),
+    "task_delegated": lambda: gettext("This task is delegated; it has to be returned first."),
+    "task_not_delegated": lambda: gettext("This task is not delegated, so there is nothing to return."),
+    "candidate_groups_missing": lambda: gettext("This task has no groups that it could be given back to."),
     "instance_not_active": lambda: gettext("This process has ended; nothing more can happen in it."),
     "instance_suspended": lambda: gettext("This process is suspended; it has to be resumed first."),
+    "instance_not_suspended": lambda: gettext("This process is not suspended."),
+    "nothing_to_change": lambda: gettext("Everything is already as you want it; nothing was changed."),
+    "element_not_waiting": lambda: gettext("No element of this name waits for a time."),
+    "scope_not_open": lambda: gettext("The part of the process whose values these were is over."),
+    "not_skippable": lambda: gettext("What failed is no service task that could be skipped."),
+    "move_refused": lambda: gettext("The process cannot go on from there; choose another element."),
     "busy": lambda: gettext(
         "The system could not take this now. Send it again in a minute; what was saved already is not saved twice."
     ),
