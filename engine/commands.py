@@ -304,6 +304,7 @@ COMMANDS: Mapping[str, type[Command]] = {
         ResumeInstance,
         SetVariables,
         RecomputeDueDates,
+        MoveToken,
     )
 }
 

@@ -29,6 +29,7 @@ from engine.commands import (
     CorrelateMessage,
     DelegateUserTask,
     FireTimer,
+    MoveToken,
     ReceiveSignal,
     RecomputeDueDates,
     ReleaseUserTask,
@@ -58,6 +59,7 @@ from engine.instances import (
     four_eyes,
     incident,
     message,
+    move,
     receive_signal,
     recompute,
     release,
@@ -110,6 +112,7 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ResumeInstance.tag: resume,
         SetVariables.tag: set_variables,
         RecomputeDueDates.tag: recompute,
+        MoveToken.tag: move,
     }
 )
 
@@ -120,6 +123,7 @@ _COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]
         DelegateUserTask.tag: delegate.completed,
         ReturnUserTask.tag: return_task.completed,
         RecomputeDueDates.tag: recompute.completed,
+        MoveToken.tag: move.completed,
     }
 )
 
