@@ -250,7 +250,8 @@ class MigrateInstance(Command):
 
     Attributes:
         definition_hash: the definition it goes on under.
-        mapping: target element by source element, where the names differ; others keep theirs.
+        mapping: target element, or sequence flow, by source element or flow, where the names differ; others keep
+            theirs.
     """
 
     tag: ClassVar[str] = "migrate_instance.v1"
@@ -305,6 +306,7 @@ COMMANDS: Mapping[str, type[Command]] = {
         SetVariables,
         RecomputeDueDates,
         MoveToken,
+        MigrateInstance,
     )
 }
 

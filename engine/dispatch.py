@@ -7,7 +7,7 @@ engine commits a command.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -29,6 +29,7 @@ from engine.commands import (
     CorrelateMessage,
     DelegateUserTask,
     FireTimer,
+    MigrateInstance,
     MoveToken,
     ReceiveSignal,
     RecomputeDueDates,
@@ -59,6 +60,7 @@ from engine.instances import (
     four_eyes,
     incident,
     message,
+    migrate,
     move,
     receive_signal,
     recompute,
@@ -113,6 +115,7 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         SetVariables.tag: set_variables,
         RecomputeDueDates.tag: recompute,
         MoveToken.tag: move,
+        MigrateInstance.tag: migrate,
     }
 )
 
@@ -292,6 +295,8 @@ class Dispatcher:
             raise
         failing.clear()
         skipping.require_used()
+        if isinstance(command, MigrateInstance):
+            instance = replace(instance, definition_hash=command.definition_hash)
         return self._record(
             connection, command, request, payload, instance, effective_at, step, outbox, again
         )
@@ -345,6 +350,7 @@ class Dispatcher:
             at=effective_at,
             services=run_service,
             ask=self.functions.asking(connection),
+            find_model=lambda definition_hash: self.definitions.get(connection, definition_hash).model,
         )
 
     def _completed_payload(
@@ -371,6 +377,8 @@ class Dispatcher:
             return message.addressed(connection, command)
         if isinstance(command, FireTimer):
             return timer.fired(self._late_cycles)
+        if isinstance(command, MigrateInstance):
+            return migrate.migrated_from(instance)
         completion = _COMPLETIONS.get(command.tag)
         return {} if completion is None else completion(connection, command, execution)
 

@@ -182,6 +182,13 @@ class MessageAmbiguous(Rejection):
     status = 409
 
 
+class MigrationRefused(Rejection):
+    """The instance cannot go on under the other definition; ``params["problems"]`` names every reason."""
+
+    code = "migration_refused"
+    status = 409
+
+
 class TimerNotDue(Rejection):
     """The timer is not due yet, was fired before, or its element is no longer waiting."""
 

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.actors import Actor
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
+from engine.events import ProcessInstanceMigrated
 from engine.spiff import StepResult
 from engine.tables import (
     incident,
@@ -151,6 +152,7 @@ def write_instance(
     if step.suspended_at is not None:
         status = SUSPENDED
     values = {
+        "definition_hash": instance.definition_hash,
         "status": status,
         "sequence": instance.sequence + 1,
         "ended_at": None if status in UNFINISHED else effective_at,
@@ -163,7 +165,6 @@ def write_instance(
     if instance.sequence == 0:
         values |= {
             "id": instance.id,
-            "definition_hash": instance.definition_hash,
             "process_key": instance.process_key,
             "business_key": instance.business_key,
             "started_at": effective_at,
@@ -267,6 +268,32 @@ def write_waiting(
         if rows:
             connection.execute(statement, rows)
     _write_subscriptions(connection, instance, step, effective_at)
+    if any(event["type"] == ProcessInstanceMigrated.tag for event in step.stored_events):
+        _rename(connection, step)
+
+
+def _rename(connection: Connection, step: StepResult) -> None:
+    """Write the elements that everything waits at after a migration, and the forms of user tasks."""
+    for statement, rows in (
+        (
+            _RENAME_TASK,
+            [
+                {"b_id": task.task_id, "element_id": task.element_id, "form_id": task.form_id}
+                for task in step.user_tasks
+            ],
+        ),
+        (_RENAME_TIMER, [{"b_id": each.timer_id, "element_id": each.element_id} for each in step.timers]),
+        (
+            _RENAME_SUBSCRIPTION,
+            [{"b_id": each.task_id, "element_id": each.element_id} for each in step.subscriptions],
+        ),
+        (
+            _RENAME_SIGNAL_SUBSCRIPTION,
+            [{"b_id": each.task_id, "element_id": each.element_id} for each in step.signals],
+        ),
+    ):
+        if rows:
+            connection.execute(statement, rows)
 
 
 def _write_subscriptions(
@@ -336,6 +363,12 @@ _DELETE_SUBSCRIPTION = delete(message_subscription).where(
 _INSERT_SIGNAL_SUBSCRIPTION = insert(signal_subscription)
 _DELETE_SIGNAL_SUBSCRIPTION = delete(signal_subscription).where(
     signal_subscription.c.task_id == bindparam("b_task_id")
+)
+_RENAME_TASK = update(user_task).where(user_task.c.id == bindparam("b_id"))
+_RENAME_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))
+_RENAME_SUBSCRIPTION = update(message_subscription).where(message_subscription.c.task_id == bindparam("b_id"))
+_RENAME_SIGNAL_SUBSCRIPTION = update(signal_subscription).where(
+    signal_subscription.c.task_id == bindparam("b_id")
 )
 _UPDATE_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))
 _SUSPEND_TIMERS = (

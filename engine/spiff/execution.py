@@ -7,8 +7,10 @@ from typing import Any, Self
 from uuid import UUID
 
 from engine import clock
+from engine.definitions.resources import Problem
 from engine.errors import (
     MessageNotExpected,
+    MigrationRefused,
     MoveRefused,
     SignalNotExpected,
     StartEventMissing,
@@ -20,6 +22,7 @@ from engine.events import (
     MessageCorrelated,
     ProcessInstanceCancelled,
     ProcessInstanceCompleted,
+    ProcessInstanceMigrated,
     ProcessInstanceStarted,
     SignalReceived,
     TimerFired,
@@ -30,7 +33,8 @@ from engine.feel import Ask
 from engine.spiff.codec import decode, encode
 from engine.spiff.elements import triggers
 from engine.spiff.elements.triggers import DUE, KEY, SIGNAL
-from engine.spiff.model import TOKEN_BUDGET, CompiledModel
+from engine.spiff.migration import Migration, migrate
+from engine.spiff.model import TOKEN_BUDGET, CompiledModel, FindModel
 from engine.spiff.operating import Operated
 from engine.spiff.recording import EventRecorder
 from engine.spiff.results import ServiceRunner, StepResult
@@ -49,9 +53,17 @@ class Execution(Operated):
     """
 
     def __init__(
-        self, model: CompiledModel, *, at: datetime, services: ServiceRunner, ask: Ask | None
+        self,
+        model: CompiledModel,
+        *,
+        at: datetime,
+        services: ServiceRunner,
+        ask: Ask | None,
+        find_model: FindModel | None = None,
     ) -> None:
         self._model = model
+        self._find_model = find_model
+        self._renewed: frozenset[UUID] = frozenset()
         self._recorder = EventRecorder(at=at, services=services, ask=ask)
         self._events: list[Event] = self._recorder.events
         self._workflow: Workflow
@@ -95,13 +107,17 @@ class Execution(Operated):
         at: datetime,
         services: ServiceRunner,
         ask: Ask | None = None,
+        find_model: FindModel | None = None,
     ) -> Self:
         """Return a stored instance; the arguments are those of :meth:`create`.
+
+        Args:
+            find_model: finds the model of a definition, by its hash, that the instance may go on under.
 
         Raises:
             HistoryDiverged: the state is not one of this model.
         """
-        execution = cls(model, at=at, services=services, ask=ask)
+        execution = cls(model, at=at, services=services, ask=ask, find_model=find_model)
         execution._workflow = decode(
             state,
             model.spec,
@@ -257,6 +273,69 @@ class Execution(Operated):
             self._workflow.cancel_all()
         self._events.append(ProcessInstanceCancelled(reason=reason))
 
+    def migrate(
+        self, from_definition: str, to_definition: str, mapping: Mapping[str, str], reason: str
+    ) -> None:
+        """Go on under the model of another definition.
+
+        Args:
+            mapping: target element, or flow, by source element or flow, where the ids differ.
+
+        Raises:
+            MigrationRefused: it cannot; ``params["problems"]`` names every reason.
+        """
+        if self._find_model is None:
+            raise AssertionError("Only an execution that can find models can be migrated")
+        target = self._find_model(to_definition)
+        migration = self.move_to(target, mapping)
+        if from_definition == to_definition:
+            problem = Problem(
+                element_id="",
+                element_name="",
+                reason="it is the definition that the instance is under",
+                advice="Choose another version.",
+            )
+            migration.problems.insert(0, problem)
+        if migration.problems:
+            raise MigrationRefused(
+                f"Expected the process instance to go on under definition '{to_definition}', "
+                f"but {len(migration.problems)} problems were found: "
+                + "; ".join(f"{each.element_id}: {each.reason}" for each in migration.problems[:10]),
+                problems=[each.to_json() for each in migration.problems],
+            )
+        self._model = target
+        self._renewed = frozenset(migration.renewed)
+        self._events.insert(
+            0,
+            ProcessInstanceMigrated(
+                from_definition=from_definition,
+                to_definition=to_definition,
+                moved=[
+                    {"task_id": str(token.task_id), "from": token.from_element, "to": token.to_element}
+                    for token in migration.moved
+                    if token.from_element != token.to_element
+                ],
+                reason=reason,
+            ),
+        )
+
+    def move_to(self, target: CompiledModel, mapping: Mapping[str, str]) -> Migration:
+        """Move every token to another model, for :meth:`migrate` and to see beforehand what it would do.
+
+        If there are problems, the execution must be thrown away.
+        """
+        if target.process_key != self._model.process_key:
+            problem = Problem(
+                element_id="",
+                element_name="",
+                reason=f"it is a definition of process '{target.process_key}', and the instance is one of "
+                f"'{self._model.process_key}'",
+                advice="Choose a version of the same process.",
+            )
+            return Migration(problems=[problem])
+        with self._running():
+            return migrate(self._workflow, self._model, target, mapping)
+
     def task_variables(self, task_id: UUID) -> dict[str, Any]:
         """Return the variables that an open user task sees.
 
@@ -329,7 +408,7 @@ class Execution(Operated):
             completed=self._workflow.completed,
             variables=dict(self._workflow.variables),
             suspended_at=self._workflow.suspended_at,
-            **what_waits(self._workflow, self._waited_before),
+            **what_waits(self._workflow, self._waited_before, self._renewed),
         )
 
     # inside

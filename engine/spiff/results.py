@@ -98,7 +98,8 @@ class StepResult:
         state: everything needed to go on, in the engine's own form.
         digest: SHA-256 of ``state``, hexadecimal.
         events: what happened since the execution was created or loaded, in order.
-        ended_subscriptions: elements that waited for a message or signal before and no longer do.
+        ended_subscriptions: elements that waited for a message or signal before and no longer do, or not for
+            that one.
         stored_events: the same in the form in which the journal keeps them.
         service_results: what service tasks answered, in order, for the journal.
         function_results: likewise, what functions of the host answered.

@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "timer_not_due": lambda: gettext("This timer is not due, or it has fired."),
     "command_conflict": lambda: gettext("This was sent before with other contents; the first was kept."),
     "invalid_variables": lambda: gettext("Some values are missing or not right."),
+    "migration_refused": lambda: gettext("This process cannot go on under the other version of its model."),
     "definition_refused": lambda: gettext("The model would not run as it is drawn."),
     "four_eyes_required": lambda: gettext("Nobody judges their own work: somebody else has to do this."),
     "substitute_refused": lambda: gettext(
