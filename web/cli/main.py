@@ -4,6 +4,7 @@ import logging
 
 import click
 
+from web.cli.db import db
 from web.cli.decisions import decisions
 from web.cli.definitions import definitions
 from web.cli.demo import demo
@@ -12,6 +13,8 @@ from web.cli.history import history
 from web.cli.letter import letter
 from web.cli.output import RefusingGroup
 from web.cli.serve import serve, worker
+from web.cli.substitutions import substitutions
+from web.cli.timers import timers
 from web.cli.units import units
 from web.cli.users import users
 
@@ -26,5 +29,19 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 
-for _command in (decisions, definitions, demo, feel, history, letter, serve, units, users, worker):
+for _command in (
+    db,
+    decisions,
+    definitions,
+    demo,
+    feel,
+    history,
+    letter,
+    serve,
+    substitutions,
+    timers,
+    units,
+    users,
+    worker,
+):
     main.add_command(_command)
