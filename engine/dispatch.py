@@ -6,6 +6,7 @@ engine commits a command.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,11 +37,13 @@ from engine.definitions import starts
 from engine.definitions.deploy import Deployed, deploy, in_order
 from engine.definitions.resources import ModelResources
 from engine.definitions.versions import Definition, DefinitionCache
-from engine.errors import CommandConflict, InvalidVariables, StepFailed
+from engine.errors import CommandConflict, InvalidVariables, Rejection, StepFailed
 from engine.history import journal
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
 from engine.instances import cancel, complete, incident, message, receive_signal, start, timer
 from engine.instances.instance import Instance, write_instance, write_waiting
+from engine.instruments import NO_INSTRUMENTS, Instruments
+from engine.log_context import log_context
 from engine.messages.delivery import send
 from engine.messages.publish import claim_kept
 from engine.outbox import OutboxWriter
@@ -126,8 +129,10 @@ class Dispatcher:
         guards: Iterable[Guard] = (),
         late_cycles: LateCycles = LateCycles.FIRE_ONCE,
         functions: EngineFunctions = NO_FUNCTIONS,
+        instruments: Instruments = NO_INSTRUMENTS,
     ) -> None:
         self.database = database
+        self.instruments = instruments
         self.functions = functions
         self.definitions = DefinitionCache(handlers.types(), functions.feel)
         self._handlers = handlers
@@ -179,27 +184,48 @@ class Dispatcher:
             Rejection: the first refusal.
             StepFailed: the first failure, kept as an incident.
         """
+        began = time.perf_counter()
         try:
-            return self._attempt(commands)
+            answers = self._attempt(commands)
         except IntegrityError:
             # two processes took the same new identifier; the loser finds the winner's answer now
-            return self._attempt(commands)
+            answers = self._attempt(commands)
+        seconds = (time.perf_counter() - began) / max(1, len(commands))
+        for command, answer in zip(commands, answers, strict=True):
+            self.instruments.command_applied(command.tag, seconds, repeated=answer.repeated)
+        return answers
 
     def _attempt(self, commands: Sequence[Command]) -> list[Answer]:
         failing: list[tuple[UUID, Command]] = []
         try:
             with self.database.begin() as connection:
-                return [self._apply(connection, command, failing) for command in commands]
+                return [self._observed(connection, command, failing) for command in commands]
         except StepFailed as failure:
             instance_id, command = failing[0]
+            self.instruments.command_failed(command.tag)
             logger.error(
                 "command failed",
-                extra={"instance_id": str(instance_id), "command": command.tag},
+                extra={
+                    "instance_id": str(instance_id),
+                    "command": command.tag,
+                    "command_id": str(command.command_id),
+                },
                 exc_info=failure,
             )
             with self.database.begin() as connection:
                 incident.record(connection, instance_id, command, failure)
             raise
+
+    def _observed(
+        self, connection: Connection, command: Command, failing: list[tuple[UUID, Command]]
+    ) -> Answer:
+        """Apply a command; what is logged meanwhile says which one."""
+        with log_context(command=command.tag, command_id=str(command.command_id)):
+            try:
+                return self._apply(connection, command, failing)
+            except Rejection as refusal:
+                self.instruments.command_refused(command.tag, refusal.code)
+                raise
 
     def _apply(self, connection: Connection, command: Command, failing: list[tuple[UUID, Command]]) -> Answer:
         retried_by: str | None = None
@@ -227,8 +253,9 @@ class Dispatcher:
         payload |= self._completed_payload(
             connection, command, payload, instance, definition, execution, effective_at
         )
-        module.apply(execution, payload)
-        step = execution.finish()
+        with log_context(instance_id=str(instance.id)):
+            module.apply(execution, payload)
+            step = execution.finish()
         failing.clear()
         return self._record(
             connection, command, request, payload, instance, effective_at, step, outbox, retried_by

@@ -2,15 +2,21 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.archive.byproducts import SHORTEST
+
 #: The name of the file under ``SAURO_HOME`` that holds the key for cookies.
 SECRET_KEY_FILE = "secret.key"
+
+#: From the least serious to the most.
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,42 @@ class MailSettings:
     starttls: bool = False
 
 
+class LogFormat(StrEnum):
+    """How a line of the log is written."""
+
+    #: For people: level, logger, message, fields.
+    TEXT = "text"
+    #: For programs: one JSON object a line.
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """What is logged, and how.
+
+    Attributes:
+        level: the least serious level that is written, e.g. ``"INFO"``; ``None`` leaves it to the command.
+    """
+
+    format: LogFormat = LogFormat.TEXT
+    level: str | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "LogSettings":
+        """Read ``SAURO_LOG_*``.
+
+        Raises:
+            ValueError: no such format or level.
+        """
+        values = os.environ if environment is None else environment
+        return cls(
+            format=LogFormat(
+                _one_of(values, "SAURO_LOG_FORMAT", [kind.value for kind in LogFormat]) or "text"
+            ),
+            level=(_one_of(values, "SAURO_LOG_LEVEL", LOG_LEVELS) or "").upper() or None,
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of one installation.
@@ -39,6 +81,10 @@ class Settings:
         database_url: ``sqlite:///PATH`` or ``postgresql+psycopg://…``.
         secret_key: signs cookies; kept in ``home``, readable by the owner only.
         https: the site is reached through HTTPS only; cookies are marked and HSTS is sent.
+        archive: folder of the archive files; ``archive`` in ``home`` if it is not set.
+        keep_byproducts_days: calendar days that messages which have left and notifications that were read stay.
+        metrics_token: opens ``/metrics``; without one it answers this machine only.
+        metrics_port: where a worker serves its health and metrics; 0 for nowhere.
     """
 
     home: Path
@@ -46,6 +92,15 @@ class Settings:
     secret_key: str = field(repr=False)
     mail: MailSettings = field(default_factory=MailSettings)
     https: bool = False
+    archive: Path | None = None
+    keep_byproducts_days: int = 365
+    metrics_token: str | None = field(default=None, repr=False)
+    metrics_port: int = 0
+
+    @property
+    def archive_folder(self) -> Path:
+        """The folder of the archive files."""
+        return self.archive or self.home / "archive"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -83,6 +138,10 @@ class Settings:
                 starttls=_truth(values, "SAURO_SMTP_STARTTLS"),
             ),
             https=_truth(values, "SAURO_HTTPS"),
+            archive=Path(values["SAURO_ARCHIVE"]).absolute() if values.get("SAURO_ARCHIVE") else None,
+            keep_byproducts_days=_within(values, "SAURO_KEEP_BYPRODUCTS_DAYS", 365, SHORTEST.days, 36_500),
+            metrics_token=values.get("SAURO_METRICS_TOKEN") or None,
+            metrics_port=_within(values, "SAURO_METRICS_PORT", 0, 0, 65_535),
         )
 
 
@@ -104,6 +163,20 @@ def _number(values: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit():
         raise ValueError(f"Expected {name} to be a number, but it is '{text}'")
     return int(text)
+
+
+def _within(values: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    number = _number(values, name, default)
+    if not least <= number <= most:
+        raise ValueError(f"Expected {name} to be {least} to {most}, but it is '{number}'")
+    return number
+
+
+def _one_of(values: Mapping[str, str], name: str, known: Sequence[str]) -> str | None:
+    text = (values.get(name) or "").strip().lower()
+    if text and text not in known:
+        raise ValueError(f"Expected {name} to be one of {', '.join(known)}, but it is '{text}'")
+    return text or None
 
 
 def _truth(values: Mapping[str, str], name: str) -> bool:

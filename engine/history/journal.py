@@ -158,6 +158,17 @@ def read_journal(connection: Connection, instance_id: UUID) -> list[JournalEntry
     return [parse(row.document, row.entry_hash) for row in rows]
 
 
+def read_documents(connection: Connection, instance_id: UUID) -> list[bytes]:
+    """Return the documents of all entries of an instance in order, as they were hashed."""
+    return list(
+        connection.scalars(
+            select(journal.c.document)
+            .where(journal.c.instance_id == instance_id)
+            .order_by(journal.c.sequence)
+        )
+    )
+
+
 def find_by_command(connection: Connection, command_id: UUID) -> JournalEntry | None:
     """Return the entry that a command left, if it was applied."""
     row = connection.execute(_FIND_BY_COMMAND, {"command_id": command_id}).one_or_none()

@@ -124,5 +124,7 @@ def fire_due(dispatcher: Dispatcher, *, limit: int = 100) -> Firing:
             failed += 1  # the dispatcher has logged it and kept an incident
         else:
             fired += 1
-            longest = max(longest, clock.now() - due.due_at)
+            lag = clock.now() - due.due_at
+            longest = max(longest, lag)
+            dispatcher.instruments.timer_fired(lag)
     return Firing(fired=fired, refused=refused, failed=failed, longest_lag=longest)

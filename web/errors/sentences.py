@@ -30,6 +30,7 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "command_conflict": lambda: gettext("This was sent before with other contents; the first was kept."),
     "invalid_variables": lambda: gettext("Some values are missing or not right."),
     "definition_refused": lambda: gettext("The model would not run as it is drawn."),
+    "retention_refused": lambda: gettext("A hold or a retention policy cannot be as it was asked for."),
     "four_eyes_required": lambda: gettext("Nobody judges their own work: somebody else has to do this."),
     "user_invalid": lambda: gettext("The account does not meet the rules for names, passwords and roles."),
     "username_taken": lambda: gettext("Somebody else signs in under this name."),
