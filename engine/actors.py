@@ -11,7 +11,8 @@ class Actor:
         key: stable text key of the person, e.g. ``"u:thanh.le"``; ``"system"`` for the clock.
         groups: candidate groups the actor belongs to, e.g. ``"head:SNV"``.
         permissions: ``resource:action`` strings granted outside of user tasks.
-        on_behalf_of: key of the person substituted, if any.
+        on_behalf_of: key of the person substituted, if any; the groups are then those that the substitute works
+            for in that person's place.
     """
 
     key: str
@@ -23,6 +24,16 @@ class Actor:
     def __post_init__(self) -> None:
         if not self.key:
             raise ValueError("Expected an actor to have a key, but it is empty")
+
+    @property
+    def acts_as(self) -> str:
+        """The key of the person whose user tasks these are: of the one substituted, else the actor's own."""
+        return self.on_behalf_of or self.key
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The keys of everybody behind an act: who acts, and on whose behalf."""
+        return frozenset({self.key, self.acts_as})
 
 
 #: Acts when a timer is due and when the product sets itself up.

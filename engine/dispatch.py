@@ -40,7 +40,7 @@ from engine.definitions.versions import Definition, DefinitionCache
 from engine.errors import CommandConflict, InvalidVariables, Rejection, StepFailed
 from engine.history import journal
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
-from engine.instances import cancel, complete, incident, message, receive_signal, start, timer
+from engine.instances import cancel, complete, four_eyes, incident, message, receive_signal, start, timer
 from engine.instances.instance import Instance, write_instance, write_waiting
 from engine.instruments import NO_INSTRUMENTS, Instruments
 from engine.log_context import log_context
@@ -134,7 +134,7 @@ class Dispatcher:
         self.database = database
         self.instruments = instruments
         self.functions = functions
-        self.definitions = DefinitionCache(handlers.types(), functions.feel)
+        self.definitions = DefinitionCache(functions.feel)
         self._handlers = handlers
         self._listeners = tuple(listeners)
         self._guards = tuple(guards)
@@ -320,6 +320,7 @@ class Dispatcher:
     ) -> dict[str, Any]:
         """Return what the present adds to the payload: checked form values, the element addressed."""
         if isinstance(command, CompleteUserTask):
+            four_eyes.require(connection, definition.model, command.task_id, command.actor.people)
             scope = execution.task_variables(command.task_id)
             for guard in self._guards:
                 guard(connection, command, instance, scope)
@@ -367,7 +368,7 @@ class Dispatcher:
             cancelled=isinstance(command, CancelInstance),
         )
         journal.append(connection, [entry])
-        write_waiting(connection, instance, step, effective_at=effective_at, actor_key=command.actor.key)
+        write_waiting(connection, instance, step, effective_at=effective_at, actor=command.actor)
         recorded = Recorded(
             connection=connection,
             instance=instance,

@@ -43,6 +43,12 @@ class NotAuthorised(Rejection):
     status = 403
 
 
+class FourEyesRequired(NotAuthorised):
+    """The same person took the step that this one judges."""
+
+    code = "four_eyes_required"
+
+
 class TaskAlreadyCompleted(Rejection):
     """The user task was completed before."""
 
@@ -135,6 +141,10 @@ class DefinitionRefused(Rejection):
 
     code = "definition_refused"
     status = 422
+
+
+class DefinitionUnusable(Fault):
+    """A deployed definition can no longer be compiled, so nothing of it can run."""
 
 
 class StepFailed(Fault):

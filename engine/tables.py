@@ -96,7 +96,8 @@ journal = Table(
     Column("entry_hash", String(64), nullable=False),
 )
 
-#: A user task; ``owner`` is whom a delegate returns it to.
+#: A user task; ``owner`` is whom a delegate returns it to, ``completed_on_behalf_of`` whom the one who completed
+#: it substituted.
 user_task = Table(
     "user_task",
     metadata,
@@ -113,6 +114,7 @@ user_task = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("completed_by", String(100)),
+    Column("completed_on_behalf_of", String(100)),
     Index(None, "instance_id"),
     Index(None, "status", "due_at"),
 )

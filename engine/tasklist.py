@@ -40,6 +40,7 @@ class TaskView:
     created_at: datetime
     ended_at: datetime | None
     completed_by: str | None
+    completed_on_behalf_of: str | None
     form_id: str | None
 
 
@@ -55,7 +56,7 @@ class TaskDetail:
 def may_work_on(task: TaskView, actor: Actor) -> bool:
     """Return whether the actor may complete the task: its assignee, else a member of a candidate group."""
     if task.assignee is not None:
-        return task.assignee == actor.key
+        return task.assignee == actor.acts_as
     return not actor.groups.isdisjoint(task.candidate_groups)
 
 
@@ -64,7 +65,8 @@ def open_tasks(connection: Connection, definitions: DefinitionCache, actor: Acto
     mine = select(user_task_candidate.c.task_id).where(user_task_candidate.c.group_key.in_(actor.groups))
     query = _tasks().where(
         user_task.c.status == OPEN,
-        ((user_task.c.assignee.is_(None)) & user_task.c.id.in_(mine)) | (user_task.c.assignee == actor.key),
+        ((user_task.c.assignee.is_(None)) & user_task.c.id.in_(mine))
+        | (user_task.c.assignee == actor.acts_as),
     )
     rows = connection.execute(
         query.order_by(
@@ -162,6 +164,7 @@ def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[
                 created_at=row.created_at,
                 ended_at=row.ended_at,
                 completed_by=row.completed_by,
+                completed_on_behalf_of=row.completed_on_behalf_of,
                 form_id=row.form_id,
             )
         )

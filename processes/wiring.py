@@ -13,7 +13,6 @@ from engine.definitions.resources import ModelResources
 from engine.dispatch import Dispatcher, Listener
 from engine.instruments import NO_INSTRUMENTS, Instruments
 from engine.service_tasks import ServiceTaskHandlers
-from processes.assignments.four_eyes import require_four_eyes
 from processes.assignments.handlers import AssignmentHandlers, AssignmentSettings
 from processes.assignments.projection import PROCESS_KEY, project
 from processes.calendar.feel_functions import calendar_functions
@@ -49,7 +48,6 @@ def build_dispatcher(
         database,
         handlers=handlers,
         listeners=(project, *listeners),
-        guards=(require_four_eyes,),
         functions=calendar_functions(_calendar),
         instruments=instruments,
     )

@@ -49,6 +49,8 @@ def role_label(role: Role) -> str:
             return gettext("Auditor")
         case Role.COORDINATOR:
             return gettext("Coordinator")
+        case Role.DEPUTY_HEAD:
+            return gettext("Deputy head")
         case Role.LEADER:
             return gettext("City leadership")
         case Role.UNIT_HEAD:

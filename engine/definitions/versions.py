@@ -11,11 +11,11 @@ from sqlalchemy.engine import Connection
 
 from engine.canonical import canonical_bytes, sha256_hex
 from engine.definitions.resources import CalledModel, ModelResources, Problem
-from engine.errors import DefinitionRefused, HistoryDiverged, NotFound
+from engine.errors import DefinitionRefused, DefinitionUnusable, HistoryDiverged, NotFound
 from engine.feel import HostFunctions
 from engine.feel.vocabulary import NO_HOST_FUNCTIONS
-from engine.forms import Form, load_form
-from engine.spiff import CompiledModel, compile_model
+from engine.forms import Form, FormError, load_form
+from engine.spiff import CompiledModel, compile_model, load_model
 from engine.tables import definition, resource
 
 #: Parsed definitions kept per process; one takes a few hundred kilobytes.
@@ -34,8 +34,7 @@ class Definition:
 class DefinitionCache:
     """The parsed definitions of one process, least recently used ones dropped. Safe for threads."""
 
-    def __init__(self, service_types: frozenset[str], functions: HostFunctions = NO_HOST_FUNCTIONS) -> None:
-        self._service_types = service_types
+    def __init__(self, functions: HostFunctions = NO_HOST_FUNCTIONS) -> None:
         self._functions = functions
         self._definitions: OrderedDict[str, Definition] = OrderedDict()
         self._lock = threading.RLock()  # a definition brings those that it calls
@@ -48,9 +47,12 @@ class DefinitionCache:
     def get(self, connection: Connection, definition_hash: str) -> Definition:
         """Return the definition; its stored bytes are checked against the hash when they are parsed.
 
+        It is compiled and not checked again: what was deployed runs, whatever is asked of models since.
+
         Raises:
             NotFound: no such definition is deployed.
             HistoryDiverged: the stored bytes are not those that were deployed.
+            DefinitionUnusable: they cannot be compiled at all.
         """
         with self._lock:
             cached = self._definitions.get(definition_hash)
@@ -61,13 +63,7 @@ class DefinitionCache:
             self.misses += 1
             resources, calls = self.load(connection, definition_hash)
             called = {process_id: self.get(connection, pinned) for process_id, pinned in calls.items()}
-            fresh = compile_definition(
-                definition_hash,
-                resources,
-                called,
-                service_types=self._service_types,
-                functions=self._functions,
-            )
+            fresh = _compiled(definition_hash, resources, called, self._functions)
             self._definitions[definition_hash] = fresh
             while len(self._definitions) > CACHE_SIZE:
                 self._definitions.popitem(last=False)
@@ -81,6 +77,30 @@ class DefinitionCache:
             HistoryDiverged: the stored bytes are not those that were deployed.
         """
         return _load(connection, definition_hash)
+
+
+def _compiled(
+    definition_hash: str,
+    resources: ModelResources,
+    called: Mapping[str, Definition],
+    functions: HostFunctions,
+) -> Definition:
+    """Compile a deployed definition with those that it calls, by process id.
+
+    Raises:
+        DefinitionUnusable: it cannot be compiled at all.
+    """
+    model = load_model(
+        resources,
+        called={process_id: each.model for process_id, each in called.items()},
+        functions=functions,
+    )
+    try:
+        own = {form.id: form for form in map(load_form, resources.forms)}
+    except FormError as error:
+        raise DefinitionUnusable(f"Expected deployed forms that can be shown, but {error}") from error
+    inner = {form_id: form for each in called.values() for form_id, form in each.forms.items()}
+    return Definition(hash=definition_hash, model=model, forms={**inner, **own})
 
 
 def compile_definition(

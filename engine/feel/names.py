@@ -6,6 +6,7 @@ name or two depends on which names there are.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 #: Characters of names beyond letters, digits and the low line, such as those outside the basic plane.
 _EXTRA = "?\U00010000-\U000effff"
@@ -30,6 +31,7 @@ def first_word(text: str, start: int = 0) -> str | None:
     return None if match is None else match[0]
 
 
+@lru_cache(maxsize=4096)
 def spaceless(name: str) -> str:
     """Return a name in its normal form: one space between its words and none around its symbols."""
     return re.sub(r"\s*([.+*'/-])\s*", r"\1", re.sub(r"\s+", " ", name.strip()))

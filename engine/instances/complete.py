@@ -35,7 +35,7 @@ def authorise(connection: Connection, command: CompleteUserTask, _instance: Inst
     rows = connection.execute(_TASK_WITH_GROUPS, {"id": command.task_id}).all()
     task = rows[0]
     if task.assignee is not None:
-        allowed = command.actor.key == task.assignee
+        allowed = command.actor.acts_as == task.assignee
     else:
         allowed = not command.actor.groups.isdisjoint(row.group_key for row in rows)
     if not allowed:

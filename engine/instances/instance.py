@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
+from engine.actors import Actor
 from engine.errors import InstanceNotActive, NotFound
 from engine.spiff import StepResult
 from engine.tables import (
@@ -154,7 +155,7 @@ def write_instance(
 
 
 def write_waiting(
-    connection: Connection, instance: Instance, step: StepResult, *, effective_at: datetime, actor_key: str
+    connection: Connection, instance: Instance, step: StepResult, *, effective_at: datetime, actor: Actor
 ) -> None:
     """Write what the instance now waits for: user tasks, timers and messages, as far as the step changed it."""
     tasks = {str(task.task_id): task for task in step.user_tasks}
@@ -183,9 +184,11 @@ def write_waiting(
                     for group in dict.fromkeys(event["candidate_groups"])
                 ]
             case "user_task.completed.v1":
-                ended_tasks.append(_ended(event["task_id"], COMPLETED, effective_at, completed_by=actor_key))
+                by = {"completed_by": actor.key, "completed_on_behalf_of": actor.on_behalf_of}
+                ended_tasks.append(_ended(event["task_id"], COMPLETED, effective_at, **by))
             case "user_task.cancelled.v1":
-                ended_tasks.append(_ended(event["task_id"], CANCELLED, effective_at, completed_by=None))
+                by = {"completed_by": None, "completed_on_behalf_of": None}
+                ended_tasks.append(_ended(event["task_id"], CANCELLED, effective_at, **by))
             case "timer.scheduled.v1":
                 created_timers.append(
                     {

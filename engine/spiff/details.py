@@ -20,7 +20,11 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """Who may work on a user task and when; every part is evaluated when the task opens."""
+    """Who may work on a user task and when; every part but the last two is evaluated when the task opens.
+
+    Attributes:
+        excludes: ids of user tasks of the process; who completed one of them may not take this one.
+    """
 
     assignee: Value | None
     candidate_groups: Value | None
@@ -28,6 +32,7 @@ class Assignment:
     follow_up_at: Value | None
     priority: Value | None
     form_id: str | None
+    excludes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,10 +24,15 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A compiled value of a model; ``expression`` is absent when the text stands for itself."""
+    """A compiled value of a model; ``expression`` is absent when the text stands for itself.
+
+    Attributes:
+        gone: the functions of the host that it calls and that were there when it was deployed.
+    """
 
     text: str
     expression: Expression | None
+    gone: tuple[str, ...] = ()
 
     def unknown_functions(self) -> list[str]:
         """Return the names that the expression calls and nobody offers."""
@@ -45,10 +50,16 @@ class Value:
         """Return the JSON value.
 
         Raises:
-            StepFailed: the expression exceeds its bounds, or a function of the host fails.
+            StepFailed: the expression exceeds its bounds, or a function of the host fails or is gone.
         """
         if self.expression is None:
             return self.text
+        if self.gone:
+            raise StepFailed(
+                f"Element '{element_id}': expression '{self.text}' failed: there is no function "
+                f"'{self.gone[0]}' any more",
+                element_id=element_id,
+            )
         try:
             return self.expression.evaluate_json(variables, now=at.now, ask=at.ask)
         except FeelError as error:

@@ -1,7 +1,7 @@
 """A process model, checked and compiled; parsed once, shared by all threads, never changed."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import orjson
@@ -9,20 +9,21 @@ from lxml import etree
 
 from engine.definitions.resources import ModelResources, Problem
 from engine.dmn import DecisionModel, DmnError, load_decisions
-from engine.errors import DefinitionRefused
+from engine.errors import DefinitionRefused, DefinitionUnusable
 from engine.feel import HostFunctions
 from engine.feel.vocabulary import NO_HOST_FUNCTIONS
 from engine.forms import FormError, load_form
 from engine.spiff.catching import check_catching
 from engine.spiff.compiler import Source, compile_source
 from engine.spiff.details import Details, Trigger
+from engine.spiff.expressions import Value
 from engine.spiff.paths import can_be_passed, check_paths
 from engine.spiff.reading import DetailsReader
-from engine.spiff.reading.problems import Problems
+from engine.spiff.reading.problems import NotChecked, Problems
 from engine.spiff.reading.tasks import PARTS, call_activity
 from engine.spiff.specs import ScopeSpec
 from engine.spiff.structure import MAX_ID, MAX_NODES, check_structure, executable_process, flow_nodes
-from engine.spiff.xml import BPMN, children, id_of, kind_of, parse_xml
+from engine.spiff.xml import BPMN, children, event_definitions, id_of, kind_of, parse_xml
 
 #: Levels of subprocesses and called processes in each other.
 MAX_NESTING = 40
@@ -40,6 +41,7 @@ class Element:
         type: the BPMN element name, e.g. ``userTask``.
         lane: name of its lane.
         parent: id of the subprocess or call activity around it.
+        excludes: ids of the user tasks whose completers may not take this one.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Element:
     lane: str | None
     parent: str | None
     form_id: str | None
+    excludes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +98,8 @@ def compile_model(
     decisions = _load_decisions(resources.decisions, problems, functions)
     form_ids = _load_forms(resources.forms, problems)
     decision_ids = frozenset(decisions).union(*map(decision_ids_of, resources.decisions))
-    process, details = None, {}
+    process, read = None, _Read()
     called: dict[str, CompiledModel] = {}
-    conditions = {}
     try:
         root = parse_xml(resources.bpmn)
     except ValueError as error:
@@ -106,33 +108,95 @@ def compile_model(
         process = executable_process(root, problems)
         if process is not None:
             check_structure(process, problems)
-            reader = DetailsReader(root, problems)
             nodes = flow_nodes(process)[: MAX_NODES + 1]
-            details = {id_of(node): reader.read(node) for node in nodes}
-            for flow in process.iter(f"{{{BPMN}}}sequenceFlow"):
-                condition = reader.condition(flow)
-                if condition is not None:
-                    conditions[id_of(flow)] = condition
+            read = _read(root, process, nodes, problems)
+            user_tasks = frozenset(id_of(node) for node in nodes if kind_of(node) == "userTask")
             check = _ReferenceCheck(
-                problems, decision_ids, form_ids, service_types, find_called, id_of(process)
+                problems, decision_ids, form_ids, user_tasks, service_types, find_called, id_of(process)
             )
             for node in nodes:
-                check.node(node, details[id_of(node)])
+                check.node(node, read.details[id_of(node)])
             called = check.called
-            check_catching(process, details, problems)
+            check_catching(process, read.details, problems)
     if process is None or problems.found:
         raise _refused(problems.found)
     check_paths(process, problems, _hurried({key: model.source for key, model in called.items()}))
     if problems.found:
         raise _refused(problems.found)
-    source = Source(
+    return _compiled(_source(process, read, decisions, called), called, _Size().note)
+
+
+def load_model(
+    resources: ModelResources,
+    *,
+    called: Mapping[str, CompiledModel],
+    functions: HostFunctions = NO_HOST_FUNCTIONS,
+) -> CompiledModel:
+    """Compile a model that was checked when it was deployed.
+
+    What is asked of a model today says nothing about one that runs: a handler that is gone is missed when its
+    service task is reached.
+
+    Args:
+        called: the processes that it calls, by process id.
+
+    Raises:
+        DefinitionUnusable: it cannot be compiled at all.
+    """
+    try:
+        root = parse_xml(resources.bpmn)
+        problems = NotChecked(functions)
+        process = executable_process(root, problems)
+        if process is None:
+            raise ValueError("it has no executable process")
+        decisions: dict[str, DecisionModel] = {}
+        for content in resources.decisions:
+            model = load_decisions(content, functions=functions)
+            decisions.update(dict.fromkeys(model.decisions, model))
+        nodes = flow_nodes(process)
+        read = _read(root, process, nodes, problems)
+        for node in nodes:
+            details = read.details[id_of(node)]
+            if details.trigger is None and details.work is None and event_definitions(node):
+                raise ValueError(f"what event '{id_of(node)}' is for cannot be read")
+        return _compiled(_source(process, read, decisions, called), called, lambda _element: None)
+    except (AssertionError, AttributeError, DmnError, KeyError, TypeError, ValueError) as error:
+        raise DefinitionUnusable(f"Expected a deployed model that can be compiled, but {error}") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What was read of a process: the details of each flow node and the condition of each flow, by id."""
+
+    details: dict[str, Details] = field(default_factory=dict)
+    conditions: dict[str, Value] = field(default_factory=dict)
+
+
+def _read(
+    root: etree._Element, process: etree._Element, nodes: Sequence[etree._Element], problems: Problems
+) -> _Read:
+    reader = DetailsReader(root, problems)
+    read = _Read(details={id_of(node): reader.read(node) for node in nodes})
+    for flow in process.iter(f"{{{BPMN}}}sequenceFlow"):
+        condition = reader.condition(flow)
+        if condition is not None:
+            read.conditions[id_of(flow)] = condition
+    return read
+
+
+def _source(
+    process: etree._Element,
+    read: _Read,
+    decisions: Mapping[str, DecisionModel],
+    called: Mapping[str, CompiledModel],
+) -> Source:
+    return Source(
         process=process,
-        details=MappingProxyType(details),
-        conditions=MappingProxyType(conditions),
-        decisions=MappingProxyType(decisions),
+        details=MappingProxyType(read.details),
+        conditions=MappingProxyType(read.conditions),
+        decisions=MappingProxyType(dict(decisions)),
         called=MappingProxyType({process_id: model.source for process_id, model in called.items()}),
     )
-    return _compiled(source, called)
 
 
 def process_id_of(bpmn: bytes) -> str | None:
@@ -210,10 +274,12 @@ def _peek(bpmn: bytes) -> etree._Element | None:
         return None
 
 
-def _compiled(source: Source, called: Mapping[str, CompiledModel]) -> CompiledModel:
+def _compiled(
+    source: Source, called: Mapping[str, CompiledModel], note: Callable[[Element], None]
+) -> CompiledModel:
+    """Compile what was read; ``note`` is told of every element as it is made."""
     process = source.process
     elements: dict[str, Element] = {}
-    depths: dict[str | None, int] = {None: 0}
     lanes: dict[etree._Element, dict[str, str | None]] = {}
 
     def register(name: str, node: etree._Element, details: Details, parent: str | None) -> None:
@@ -230,20 +296,12 @@ def _compiled(source: Source, called: Mapping[str, CompiledModel]) -> CompiledMo
             lane=lane,
             parent=parent,
             form_id=None if details.assignment is None else details.assignment.form_id,
+            excludes=tuple(
+                f"{name.removesuffix(id_of(node))}{excluded}"
+                for excluded in (() if details.assignment is None else details.assignment.excludes)
+            ),
         )
-        depths[name] = depths[parent] + 1
-        if len(name) > MAX_ID or len(elements) > MAX_NODES or depths[name] > MAX_NESTING:
-            raise _refused(
-                [
-                    Problem(
-                        element_id=name[:MAX_ID],
-                        element_name="",
-                        reason="with the processes that it calls, the model is too large or nested too deeply",
-                        advice=f"{MAX_NODES} elements, {MAX_NESTING} levels and ids of {MAX_ID} characters "
-                        "are the limits.",
-                    )
-                ]
-            )
+        note(elements[name])
 
     spec, inner = compile_source(source, register)
     return CompiledModel(
@@ -258,6 +316,30 @@ def _compiled(source: Source, called: Mapping[str, CompiledModel]) -> CompiledMo
         spec=spec,
         subprocess_specs=MappingProxyType(inner),
     )
+
+
+class _Size:
+    """Refuses a model that becomes too large with the processes that it calls, before it is."""
+
+    def __init__(self) -> None:
+        self._depths: dict[str | None, int] = {None: 0}
+
+    def note(self, element: Element) -> None:
+        """Count one more element."""
+        name = element.id
+        self._depths[name] = self._depths[element.parent] + 1
+        if len(name) > MAX_ID or len(self._depths) > MAX_NODES + 1 or self._depths[name] > MAX_NESTING:
+            raise _refused(
+                [
+                    Problem(
+                        element_id=name[:MAX_ID],
+                        element_name="",
+                        reason="with the processes that it calls, the model is too large or nested too deeply",
+                        advice=f"{MAX_NODES} elements, {MAX_NESTING} levels and ids of {MAX_ID} characters "
+                        "are the limits.",
+                    )
+                ]
+            )
 
 
 def _lanes(process: etree._Element) -> Iterator[tuple[str, str | None]]:
@@ -275,6 +357,7 @@ class _ReferenceCheck:
         problems: Problems,
         decision_ids: frozenset[str],
         form_ids: frozenset[str],
+        user_tasks: frozenset[str],
         service_types: frozenset[str],
         find_called: FindCalled,
         process_id: str,
@@ -282,6 +365,7 @@ class _ReferenceCheck:
         self._problems = problems
         self._decision_ids = decision_ids
         self._form_ids = form_ids
+        self._user_tasks = user_tasks
         self._service_types = service_types
         self._find_called = find_called
         self._process_id = process_id
@@ -302,6 +386,13 @@ class _ReferenceCheck:
         form_id = None if details.assignment is None else details.assignment.form_id
         if form_id and form_id not in self._form_ids:
             refuse(node, f"form '{form_id}' is in no file", "Add its .form file to the definition.")
+        for excluded in () if details.assignment is None else details.assignment.excludes:
+            if excluded not in self._user_tasks:
+                refuse(
+                    node,
+                    f"whoever completed '{excluded}' is excluded, but it is no user task of the process",
+                    "Name user tasks by their ids, separated by commas.",
+                )
         if details.call is not None:
             self._call(node, details.call.process_id)
 

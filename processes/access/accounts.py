@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.actors import SYSTEM
 from engine.errors import Rejection
-from processes.access.policy import Role, actor_key
+from processes.access.policy import UNIT_ROLES, Role, actor_key
 from processes.access.tables import User, UserRole
 
 #: RFC 9106's second recommended choice for argon2id: 64 MiB, three passes.
@@ -85,7 +85,7 @@ def create_user(
         )
     if not held:
         raise UserInvalid(f"Expected account '{username}' to have a role, but it has none", field="roles")
-    if unit_code is None and {Role.UNIT_HEAD, Role.COORDINATOR} & set(held):
+    if unit_code is None and not UNIT_ROLES.isdisjoint(held):
         raise UserInvalid(f"Expected account '{username}' to have a unit for its role", field="unit_code")
     if session.scalar(select(User.id).where(User.username == username)) is not None:
         raise UsernameTaken(f"Expected user name '{username}' to be free, but it is taken", username=username)

@@ -3,6 +3,9 @@
 A unit's people see the assignments their unit leads or helps with, and nothing of anybody else's; to them a
 foreign record does not exist. Coordinators, leaders, auditors and administrators see every assignment. Only
 members of a task's candidate groups work on it, so reading everything never means acting on it.
+
+Whoever stands in for somebody else works on that person's tasks and gets nothing more: no permission of theirs, no
+record of another unit, and not the tasks of those whom that person stands in for.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,6 +24,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     #: Works in the monitoring body: issues letters, appraises, proposes.
     COORDINATOR = "coordinator"
+    #: A deputy of a unit's head: signs for one who is away (KT., DOMAIN §3.1), works on what is given to them.
+    DEPUTY_HEAD = "deputy_head"
     #: A chairman or vice-chairman: decides on commendation and accountability.
     LEADER = "leader"
     #: The head of a unit, who answers for its assignments.
@@ -78,8 +83,21 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.TASK_WORK,
         }
     ),
+    Role.DEPUTY_HEAD: frozenset({Permission.ASSIGNMENT_READ_UNIT, Permission.TASK_WORK}),
     Role.LEADER: frozenset({Permission.ASSIGNMENT_READ_ALL, Permission.TASK_WORK}),
     Role.UNIT_HEAD: frozenset({Permission.ASSIGNMENT_READ_UNIT, Permission.TASK_WORK}),
+}
+
+
+#: Roles that belong to a unit.
+UNIT_ROLES = frozenset({Role.COORDINATOR, Role.DEPUTY_HEAD, Role.UNIT_HEAD})
+
+#: Who may stand in for a role; for a role of a unit, somebody of the same unit.
+SUBSTITUTES: dict[Role, frozenset[Role]] = {
+    Role.COORDINATOR: frozenset({Role.COORDINATOR}),
+    Role.DEPUTY_HEAD: frozenset({Role.DEPUTY_HEAD, Role.UNIT_HEAD}),
+    Role.LEADER: frozenset({Role.LEADER}),
+    Role.UNIT_HEAD: frozenset({Role.DEPUTY_HEAD, Role.UNIT_HEAD}),
 }
 
 
@@ -110,16 +128,21 @@ def permissions_of(person: Person) -> frozenset[Permission]:
 
 def groups_of(person: Person) -> frozenset[str]:
     """Return the candidate groups the person belongs to, e.g. ``head:SNV``."""
-    groups: set[str] = set()
-    for name in person.role_names:
-        match Role(name):
-            case Role.UNIT_HEAD if person.unit_code:
-                groups.add(f"head:{person.unit_code}")
-            case Role.COORDINATOR if person.unit_code:
-                groups.add(f"coordinator:{person.unit_code}")
-            case Role.LEADER:
-                groups.add("leader")
-    return frozenset(groups)
+    return frozenset(
+        group for name in person.role_names if (group := _group_of(Role(name), person.unit_code))
+    )
+
+
+def _group_of(role: Role, unit_code: str | None) -> str | None:
+    match role:
+        case Role.UNIT_HEAD if unit_code:
+            return f"head:{unit_code}"
+        case Role.COORDINATOR if unit_code:
+            return f"coordinator:{unit_code}"
+        case Role.LEADER:
+            return "leader"
+        case _:
+            return None
 
 
 def actor_key(username: str) -> str:
@@ -135,6 +158,41 @@ def actor_for(person: Person) -> Actor:
         groups=groups_of(person),
         permissions=frozenset(permission.value for permission in permissions_of(person)),
     )
+
+
+def may_stand_in_for(substitute: Person, person: Person) -> bool:
+    """Tell whether somebody may substitute a person in every role in which that person has tasks."""
+    roles = _working_roles(person)
+    return bool(roles) and all(_covers(substitute, role, person.unit_code) for role in roles)
+
+
+def actor_in_place_of(person: Person, substitute: Person) -> Actor:
+    """Return the substitute as the engine sees them while they work for the person.
+
+    What both may do is done in one's own right, so groups of both are left out. There are no permissions: whoever
+    stands in works on tasks, and on nothing else.
+    """
+    groups = {
+        group
+        for role in _working_roles(person)
+        if _covers(substitute, role, person.unit_code) and (group := _group_of(role, person.unit_code))
+    }
+    return Actor(
+        key=actor_key(substitute.username),
+        name=substitute.name,
+        groups=frozenset(groups) - groups_of(substitute),
+        on_behalf_of=actor_key(person.username),
+    )
+
+
+def _working_roles(person: Person) -> list[Role]:
+    return [role for role in map(Role, person.role_names) if Permission.TASK_WORK in PERMISSIONS[role]]
+
+
+def _covers(substitute: Person, role: Role, unit_code: str | None) -> bool:
+    if role in UNIT_ROLES and substitute.unit_code != unit_code:
+        return False
+    return not SUBSTITUTES[role].isdisjoint(map(Role, substitute.role_names))
 
 
 def visible_units(person: Person) -> frozenset[str] | None:

@@ -1,8 +1,11 @@
-"""The people who sign in. A role or a unit changes here; nothing else in the database names a permission."""
+"""The people who sign in and who stands in for whom. A role or a unit changes here; nothing else in the database
+names a permission.
+"""
 
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import Date, ForeignKey, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.database import UtcDateTime
@@ -53,3 +56,31 @@ class UserRole(Base):
     def get_permissions(self) -> set[str]:
         """Return nothing: permissions are the policy's (the sign-in library asks every role for some)."""
         return set()
+
+
+class Substitution(Base):
+    """One person stands in for another on days in Vietnam, both included.
+
+    Attributes:
+        created_by: key of the actor who named the substitute; ``ended_by``: of who ended it before its time.
+    """
+
+    __tablename__ = "substitution"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    from_on: Mapped[date] = mapped_column(Date)
+    to_on: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(300))
+    created_by: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str | None] = mapped_column(String(100))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[User] = relationship(foreign_keys=person_id, lazy="joined")
+    substitute: Mapped[User] = relationship(foreign_keys=substitute_id, lazy="joined")
+
+    def runs_on(self, day: date) -> bool:
+        """Tell whether it is in force on a day."""
+        return self.ended_at is None and self.from_on <= day <= self.to_on

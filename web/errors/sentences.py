@@ -32,6 +32,20 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "definition_refused": lambda: gettext("The model would not run as it is drawn."),
     "retention_refused": lambda: gettext("A hold or a retention policy cannot be as it was asked for."),
     "four_eyes_required": lambda: gettext("Nobody judges their own work: somebody else has to do this."),
+    "substitute_refused": lambda: gettext(
+        "This person cannot stand in here: it has to be a colleague whose role may do the work."
+    ),
+    "substitution_circular": lambda: gettext(
+        "On some of these days the two would stand in for each other; nobody would be there."
+    ),
+    "substitution_days_refused": lambda: gettext(
+        "The days must begin today or later, end after they begin, and be no more than a year."
+    ),
+    "substitution_overlaps": lambda: gettext(
+        "There is a substitute on some of these days already. End that substitution first, or choose other days."
+    ),
+    "substitution_over": lambda: gettext("This substitution is over already."),
+    "substitution_reason_refused": lambda: gettext("Give a reason of at most 300 characters."),
     "user_invalid": lambda: gettext("The account does not meet the rules for names, passwords and roles."),
     "username_taken": lambda: gettext("Somebody else signs in under this name."),
     "unknown_unit": lambda: gettext("The registry has no unit of this name or code."),

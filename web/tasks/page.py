@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from engine.definitions.versions import Definition, load_resources
-from engine.errors import CommandConflict, NotAuthorised, Rejection, TaskAlreadyCompleted
+from engine.errors import CommandConflict, FourEyesRequired, NotAuthorised, Rejection, TaskAlreadyCompleted
 from engine.history.journal import JournalEntry, read_journal
 from engine.instances.inspect import find_instance
 from engine.instances.instance import CANCELLED, COMPLETED, OPEN
 from engine.tasklist import TaskDetail, TaskView, may_work_on
 from processes.access import policy
 from processes.access.accounts import names_by_actor_key
-from processes.assignments.four_eyes import FourEyesRequired
 from web.deadlines import Due, due, step_due
 from web.engine_access import definitions, reading_connection
 from web.forms.values import shown_values

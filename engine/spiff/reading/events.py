@@ -122,11 +122,9 @@ def _timer(node: etree._Element, definition: etree._Element, problems: Problems)
             _check_literal(kind, value.text)
         except ValueError as error:
             problems.refuse(node, f"the timer cannot be read: {error}", "Write it as ISO 8601 has it.")
-            return None
     once = kind_of(node) == "intermediateCatchEvent" or (interrupts(node) and not _starts_process(node))
     if kind is TimerKind.CYCLE and once:
         problems.refuse(node, "a cycle here would fire only once", "Use a duration, or do not interrupt.")
-        return None
     return TimerTrigger(kind=kind, value=value)
 
 
@@ -151,7 +149,6 @@ def _message(
         key = subscription.get("correlationKey")
     if name and len(name) > LONGEST_NAME:
         problems.refuse(node, "the message's name is too long", f"{LONGEST_NAME} characters are the limit.")
-        return None
     if name and not name.startswith("=") and _starts_process(node):
         return MessageTrigger(name=name, correlation_key=None)
     if not name or not key or name.startswith("="):
@@ -186,7 +183,6 @@ def _named(
         problems.refuse(
             node, f"the {what}'s {attribute} is too long", f"{LONGEST_NAME} characters are the limit."
         )
-        return None
     return str(name)
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from lxml import etree
 
 from engine.spiff.reading.problems import Problems
+from engine.spiff.reading.tasks import EXCLUDES
 from engine.spiff.shape import ACTIVITIES, EVENTS, LOOPS, is_event_subprocess, trigger_kind
 from engine.spiff.xml import BPMN, CAMUNDA, ZEEBE, children, event_definitions, extension, extensions, kind_of
 
@@ -60,6 +61,8 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 #: What an element refers to is found when its process is deployed.
 _BINDINGS = ("latest", "deployment")
+#: Properties that this engine reads begin so; all others are notes.
+_OWN_PROPERTIES = "sauro:"
 
 #: Attributes of Camunda 7 that are read, by the element on which they stand.
 _READ_OLD: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -174,6 +177,8 @@ def _check_part(node: etree._Element, part: etree._Element, problems: Problems) 
             known = name.localname in read
             if known and name.localname in _ATTRIBUTES:
                 _check_attributes(node, child, name.localname, problems)
+            if name.localname == "properties":
+                _check_properties(node, child, EXCLUDES if kind == "userTask" else "", problems)
         elif name.namespace == CAMUNDA:
             known = name.localname in _DESCRIBING_OLD
         else:
@@ -213,6 +218,16 @@ def _check_attributes(
             f"the binding '{extension_element.get('bindingType')}' of '{name}' is not supported",
             "Choose the binding 'deployment'.",
         )
+
+
+def _check_properties(
+    node: etree._Element, properties: etree._Element, read: str, problems: Problems
+) -> None:
+    """Note properties of ours that nobody reads here."""
+    for found in properties.iterfind(f"{{{ZEEBE}}}property"):
+        name = found.get("name") or ""
+        if name.startswith(_OWN_PROPERTIES) and name != read:
+            problems.refuse(node, f"the property '{name}' would have no effect", "Remove it.")
 
 
 def _check_mappings(node: etree._Element, kind: str, problems: Problems) -> None:

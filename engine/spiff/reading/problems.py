@@ -1,8 +1,11 @@
 """Collects what is wrong with a model, and compiles the expressions it holds."""
 
+from dataclasses import replace
+
 from lxml import etree
 
 from engine.definitions.resources import Problem
+from engine.errors import DefinitionUnusable
 from engine.feel import FeelSyntaxError, HostFunctions
 from engine.feel.vocabulary import NO_HOST_FUNCTIONS
 from engine.spiff.expressions import Value, compile_value
@@ -73,13 +76,7 @@ class Problems:
         known = self._values.get(text)
         if known is not None:
             return known
-        self._characters += len(text) + _PER_EXPRESSION
-        if self._characters > MAX_EXPRESSIONS:
-            if not self._too_many:
-                self.refuse(
-                    node, f"with {what} the expressions are too many or too long", "Split the process."
-                )
-            self._too_many = True
+        if not self._fits(node, text, what):
             return None
         try:
             value = compile_value(text, self._functions)
@@ -97,6 +94,15 @@ class Problems:
             self._values[text] = value
         return value
 
+    def _fits(self, node: etree._Element, text: str, what: str) -> bool:
+        self._characters += len(text) + _PER_EXPRESSION
+        if self._characters <= MAX_EXPRESSIONS:
+            return True
+        if not self._too_many:
+            self.refuse(node, f"with {what} the expressions are too many or too long", "Split the process.")
+        self._too_many = True
+        return False
+
     def expression(self, node: etree._Element, text: str | None, what: str) -> Value | None:
         """Compile what must be an expression; note a problem if it is plain text."""
         if text is not None and text.strip() and not text.strip().startswith(("=", *_OTHER_LANGUAGE)):
@@ -107,6 +113,39 @@ class Problems:
             )
             return None
         return self.value(node, text, what)
+
+
+class NotChecked(Problems):
+    """Stands for the problems of a model that was checked when it was deployed: only its expressions are compiled.
+
+    A check that has become stricter since says nothing about it.
+    """
+
+    def value(self, node: etree._Element, text: str | None, what: str) -> Value | None:
+        """Compile a value; one that calls a function that is gone fails when it is evaluated.
+
+        Raises:
+            DefinitionUnusable: it is not FEEL.
+        """
+        if text is None or not text.strip():
+            return None
+        known = self._values.get(text)
+        if known is None:
+            try:
+                known = compile_value(text, self._functions)
+            except FeelSyntaxError as error:
+                raise DefinitionUnusable(
+                    f"Expected a deployed model, but {what} of '{id_of(node)}' is not valid FEEL: {error}"
+                ) from error
+            known = self._values[text] = replace(known, gone=tuple(known.unknown_functions()))
+        return known
+
+    def expression(self, node: etree._Element, text: str | None, what: str) -> Value | None:
+        """Compile what must be an expression."""
+        return self.value(node, text, what)
+
+    def _note(self, _element_id: str, _name: str, _reason: str, _advice: str) -> None:
+        """Nothing: it was checked then."""
 
 
 def _short(text: str, most: int = MAX_TEXT) -> str:

@@ -71,6 +71,6 @@ class DetailsReader:
                     f"the {kind} mapping writes to '{target}', which is no variable name",
                     "Use letters, digits and underscores; separate the parts of a path by dots.",
                 )
-            elif value is not None:
+            if value is not None:
                 mappings.append(VariableMapping(target=target, value=value))
         return tuple(mappings)

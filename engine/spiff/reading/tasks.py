@@ -12,6 +12,9 @@ from engine.spiff.reading.problems import Problems
 from engine.spiff.schedule import parse_instant
 from engine.spiff.xml import CAMUNDA, extension, extensions, flag
 
+#: Property of a user task: ids, separated by commas, of the tasks whose completers may not take it.
+EXCLUDES = "sauro:excludesCompletersOf"
+
 #: Characters of a form's id.
 LONGEST_FORM_ID = 100
 
@@ -62,8 +65,19 @@ def user_task(node: etree._Element, problems: Problems) -> dict[str, Any]:
             follow_up_at=part("taskSchedule", "followUpDate"),
             priority=priority,
             form_id=form_id,
+            excludes=excluded_tasks(node),
         )
     }
+
+
+def excluded_tasks(node: etree._Element) -> tuple[str, ...]:
+    """Return the ids of the user tasks whose completers may not take this one."""
+    written = (
+        str(found.get("value") or "").split(",")
+        for found in extensions(node, "zeebe:properties/zeebe:property")
+        if found.get("name") == EXCLUDES
+    )
+    return tuple(dict.fromkeys(part.strip() for parts in written for part in parts))
 
 
 def service_task(node: etree._Element, problems: Problems) -> dict[str, Any]:

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from engine.actors import Actor
-from engine.errors import NotAuthorised
+from engine.errors import FourEyesRequired, NotAuthorised
 from processes.access.policy import Role
-from processes.assignments.four_eyes import FourEyesRequired
 from tests.integration.assignments.assigned import Assigned
 from tests.integration.assignments.office import Office
 from tests.integration.assignments.people import (

@@ -39,7 +39,7 @@ def verified(office: Office, instance_id: UUID) -> Verified:
 
 def fresh_definitions() -> DefinitionCache:
     """A cache that has parsed nothing yet, as in another process."""
-    return DefinitionCache(frozenset({"file"}))
+    return DefinitionCache()
 
 
 def unprotected(connection: Connection) -> None:

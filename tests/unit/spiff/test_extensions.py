@@ -328,3 +328,33 @@ def test_advice_says_what_to_do_instead() -> None:
     assert problem["advice"] == "Write it in FEEL after '='."
     listened = user_task("work", "<zeebe:taskListeners/>")
     assert problems_of(*around(listened))[0]["advice"] == "Use boundary events and service tasks."
+
+
+def excluding(value: str) -> str:
+    written = f'<zeebe:property name="sauro:excludesCompletersOf" value="{value}"/>'
+    return f'<zeebe:properties>{written}<zeebe:property name="colour" value="red"/></zeebe:properties>'
+
+
+def test_a_user_task_names_the_tasks_whose_completers_may_not_take_it() -> None:
+    judged = compiled(
+        start(),
+        user_task("draft"),
+        user_task("work", excluding("draft , work")),
+        end(),
+        flows("begin", "draft", "work", "finish"),
+    )
+    assert judged.elements["work"].excludes == ("draft", "work")
+    assert judged.elements["draft"].excludes == ()
+
+
+@refused("userTask", "excluded completers of no user task")
+@pytest.mark.parametrize("value", ["work, nobody", "begin", "", "work,"])
+def test_excluded_completers_of_no_user_task_are_refused(value: str) -> None:
+    assert "is no user task of the process" in refused_for(user_task("work", excluding(value)))
+
+
+def test_properties_of_ours_that_nobody_reads_are_refused() -> None:
+    unknown = excluding("work").replace("excludesCompletersOf", "excludes")
+    assert "'sauro:excludes' would have no effect" in refused_for(user_task("work", unknown))
+    elsewhere = service_task("work", extra=excluding("work"))
+    assert "'sauro:excludesCompletersOf' would have no effect" in refused_for(elsewhere)

@@ -39,7 +39,10 @@ def around(task: str, task_id: str = "task", **options: Any) -> Run:
     )
 
 
-@runs("userTask", "assignment, schedule, priority, linked form; opens when reached, completes by command")
+@runs(
+    "userTask",
+    "assignment, schedule, priority, linked form, excluded completers; opens when reached, completes by command",
+)
 def test_a_user_task_opens_with_all_that_its_model_says() -> None:
     task = node(
         "userTask",

@@ -1,0 +1,121 @@
+"""Four eyes in any process: who completed a task, or was stood in for, does not take the one that judges it."""
+
+import pytest
+from sqlalchemy import select
+
+from engine.actors import SYSTEM, Actor
+from engine.commands import CompleteUserTask
+from engine.database import reading
+from engine.definitions.resources import ModelResources
+from engine.dispatch import Dispatcher
+from engine.errors import FourEyesRequired, NotAuthorised
+from engine.history.journal import read_journal
+from engine.history.verify import verify_instance
+from engine.ids import new_id
+from engine.tables import user_task
+from tests.drawing import call, end, flows, model, start
+from tests.drawing import user_task as user
+from tests.integration.engine.office import Office, Switch
+
+EXCLUDES = (
+    '<zeebe:properties><zeebe:property name="sauro:excludesCompletersOf" value="draft, check"/>'
+    '<zeebe:property name="colour" value="a note of the modeller"/></zeebe:properties>'
+)
+JUDGED = (
+    start(),
+    user("draft"),
+    user("check"),
+    user("approve", EXCLUDES),
+    end(),
+    flows("begin", "draft", "check", "approve", "finish"),
+)
+
+ANNA = Actor(key="u:anna", groups=frozenset({"clerks"}))
+BAO = Actor(key="u:bao", groups=frozenset({"clerks"}))
+CHI = Actor(key="u:chi", groups=frozenset({"clerks"}))
+BAO_FOR_ANNA = Actor(key="u:bao", groups=frozenset({"clerks"}), on_behalf_of="u:anna")
+ANNA_FOR_CHI = Actor(key="u:anna", groups=frozenset({"clerks"}), on_behalf_of="u:chi")
+
+
+@pytest.fixture
+def judged(dispatcher: Dispatcher, switch: Switch) -> Office:
+    return Office(dispatcher, dispatcher.deploy(ModelResources(bpmn=model(*JUDGED)), actor=SYSTEM), switch)
+
+
+def complete(office: Office, *actors: Actor) -> None:
+    for actor in actors:
+        office.dispatcher.execute(
+            CompleteUserTask(command_id=new_id(), actor=actor, task_id=office.open_task(office.started[-1]))
+        )
+
+
+@pytest.mark.parametrize(
+    ("before", "judge"),
+    [
+        ((ANNA, BAO), ANNA),
+        ((ANNA, BAO), BAO),
+        ((BAO_FOR_ANNA, CHI), ANNA),
+        ((BAO_FOR_ANNA, CHI), BAO),
+        ((BAO_FOR_ANNA, BAO), ANNA_FOR_CHI),
+        ((CHI, BAO), ANNA_FOR_CHI),
+    ],
+    ids=[
+        "drafted", "checked", "was stood in for", "stood in", "was stood in for and stands in",
+        "stands in for who drafted",
+    ],
+)  # fmt: skip
+def test_whoever_had_a_part_in_it_does_not_judge(
+    judged: Office, before: tuple[Actor, Actor], judge: Actor
+) -> None:
+    instance = judged.start()
+    complete(judged, *before)
+    with pytest.raises(FourEyesRequired) as refused:
+        complete(judged, judge)
+    assert refused.value.params["element_id"] == "approve"
+    assert judged.open_task(instance)
+
+
+def test_somebody_else_judges_and_other_instances_do_not_count(judged: Office) -> None:
+    judged.start()
+    complete(judged, BAO_FOR_ANNA, BAO)
+    judged.start()
+    complete(judged, CHI, CHI, ANNA)
+    with reading(judged.dispatcher.database) as connection:
+        for instance in judged.started:
+            verified = verify_instance(connection, judged.dispatcher.definitions, instance)
+            assert verified.difference is None
+        entry = read_journal(connection, judged.started[0])[1]
+        assert (entry.actor_key, entry.on_behalf_of) == ("u:bao", "u:anna")
+        first = connection.execute(
+            select(user_task.c.completed_by, user_task.c.completed_on_behalf_of).where(
+                user_task.c.instance_id == judged.started[0], user_task.c.element_id == "draft"
+            )
+        ).one()
+        assert tuple(first) == ("u:bao", "u:anna")
+
+
+def test_a_called_process_keeps_its_own_exclusions(dispatcher: Dispatcher, switch: Switch) -> None:
+    dispatcher.deploy(ModelResources(bpmn=model(*JUDGED, process="inner")), actor=SYSTEM)
+    outer = model(start(), call("ask", "inner"), end(), flows("begin", "ask", "finish"), process="outer")
+    office = Office(dispatcher, dispatcher.deploy(ModelResources(bpmn=outer), actor=SYSTEM), switch)
+    office.start()
+    complete(office, ANNA, BAO)
+    with pytest.raises(FourEyesRequired):
+        complete(office, ANNA)
+    complete(office, CHI)
+
+
+def test_who_acts_on_behalf_has_the_other_persons_tasks_and_not_their_own(
+    dispatcher: Dispatcher, switch: Switch
+) -> None:
+    personal = user("draft").replace("candidateGroups", "assignee").replace("[&quot;clerks&quot;]", "who")
+    parts = (start(), personal, end(), flows("begin", "draft", "finish"))
+    office = Office(dispatcher, dispatcher.deploy(ModelResources(bpmn=model(*parts)), actor=SYSTEM), switch)
+    office.start(who="u:bao")
+    with pytest.raises(NotAuthorised):
+        complete(office, BAO_FOR_ANNA)
+    complete(office, BAO)
+    office.start(who="u:anna")
+    with pytest.raises(NotAuthorised):
+        complete(office, BAO)
+    complete(office, BAO_FOR_ANNA)
