@@ -65,13 +65,14 @@ def open_database(url: str) -> Engine:
     if backend == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": LOCK_TIMEOUT_MS / 1000})
+        engine = create_engine(parsed, connect_args={"timeout": LOCK_TIMEOUT_MS / 1000}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if backend == "postgresql":
         return create_engine(
             parsed,
+            hide_parameters=True,  # errors are logged, and parameters may be personal data
             pool_pre_ping=True,
             pool_size=10,
             max_overflow=10,

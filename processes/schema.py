@@ -30,12 +30,17 @@ def all_metadata() -> MetaData:
 def upgrade(database: Engine) -> None:
     """Bring the schema to the newest revision; does nothing when it is there already."""
     with database.connect() as connection:
-        if _current(connection) == _newest():
+        if is_current(connection):
             return
     with database.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         command.upgrade(_config(connection), "head")
+
+
+def is_current(connection: Connection) -> bool:
+    """Tell whether the schema is at the newest revision."""
+    return _current(connection) == _newest()
 
 
 def _config(connection: Connection | None = None) -> Config:

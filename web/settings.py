@@ -2,9 +2,8 @@
 
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -14,9 +13,6 @@ from engine.archive.byproducts import SHORTEST
 
 #: The name of the file under ``SAURO_HOME`` that holds the key for cookies.
 SECRET_KEY_FILE = "secret.key"
-
-#: From the least serious to the most.
-LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,42 +30,6 @@ class MailSettings:
     password: str | None = field(default=None, repr=False)
     sender: str = "sauro@localhost"
     starttls: bool = False
-
-
-class LogFormat(StrEnum):
-    """How a line of the log is written."""
-
-    #: For people: level, logger, message, fields.
-    TEXT = "text"
-    #: For programs: one JSON object a line.
-    JSON = "json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogSettings:
-    """What is logged, and how.
-
-    Attributes:
-        level: the least serious level that is written, e.g. ``"INFO"``; ``None`` leaves it to the command.
-    """
-
-    format: LogFormat = LogFormat.TEXT
-    level: str | None = None
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "LogSettings":
-        """Read ``SAURO_LOG_*``.
-
-        Raises:
-            ValueError: no such format or level.
-        """
-        values = os.environ if environment is None else environment
-        return cls(
-            format=LogFormat(
-                _one_of(values, "SAURO_LOG_FORMAT", [kind.value for kind in LogFormat]) or "text"
-            ),
-            level=(_one_of(values, "SAURO_LOG_LEVEL", LOG_LEVELS) or "").upper() or None,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,13 +130,6 @@ def _within(values: Mapping[str, str], name: str, default: int, least: int, most
     if not least <= number <= most:
         raise ValueError(f"Expected {name} to be {least} to {most}, but it is '{number}'")
     return number
-
-
-def _one_of(values: Mapping[str, str], name: str, known: Sequence[str]) -> str | None:
-    text = (values.get(name) or "").strip().lower()
-    if text and text not in known:
-        raise ValueError(f"Expected {name} to be one of {', '.join(known)}, but it is '{text}'")
-    return text or None
 
 
 def _truth(values: Mapping[str, str], name: str) -> bool:

@@ -54,8 +54,8 @@ class ArchivedInstance:
 class ArchivedDefinitions(DefinitionCache):
     """The definitions that an archive file holds; the database is not asked for anything."""
 
-    def __init__(self, archive: ArchiveFile, service_types: frozenset[str], functions: HostFunctions) -> None:
-        super().__init__(service_types, functions)
+    def __init__(self, archive: ArchiveFile, functions: HostFunctions) -> None:
+        super().__init__(functions)
         self._archive = archive
 
     def load(self, _connection: Connection, definition_hash: str) -> tuple[ModelResources, Mapping[str, str]]:

@@ -22,7 +22,7 @@ class Archive:
     """The archive's folder, and what is needed to execute the histories that lie there.
 
     Attributes:
-        dispatcher: knows which service task types and functions models may use.
+        dispatcher: has the database, and knows which functions models may use.
     """
 
     folder: ArchiveFolder
@@ -30,7 +30,7 @@ class Archive:
 
     def definitions_in(self, file: ArchiveFile) -> ArchivedDefinitions:
         """Return the definitions that a file holds."""
-        return ArchivedDefinitions(file, self.dispatcher.service_types, self.dispatcher.functions.feel)
+        return ArchivedDefinitions(file, self.dispatcher.functions.feel)
 
 
 def verify_everything(connection: Connection, archive: Archive) -> Iterator[Verified]:

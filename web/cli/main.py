@@ -1,16 +1,18 @@
 """The root of the command line; every group is a module beside this one."""
 
-import logging
-
 import click
 
+from web import logs
+from web.cli.archive import archive
 from web.cli.decisions import decisions
 from web.cli.definitions import definitions
 from web.cli.demo import demo
 from web.cli.feel import feel
 from web.cli.history import history
+from web.cli.holds import holds
 from web.cli.letter import letter
 from web.cli.output import RefusingGroup
+from web.cli.retention import retention
 from web.cli.serve import serve, worker
 from web.cli.units import units
 from web.cli.users import users
@@ -23,8 +25,23 @@ def main() -> None:
 
     State lives under SAURO_HOME (default ./var), in the database of SAURO_DATABASE_URL (default SQLite there).
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logs.configure(logs.LogSettings.from_environment())
 
 
-for _command in (decisions, definitions, demo, feel, history, letter, serve, units, users, worker):
+_COMMANDS = (
+    archive,
+    decisions,
+    definitions,
+    demo,
+    feel,
+    history,
+    holds,
+    letter,
+    retention,
+    serve,
+    units,
+    users,
+    worker,
+)
+for _command in _COMMANDS:
     main.add_command(_command)

@@ -15,7 +15,16 @@ from processes.access.tables import User
 
 #: Endpoints open to everybody. All others ask for a sign-in; a new page is closed until it is named here.
 OPEN_ENDPOINTS = frozenset(
-    {"assets.asset", "health.healthz", "preferences.choose", "security.login", "security.logout", "static"}
+    {
+        "assets.asset",
+        "health.healthz",
+        "health.metrics",
+        "health.readyz",
+        "preferences.choose",
+        "security.login",
+        "security.logout",
+        "static",
+    }
 )
 
 P = ParamSpec("P")

@@ -267,7 +267,7 @@ def test_held_instances_stay_until_the_hold_is_lifted(registry: Registry) -> Non
         assert len(holds(connection, lifted=True)) == 2
     by_process = registry.hold(Scope.PROCESS, "approval")
     with reading(registry.database) as connection:
-        (_, of_process) = holds(connection)
+        of_process = next(each for each in holds(connection) if each.id == by_process)
         assert covered_count(connection, of_process) == (3, 2)
     with registry.database.begin() as connection:
         lift(connection, by_id, reason="settled", actor=MANAGER)

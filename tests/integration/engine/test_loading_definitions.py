@@ -99,9 +99,7 @@ def test_a_check_that_has_become_stricter_refuses_nothing_that_is_deployed(
 
 
 def test_an_expression_whose_function_has_gone_fails_where_it_is_evaluated(database: Engine) -> None:
-    asked = EngineFunctions(
-        [EngineFunction("holidays(year: number)", "number", lambda _connection, _: 11)]
-    )
+    asked = EngineFunctions([EngineFunction("holidays(year: number)", "number", lambda _connection, _: 11)])
     content = ModelResources(
         bpmn=model(
             start(),
