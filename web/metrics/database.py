@@ -1,5 +1,6 @@
 """What lies in the database, counted when somebody looks, and not more often than it can bear."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,8 @@ from engine.database import reading
 from engine.instances.instance import OPEN, WAITING
 from engine.outbox import MAX_ATTEMPTS
 from engine.tables import incident, kept_message, nightly_work, outbox, process_instance, timer, user_task
+
+logger = logging.getLogger(__name__)
 
 #: Figures are at least so old before they are counted again, in seconds.
 SHORTEST_PAUSE = 15.0
@@ -57,6 +60,7 @@ class DatabaseCollector(Collector):
             with reading(self._database) as connection:
                 figures = [*_queues(connection), *_instances(connection)]
         except SQLAlchemyError:
+            logger.warning("the database could not be counted", exc_info=True)
             return [_gauge("sauro_database_up", "Whether the database answers.", 0)]
         return [
             _gauge("sauro_database_up", "Whether the database answers.", 1),
@@ -87,14 +91,12 @@ def _queues(connection: Connection) -> Iterator[Metric]:
         "Messages that have not left: waiting, or dead after too many failures.",
         labels=("state",),
     )
-    rows = connection.execute(
-        select(outbox.c.attempts >= MAX_ATTEMPTS, func.count())
-        .where(outbox.c.delivered_at.is_(None))
-        .group_by(outbox.c.attempts >= MAX_ATTEMPTS)
-    )
-    counted = {bool(row[0]): row[1] for row in rows}
-    messages.add_metric(("waiting",), counted.get(False, 0))
-    messages.add_metric(("dead",), counted.get(True, 0))
+    for state, condition in (
+        ("waiting", outbox.c.attempts < MAX_ATTEMPTS),
+        ("dead", outbox.c.attempts >= MAX_ATTEMPTS),
+    ):
+        left = select(func.count()).where(outbox.c.delivered_at.is_(None), condition)
+        messages.add_metric((state,), connection.scalar(left) or 0)
     yield messages
     kept = select(func.count()).where(kept_message.c.delivered_at.is_(None), kept_message.c.expires_at > now)
     yield _gauge("sauro_kept_messages", "Messages for which nobody waits yet.", connection.scalar(kept) or 0)
