@@ -317,6 +317,12 @@ nightly_work = Table(
 APPEND_ONLY = (definition, resource, archived_instance, retention_policy)
 
 
+def append_only_triggers(table_name: str, dialect: str) -> list[str]:
+    """Return the names of the triggers that :func:`append_only_statements` makes."""
+    verbs = ("update", "delete") if dialect == "sqlite" else ("change", "truncate")
+    return [f"{table_name}_no_{verb}" for verb in verbs]
+
+
 def append_only_statements(table_name: str, dialect: str) -> list[str]:
     """Return the DDL that makes a table refuse update, delete and truncation."""
     if dialect == "sqlite":
@@ -333,6 +339,12 @@ def append_only_statements(table_name: str, dialect: str) -> list[str]:
         f"CREATE TRIGGER {table_name}_no_truncate BEFORE TRUNCATE ON {table_name} "
         "FOR EACH STATEMENT EXECUTE FUNCTION sauro_refuse_change()",
     ]
+
+
+def archivable_triggers(dialect: str) -> list[str]:
+    """Return the names of the triggers that :func:`archivable_statements` makes."""
+    verbs = ("update", "delete") if dialect == "sqlite" else ("update", "delete", "truncate")
+    return [f"journal_no_{verb}" for verb in verbs]
 
 
 def archivable_statements(dialect: str) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.actors import Actor
-from engine.definitions.versions import DefinitionCache
+from engine.definitions.versions import Definition, DefinitionCache, versions_of
 from engine.errors import NotFound
 from engine.forms import Form
 from engine.instances.instance import OPEN, unpack
@@ -21,7 +21,7 @@ from engine.tables import process_instance, user_task, user_task_candidate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """A user task as shown in a list."""
+    """A user task as shown in a list; ``owner`` is whom a delegate returns it to."""
 
     id: UUID
     instance_id: UUID
@@ -33,6 +33,7 @@ class TaskView:
     definition_hash: str
     status: str
     assignee: str | None
+    owner: str | None
     candidate_groups: tuple[str, ...]
     priority: int
     due_at: datetime | None
@@ -102,7 +103,7 @@ def find_task(connection: Connection, definitions: DefinitionCache, task_id: UUI
     if row is None:
         raise NotFound(f"Expected user task '{task_id}', but there is none")
     (task,) = _views(connection, definitions, [row])
-    definition = definitions.get(connection, task.definition_hash)
+    definition = _ran_under(connection, definitions, row)
     variables: Mapping[str, Any] = {}
     if task.status == OPEN:
         state = connection.scalar(
@@ -133,6 +134,26 @@ def _tasks() -> Select[Any]:
     ).join(process_instance, process_instance.c.id == user_task.c.instance_id)
 
 
+def _ran_under(connection: Connection, definitions: DefinitionCache, row: Any) -> Definition:
+    """Return the definition that knows a task: its instance's, or for one that ended before a migration, an older.
+
+    Raises:
+        NotFound: no version of the process knows it.
+    """
+
+    def knows(found: Definition) -> bool:
+        return row.element_id in found.model.elements and (row.form_id is None or row.form_id in found.forms)
+
+    present = definitions.get(connection, row.definition_hash)
+    if knows(present):
+        return present
+    for version in reversed(versions_of(connection, row.process_key)):
+        earlier = definitions.get(connection, version.hash)
+        if knows(earlier):
+            return earlier
+    raise NotFound(f"Expected a version of process '{row.process_key}' with task '{row.element_id}'")
+
+
 def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[Any]) -> list[TaskView]:
     rows = list(rows)
     groups: dict[UUID, list[str]] = {}
@@ -144,7 +165,7 @@ def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[
             groups.setdefault(candidate.task_id, []).append(candidate.group_key)
     views = []
     for row in rows:
-        element = definitions.get(connection, row.definition_hash).model.elements[row.element_id]
+        element = _ran_under(connection, definitions, row).model.elements[row.element_id]
         views.append(
             TaskView(
                 id=row.id,
@@ -157,6 +178,7 @@ def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[
                 definition_hash=row.definition_hash,
                 status=row.status,
                 assignee=row.assignee,
+                owner=row.owner,
                 candidate_groups=tuple(sorted(groups.get(row.id, ()))),
                 priority=row.priority,
                 due_at=row.due_at,

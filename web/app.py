@@ -52,7 +52,7 @@ def create_app(
     app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES, MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    database = database or open_database(settings.database_url)
+    database = database or open_database(settings.database_url, settings.database)
     metrics = metrics or Metrics()
     dispatcher = build_dispatcher(database, process_settings(settings), instruments=metrics.instruments)
     metrics.watch(database, dispatcher.definitions)

@@ -156,6 +156,7 @@ def view_archived(
         sequence=archived.entries,
         started_at=archived.started_at,
         ended_at=archived.ended_at,
+        suspended_at=None,
         active_elements=(),
         variables=steps[-1].step.variables if steps else {},
         user_tasks=(),

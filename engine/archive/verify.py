@@ -106,6 +106,7 @@ def verify_history(
         documents,
         entries=archived.entries,
         head_hash=archived.head_hash,
+        definition_hash=archived.definition_hash,
     )
     if outcome.difference is None and (facts is None or facts != archived.facts):
         detail = f"archive file {archived.archive_path} says other things of the instance than were recorded"

@@ -8,6 +8,7 @@ cannot be read is a difference like any other: it is named, and the other instan
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import orjson
@@ -21,8 +22,9 @@ from engine.errors import SauroError
 from engine.history import raw
 from engine.history.journal import GENESIS, JournalEntry, parse
 from engine.history.raw import RawEntry
-from engine.history.replay import replay_entry
+from engine.history.replay import definition_after, replay_entry
 from engine.instances.instance import unpack
+from engine.spiff import CompiledModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def verify_instance(connection: Connection, definitions: DefinitionCache, instan
         definitions,
         instance_id,
         lambda: raw.entries_of(connection, instance_id),
-        lambda last, head, digest: _check_instance(connection, instance_id, last, head, digest),
+        partial(_check_instance, connection, instance_id),
     )
 
 
@@ -77,6 +79,7 @@ def verify_documents(
     *,
     entries: int,
     head_hash: str,
+    definition_hash: str,
 ) -> Verified:
     """Verify the documents of an instance's entries that lie outside of the journal.
 
@@ -84,15 +87,18 @@ def verify_documents(
         documents: in order.
         entries: how many there must be.
         head_hash: the hash of the last one.
+        definition_hash: what it ended under.
     """
 
-    def check_end(last: int, head: str, _digest: str) -> None:
+    def check_end(last: int, head: str, _digest: str, definition: str) -> None:
         if last != entries:
             raise _Differs(
                 min(last, entries) + 1, "missing_entry", f"{last} entries are kept, {entries} were written"
             )
         if head != head_hash:
             raise _Differs(last, "head_hash", "the last entry is not the one that was recorded")
+        if definition != definition_hash:
+            raise _Differs(last, "definition", "the instance did not end under the definition recorded")
 
     return _verify(
         connection,
@@ -142,17 +148,17 @@ def _verify(
     definitions: DefinitionCache,
     instance_id: UUID,
     rows: Callable[[], Sequence[RawEntry]],
-    check_end: Callable[[int, str, str], None],
+    check_end: Callable[[int, str, str, str], None],
 ) -> Verified:
     checked = 0
     try:
-        state, head, digest = b"", GENESIS, ""
+        state, head, digest, definition_hash = b"", GENESIS, "", ""
         for expected, row in enumerate(rows(), start=1):
             entry = _checked_entry(connection, row, instance_id, expected, head)
-            state, digest = _executed(connection, definitions, entry, state)
-            head = entry.entry_hash
+            state, digest = _executed(connection, definitions, entry, state, definition_hash)
+            head, definition_hash = entry.entry_hash, entry.definition_hash
             checked += 1
-        check_end(checked, head, digest)
+        check_end(checked, head, digest, definition_hash)
     except _Differs as found:
         return differing(instance_id, checked, found.sequence, found.kind, found.detail)
     except (SQLAlchemyError, SauroError, *_UNREADABLE) as error:
@@ -207,11 +213,18 @@ def _checked_entry(
 
 
 def _executed(
-    connection: Connection, definitions: DefinitionCache, entry: JournalEntry, state: bytes
+    connection: Connection, definitions: DefinitionCache, entry: JournalEntry, state: bytes, before: str
 ) -> tuple[bytes, str]:
+    def find_model(definition_hash: str) -> CompiledModel:
+        return definitions.get(connection, definition_hash).model
+
     try:
-        model = definitions.get(connection, entry.definition_hash).model
-        step = replay_entry(model, state, entry)
+        if entry.definition_hash != definition_after(before, entry):
+            raise _Differs(
+                entry.sequence, "definition", "the entry names another definition than the command leads to"
+            )
+        model = find_model(before or entry.definition_hash)
+        step = replay_entry(model, state, entry, find_model=find_model)
     except (SQLAlchemyError, SauroError, *_UNREADABLE) as error:
         raise _Differs(entry.sequence, "replay", f"the command cannot be executed again: {error}") from error
     if step.digest != entry.state_digest:
@@ -221,7 +234,9 @@ def _executed(
     return step.state, step.digest
 
 
-def _check_instance(connection: Connection, instance_id: UUID, last: int, head: str, digest: str) -> None:
+def _check_instance(
+    connection: Connection, instance_id: UUID, last: int, head: str, digest: str, definition_hash: str
+) -> None:
     row = raw.instance(connection, instance_id)
     if row is None:
         raise _Differs(last, "instance_missing", "the journal's process instance does not exist")
@@ -235,6 +250,8 @@ def _check_instance(connection: Connection, instance_id: UUID, last: int, head: 
         raise _Differs(last, "instance", "the instance names another last entry")
     if row.state_digest != digest.encode():
         raise _Differs(last, "instance", "the instance names another state")
+    if row.definition_hash != definition_hash.encode():
+        raise _Differs(last, "instance", "the instance names another definition")
     try:
         stored = sha256_hex(unpack(row.state))
     except (zstandard.ZstdError, *_UNREADABLE):

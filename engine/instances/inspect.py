@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.definitions.versions import DefinitionCache, load_resources
 from engine.errors import NotFound
-from engine.instances.instance import ACTIVE, unpack
+from engine.instances.instance import UNFINISHED, unpack
 from engine.spiff import Execution, ServiceRequest
 from engine.tables import incident, process_instance, timer
 from engine.tasklist import TaskView, tasks_of_instance
@@ -20,7 +20,7 @@ from engine.tasklist import TaskView, tasks_of_instance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerView:
-    """A timer of an instance; ``status`` is waiting, fired, cancelled or failed."""
+    """A timer of an instance; ``status`` is waiting, suspended, fired, cancelled or failed."""
 
     id: UUID
     element_id: str
@@ -53,6 +53,7 @@ class InstanceView:
     sequence: int
     started_at: datetime
     ended_at: datetime | None
+    suspended_at: datetime | None
     active_elements: tuple[str, ...]
     variables: Mapping[str, Any]
     user_tasks: tuple[TaskView, ...]
@@ -94,7 +95,8 @@ def find_instance(connection: Connection, definitions: DefinitionCache, instance
         sequence=row.sequence,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        active_elements=state.active_elements if row.status == ACTIVE else (),
+        suspended_at=row.suspended_at,
+        active_elements=state.active_elements if row.status in UNFINISHED else (),
         variables=state.variables,
         user_tasks=tuple(tasks_of_instance(connection, definitions, instance_id)),
         timers=tuple(

@@ -7,14 +7,16 @@ from typing import Any
 from uuid import UUID
 
 import zstandard
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.actors import Actor
-from engine.errors import InstanceNotActive, NotFound
+from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
+from engine.events import ProcessInstanceMigrated
 from engine.spiff import StepResult
 from engine.tables import (
+    incident,
     message_subscription,
     process_instance,
     signal_subscription,
@@ -24,8 +26,12 @@ from engine.tables import (
 )
 
 ACTIVE = "active"
+SUSPENDED = "suspended"  # an instance that is stopped for a while, and its timers
 COMPLETED = "completed"
 CANCELLED = "cancelled"
+
+#: An instance that has not ended.
+UNFINISHED = (ACTIVE, SUSPENDED)
 
 OPEN = "open"  # a user task that waits for a person
 WAITING = "waiting"  # a timer that waits for its instant
@@ -45,6 +51,7 @@ class Instance:
 
     Attributes:
         effective_at: the effective time of its last command; its clock never goes back behind it.
+        has_incidents: whether commands have failed that nobody has mended.
     """
 
     id: UUID
@@ -57,6 +64,7 @@ class Instance:
     effective_at: datetime
     state: bytes
     head_hash: str
+    has_incidents: bool = False
 
 
 def lock_instance(connection: Connection, instance_id: UUID) -> Instance:
@@ -95,15 +103,25 @@ def _instance(row: Any) -> Instance:
         effective_at=row.effective_at or row.started_at,
         state=unpack(row.state),
         head_hash=row.head_hash,
+        has_incidents=row.has_incidents,
     )
 
 
 def require_active(instance: Instance) -> None:
-    """Refuse an instance that has ended with ``InstanceNotActive``."""
-    if instance.status != ACTIVE:
+    """Refuse an instance that has ended with ``InstanceNotActive``; a suspended one has not."""
+    if instance.status not in UNFINISHED:
         raise InstanceNotActive(
             f"Expected process instance '{instance.business_key}' to be active, but it is {instance.status}",
             status=instance.status,
+        )
+
+
+def require_running(instance: Instance) -> None:
+    """Refuse an instance that has ended with ``InstanceNotActive``, a suspended one with ``InstanceSuspended``."""
+    require_active(instance)
+    if instance.status == SUSPENDED:
+        raise InstanceSuspended(
+            f"Expected process instance '{instance.business_key}' to be running, but it is suspended"
         )
 
 
@@ -131,11 +149,15 @@ def write_instance(
 ) -> str:
     """Write the instance's new state and return its new status."""
     status = CANCELLED if cancelled else COMPLETED if step.completed else ACTIVE
+    if step.suspended_at is not None:
+        status = SUSPENDED
     values = {
+        "definition_hash": instance.definition_hash,
         "status": status,
         "sequence": instance.sequence + 1,
-        "ended_at": None if status == ACTIVE else effective_at,
+        "ended_at": None if status in UNFINISHED else effective_at,
         "effective_at": effective_at,
+        "suspended_at": step.suspended_at,
         "state": pack(step.state),
         "state_digest": step.digest,
         "head_hash": head_hash,
@@ -143,7 +165,6 @@ def write_instance(
     if instance.sequence == 0:
         values |= {
             "id": instance.id,
-            "definition_hash": instance.definition_hash,
             "process_key": instance.process_key,
             "business_key": instance.business_key,
             "started_at": effective_at,
@@ -159,8 +180,9 @@ def write_waiting(
 ) -> None:
     """Write what the instance now waits for: user tasks, timers and messages, as far as the step changed it."""
     tasks = {str(task.task_id): task for task in step.user_tasks}
-    created_tasks, candidates, ended_tasks = [], [], []
-    created_timers, ended_timers = [], []
+    created_tasks, candidates, assigned_tasks, moved_tasks, ended_tasks = [], [], [], [], []
+    created_timers, moved_timers, ended_timers = [], [], []
+    waiting = WAITING if step.suspended_at is None else SUSPENDED
     for event in step.stored_events:
         match event["type"]:
             case "user_task.created.v1":
@@ -183,6 +205,22 @@ def write_waiting(
                     {"group_key": group, "task_id": task_id}
                     for group in dict.fromkeys(event["candidate_groups"])
                 ]
+            case "user_task.assigned.v1":
+                assigned_tasks.append(
+                    {
+                        "b_id": UUID(event["task_id"]),
+                        "assignee": event.get("assignee"),
+                        "owner": event.get("owner"),
+                    }
+                )
+            case "user_task.rescheduled.v1":
+                moved_tasks.append(
+                    {
+                        "b_id": UUID(event["task_id"]),
+                        "due_at": _instant(event.get("due_at")),
+                        "follow_up_at": _instant(event.get("follow_up_at")),
+                    }
+                )
             case "user_task.completed.v1":
                 by = {"completed_by": actor.key, "completed_on_behalf_of": actor.on_behalf_of}
                 ended_tasks.append(_ended(event["task_id"], COMPLETED, effective_at, **by))
@@ -195,24 +233,67 @@ def write_waiting(
                         "id": UUID(event["timer_id"]),
                         "instance_id": instance.id,
                         "element_id": event["element_id"],
-                        "status": WAITING,
+                        "status": waiting,
                         "due_at": clock.from_text(event["due_at"]),
+                        "scheduled_at": effective_at,
+                    }
+                )
+            case "timer.rescheduled.v1":  # one that had failed is tried again
+                moved_timers.append(
+                    {
+                        "b_id": UUID(event["timer_id"]),
+                        "status": waiting,
+                        "due_at": clock.from_text(event["due_at"]),
+                        "claimed_until": None,
                     }
                 )
             case "timer.fired.v1":
                 ended_timers.append(_ended(event["timer_id"], FIRED, clock.now()))
             case "timer.cancelled.v1":
                 ended_timers.append(_ended(event["timer_id"], CANCELLED, effective_at))
+            case "process_instance.suspended.v1":
+                connection.execute(_SUSPEND_TIMERS, {"b_instance_id": instance.id})
+            case "process_instance.resumed.v1":
+                connection.execute(_RESUME_TIMERS, {"b_instance_id": instance.id})
     for statement, rows in (
         (_INSERT_TASK, created_tasks),
         (_INSERT_CANDIDATE, candidates),
+        (_UPDATE_TASK, assigned_tasks),
+        (_UPDATE_TASK, moved_tasks),
         (_UPDATE_TASK, ended_tasks),
         (_INSERT_TIMER, created_timers),
+        (_UPDATE_TIMER, moved_timers),
         (_UPDATE_TIMER, ended_timers),
     ):
         if rows:
             connection.execute(statement, rows)
     _write_subscriptions(connection, instance, step, effective_at)
+    if any(event["type"] == ProcessInstanceMigrated.tag for event in step.stored_events):
+        _rename(connection, step)
+
+
+def _rename(connection: Connection, step: StepResult) -> None:
+    """Write the elements that everything waits at after a migration, and the forms of user tasks."""
+    for statement, rows in (
+        (
+            _RENAME_TASK,
+            [
+                {"b_id": task.task_id, "element_id": task.element_id, "form_id": task.form_id}
+                for task in step.user_tasks
+            ],
+        ),
+        (_RENAME_TIMER, [{"b_id": each.timer_id, "element_id": each.element_id} for each in step.timers]),
+        (
+            _RENAME_SUBSCRIPTION,
+            [{"b_id": each.task_id, "element_id": each.element_id} for each in step.subscriptions],
+        ),
+        (
+            _RENAME_SIGNAL_SUBSCRIPTION,
+            [{"b_id": each.task_id, "element_id": each.element_id} for each in step.signals],
+        ),
+    ):
+        if rows:
+            connection.execute(statement, rows)
 
 
 def _write_subscriptions(
@@ -258,15 +339,17 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else clock.from_text(text)
 
 
-_LOCK_INSTANCE = select(process_instance).where(process_instance.c.id == bindparam("id")).with_for_update()
-_LOCK_INSTANCE_OF_TASK = (
-    select(process_instance)
-    .where(
-        process_instance.c.id
-        == select(user_task.c.instance_id).where(user_task.c.id == bindparam("task_id")).scalar_subquery()
-    )
-    .with_for_update()
+_STORED = select(
+    process_instance,
+    exists()
+    .where(incident.c.instance_id == process_instance.c.id, incident.c.resolved_at.is_(None))
+    .label("has_incidents"),
 )
+_LOCK_INSTANCE = _STORED.where(process_instance.c.id == bindparam("id")).with_for_update()
+_LOCK_INSTANCE_OF_TASK = _STORED.where(
+    process_instance.c.id
+    == select(user_task.c.instance_id).where(user_task.c.id == bindparam("task_id")).scalar_subquery()
+).with_for_update()
 _INSERT_INSTANCE = insert(process_instance)
 _UPDATE_INSTANCE = update(process_instance).where(process_instance.c.id == bindparam("b_id"))
 _INSERT_TASK = insert(user_task)
@@ -281,4 +364,20 @@ _INSERT_SIGNAL_SUBSCRIPTION = insert(signal_subscription)
 _DELETE_SIGNAL_SUBSCRIPTION = delete(signal_subscription).where(
     signal_subscription.c.task_id == bindparam("b_task_id")
 )
+_RENAME_TASK = update(user_task).where(user_task.c.id == bindparam("b_id"))
+_RENAME_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))
+_RENAME_SUBSCRIPTION = update(message_subscription).where(message_subscription.c.task_id == bindparam("b_id"))
+_RENAME_SIGNAL_SUBSCRIPTION = update(signal_subscription).where(
+    signal_subscription.c.task_id == bindparam("b_id")
+)
 _UPDATE_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))
+_SUSPEND_TIMERS = (
+    update(timer)
+    .where(timer.c.instance_id == bindparam("b_instance_id"), timer.c.status == WAITING)
+    .values(status=SUSPENDED)
+)
+_RESUME_TIMERS = (
+    update(timer)
+    .where(timer.c.instance_id == bindparam("b_instance_id"), timer.c.status == SUSPENDED)
+    .values(status=WAITING, claimed_until=None)
+)

@@ -4,9 +4,13 @@ A message goes to the one element that waits for it under its key. If nobody doe
 time, as its sender says (:class:`IfNobodyWaits`); a kept message is delivered when somebody begins to wait. If two
 wait, it is refused. A signal goes to everybody who waits for it at that moment.
 
+An instance that is suspended takes nothing: a message for it is refused or kept, for as long as messages are kept
+at all, and delivered when the instance is resumed; a signal that reaches it meanwhile is not heard.
+
 Inside, all of this travels through the outbox, so that no command ever holds two instances.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,26 +19,36 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.actors import Actor
 from engine.canonical import canonical_bytes, normalised
 from engine.commands import CorrelateMessage, StartInstance, Variables
-from engine.database import reading
+from engine.database import lock_words, reading
 from engine.definitions.starts import MESSAGE
-from engine.errors import InvalidVariables, MessageAmbiguous, MessageNotExpected, NotAuthorised
+from engine.errors import (
+    CommandConflict,
+    InstanceAlreadyExists,
+    InstanceSuspended,
+    InvalidVariables,
+    MessageAmbiguous,
+    MessageNotExpected,
+    NotAuthorised,
+)
 from engine.history.journal import find_by_command
 from engine.ids import derived_id
-from engine.instances.instance import ACTIVE
-from engine.instances.message import is_expected
+from engine.instances.instance import ACTIVE, SUSPENDED, UNFINISHED
+from engine.instances.message import status_of_receiver
 from engine.outbox import OutboxWriter
 from engine.spiff import MessageSubscription
 from engine.tables import kept_message, process_instance, start_subscription
 
 if TYPE_CHECKING:
     from engine.dispatch import Answer, Dispatcher
+
+logger = logging.getLogger(__name__)
 
 #: Topic of the outbox for messages that were kept.
 KEPT_TOPIC = "engine.kept_message"
@@ -95,6 +109,7 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
         NotAuthorised: the actor may not correlate messages.
         MessageNotExpected: nobody waits and it is not to be kept.
         MessageAmbiguous: more than one element waits.
+        InstanceSuspended: who waits is suspended and it is not to be kept.
         StepFailed: the instance that takes it fails; an incident holds the message.
     """
     kept_until = _kept_until(dispatcher, message.message_id)
@@ -112,7 +127,13 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
     except MessageNotExpected:
         start = _start_by_message(dispatcher, message)
         if start is not None:
-            return Published(answer=dispatcher.execute(start), kept_until=None)
+            try:
+                return Published(answer=dispatcher.execute(start), kept_until=None)
+            except InstanceAlreadyExists:
+                logger.info("another message has just started it", extra={"key": message.correlation_key})
+        if message.if_nobody_waits is IfNobodyWaits.REFUSE:
+            raise
+    except InstanceSuspended:
         if message.if_nobody_waits is IfNobodyWaits.REFUSE:
             raise
     if _keep(dispatcher, message):
@@ -124,20 +145,42 @@ def claim_kept(
     connection: Connection, outbox: OutboxWriter, subscriptions: Sequence[MessageSubscription]
 ) -> None:
     """Queue a look at the kept messages for elements that have just begun to wait."""
-    for subscription in subscriptions:
-        if not subscription.fresh:
-            continue
-        _lock_key(connection, subscription.message_name, subscription.correlation_key)
-        if _kept(connection, subscription.message_name, subscription.correlation_key):
-            outbox.add(
-                KEPT_TOPIC,
-                {
-                    "name": subscription.message_name,
-                    "correlation_key": subscription.correlation_key,
-                    "task_id": str(subscription.task_id),
-                },
-                key=f"kept:{subscription.task_id}",
-            )
+    for subscription in _by_key(subscriptions):
+        if subscription.fresh:
+            _claim(connection, outbox, subscription, key=f"kept:{subscription.task_id}")
+
+
+def claim_kept_meanwhile(
+    connection: Connection, outbox: OutboxWriter, subscriptions: Sequence[MessageSubscription], sequence: int
+) -> None:
+    """Queue a look at the kept messages for all elements of an instance that goes on after a pause.
+
+    Args:
+        sequence: the entry of the instance by which it goes on.
+    """
+    for subscription in _by_key(subscriptions):
+        _claim(connection, outbox, subscription, key=f"kept:{subscription.task_id}:{sequence}")
+
+
+def _by_key(subscriptions: Sequence[MessageSubscription]) -> list[MessageSubscription]:
+    """Return subscriptions in the one order in which everybody locks keys."""
+    return sorted(subscriptions, key=lambda each: (each.message_name, each.correlation_key))
+
+
+def _claim(
+    connection: Connection, outbox: OutboxWriter, subscription: MessageSubscription, *, key: str
+) -> None:
+    lock_words(connection, subscription.message_name, subscription.correlation_key)
+    if _kept(connection, subscription.message_name, subscription.correlation_key):
+        outbox.add(
+            KEPT_TOPIC,
+            {
+                "name": subscription.message_name,
+                "correlation_key": subscription.correlation_key,
+                "task_id": str(subscription.task_id),
+            },
+            key=key,
+        )
 
 
 def deliver_kept(dispatcher: "Dispatcher", message_name: str, correlation_key: str, *, task_id: UUID) -> None:
@@ -147,21 +190,24 @@ def deliver_kept(dispatcher: "Dispatcher", message_name: str, correlation_key: s
         applied = {row.id for row in rows if find_by_command(connection, _delivery_of(row.id)) is not None}
     for row in rows:
         if row.id not in applied:
-            dispatcher.execute(
-                CorrelateMessage(
-                    command_id=_delivery_of(row.id),
-                    actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
-                    message_name=row.message_name,
-                    correlation_key=row.correlation_key,
-                    variables=orjson.loads(row.variables),
-                    task_id=task_id,
+            try:
+                dispatcher.execute(
+                    CorrelateMessage(
+                        command_id=_delivery_of(row.id),
+                        actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
+                        message_name=row.message_name,
+                        correlation_key=row.correlation_key,
+                        variables=orjson.loads(row.variables),
+                        task_id=task_id,
+                    )
                 )
-            )
+            except CommandConflict:
+                applied.add(row.id)  # another element has just got it
         with dispatcher.database.begin() as connection:
             connection.execute(
                 update(kept_message).where(kept_message.c.id == row.id).values(delivered_at=clock.now())
             )
-        if row.id not in applied:  # those before were delivered by a process that ended before it noted so
+        if row.id not in applied:  # those before went to others, who have not noted so
             return
 
 
@@ -210,7 +256,7 @@ def _start_by_message(dispatcher: "Dispatcher", message: PublishMessage) -> Star
             .where(
                 process_instance.c.process_key == rows[0].process_key,
                 process_instance.c.business_key == message.correlation_key,
-                process_instance.c.status == ACTIVE,
+                process_instance.c.status.in_(UNFINISHED),
             )
             .limit(1)
         )
@@ -241,11 +287,15 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
         ) from error
     now = clock.now()
     with dispatcher.database.begin() as connection:
-        _lock_key(connection, message.message_name, message.correlation_key)
+        lock_words(connection, message.message_name, message.correlation_key)
         if connection.scalar(select(kept_message.c.id).where(kept_message.c.id == message.message_id)):
             return True
-        if is_expected(connection, message.message_name, message.correlation_key):
+        receiver = status_of_receiver(connection, message.message_name, message.correlation_key)
+        if receiver == ACTIVE:
             return False
+        if find_by_command(connection, message.message_id) is not None:
+            return False  # delivered since by another worker that had the same message
+        keep_for = LONGEST_KEPT if receiver == SUSPENDED else message.keep_for
         connection.execute(
             insert(kept_message).values(
                 id=message.message_id,
@@ -254,7 +304,7 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
                 variables=canonical_bytes(variables).decode(),
                 published_by=message.actor.key,
                 published_at=now,
-                expires_at=now + message.keep_for,
+                expires_at=now + keep_for,
             )
         )
     return True
@@ -263,11 +313,3 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
 def _kept_until(dispatcher: "Dispatcher", message_id: UUID) -> datetime | None:
     with reading(dispatcher.database) as connection:
         return connection.scalar(select(kept_message.c.expires_at).where(kept_message.c.id == message_id))
-
-
-def _lock_key(connection: Connection, name: str, key: str) -> None:
-    """Let nobody begin to wait while somebody decides to keep; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:words, 0))"), {"words": f"{name}\x1f{key}"}
-        )

@@ -33,7 +33,9 @@ class Recorder(Protocol):
     def element_completed(self, token: Token, flow_ids: list[str] | None) -> None: ...
     def user_task_created(self, token: Token) -> None: ...
     def user_task_cancelled(self, token: Token) -> None: ...
+    def user_task_rescheduled(self, token: Token, previous: Mapping[str, Any]) -> None: ...
     def timer_scheduled(self, token: Token) -> None: ...
+    def timer_rescheduled(self, token: Token, previous: str) -> None: ...
     def timer_cancelled(self, token: Token) -> None: ...
     def message_expected(self, token: Token) -> None: ...
     def message_sent(self, token: Token, name: str, key: str, variables: Mapping[str, Any]) -> None: ...
@@ -154,6 +156,7 @@ class Workflow(Scope, BpmnWorkflow):
         late_cycles: what a cycle does about ticks that have passed.
         recorder: takes what happens.
         queue: tokens that can run.
+        suspended_at: when the instance was stopped for a while; nothing runs until it is resumed.
     """
 
     subprocesses: dict[int, Subprocess]
@@ -176,6 +179,7 @@ class Workflow(Scope, BpmnWorkflow):
         self.late_cycles = LateCycles.FIRE_ONCE
         self.recorder = recorder
         self.queue: deque[Token] = deque()
+        self.suspended_at: datetime | None = None
         super().__init__(spec, subprocess_specs, script_engine=_NO_SCRIPTS, deserializing=True)
 
     def open_subprocess(self, owner: Token) -> Subprocess:
@@ -230,6 +234,7 @@ class Workflow(Scope, BpmnWorkflow):
     def cancel_all(self) -> None:
         """End the instance where it stands."""
         self.completed = True
+        self.suspended_at = None
         self.withdraw_all()
 
     def _end(self) -> None:

@@ -4,6 +4,7 @@ import click
 
 from web import logs
 from web.cli.archive import archive
+from web.cli.db import db
 from web.cli.decisions import decisions
 from web.cli.definitions import definitions
 from web.cli.demo import demo
@@ -14,6 +15,7 @@ from web.cli.letter import letter
 from web.cli.output import RefusingGroup
 from web.cli.retention import retention
 from web.cli.serve import serve, worker
+from web.cli.timers import timers
 from web.cli.units import units
 from web.cli.users import users
 
@@ -28,8 +30,9 @@ def main() -> None:
     logs.configure(logs.LogSettings.from_environment())
 
 
-_COMMANDS = (
+for _command in (
     archive,
+    db,
     decisions,
     definitions,
     demo,
@@ -39,9 +42,9 @@ _COMMANDS = (
     letter,
     retention,
     serve,
+    timers,
     units,
     users,
     worker,
-)
-for _command in _COMMANDS:
+):
     main.add_command(_command)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.database import reading
+from engine.database import READ_ONLY
 from engine.timers.clockwork import Clockwork
-from processes.schema import is_current
+from processes.schema import status
 
 logger = logging.getLogger(__name__)
 
@@ -30,12 +30,13 @@ class Health:
         """Return each thing that was looked at with ``ok`` or what is wrong; nothing in it is secret."""
         found = {"database": FINE, "schema": FINE}
         try:
-            with reading(self.database) as connection:
-                if not is_current(connection):
-                    found["schema"] = "not at the newest revision"
+            schema = status(self.database.execution_options(**READ_ONLY))  # holds up no writer
         except SQLAlchemyError:
             logger.warning("the database does not answer", exc_info=True)
             found = {"database": "does not answer", "schema": "unknown"}
+        else:
+            if schema.pending or not schema.known:
+                found["schema"] = "not at the newest revision"
         if self.clockwork is not None:
             found["clockwork"] = "late" if self.clockwork.is_late() else FINE
         return found

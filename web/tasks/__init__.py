@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from engine import clock
 from engine.commands import CompleteUserTask
 from engine.errors import (
+    Busy,
     CommandConflict,
     InvalidVariables,
     NotAuthorised,
@@ -53,6 +54,9 @@ def complete(task_id: UUID) -> ResponseReturnValue:
         dispatcher().execute(command)
     except InvalidVariables as refused:
         return _task_page(detail, command_id=command_id, values=values, refused=refused), refused.status
+    except Busy as busy:
+        refusal = refusal_of(busy, is_open=True, reader=command.actor.key)
+        return _task_page(detail, command_id=command_id, values=values, refusal=refusal), busy.status
     except (CommandConflict, TaskAlreadyCompleted, TaskNotOpen, NotAuthorised) as refused:
         now = readable_task(task_id)
         refusal = refusal_of(refused, is_open=now.task.status == OPEN, reader=command.actor.key)

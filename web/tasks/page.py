@@ -6,7 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from engine.definitions.versions import Definition, load_resources
-from engine.errors import CommandConflict, FourEyesRequired, NotAuthorised, Rejection, TaskAlreadyCompleted
+from engine.errors import (
+    Busy,
+    CommandConflict,
+    FourEyesRequired,
+    NotAuthorised,
+    Rejection,
+    TaskAlreadyCompleted,
+)
 from engine.history.journal import JournalEntry, read_journal
 from engine.instances.inspect import find_instance
 from engine.instances.instance import CANCELLED, COMPLETED, OPEN
@@ -150,6 +157,14 @@ def refusal_of(refused: Rejection, *, is_open: bool, reader: str) -> Refusal:
         reader: the actor key of the person who tried.
     """
     match refused:
+        case Busy():
+            return Refusal(
+                title=gettext("The system is busy"),
+                advice=gettext(
+                    "What you entered is still here. Send it again in a minute; what was saved already is not "
+                    "saved twice."
+                ),
+            )
         case CommandConflict() if is_open:
             return Refusal(
                 title=gettext("This form was used before"),

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.actors import SYSTEM, Actor
-from engine.commands import CompleteUserTask
+from engine.commands import AssignUserTask, ClaimUserTask, CompleteUserTask, DelegateUserTask
 from engine.database import reading
 from engine.definitions.resources import ModelResources
 from engine.dispatch import Dispatcher
@@ -73,6 +73,21 @@ def test_whoever_had_a_part_in_it_does_not_judge(
         complete(judged, judge)
     assert refused.value.params["element_id"] == "approve"
     assert judged.open_task(instance)
+
+
+def test_nobody_excluded_is_given_the_task(judged: Office) -> None:
+    judged.start()
+    complete(judged, ANNA, BAO)
+    task_id = judged.open_task(judged.started[-1])
+    for command in (
+        ClaimUserTask(command_id=new_id(), actor=ANNA_FOR_CHI, task_id=task_id),
+        AssignUserTask(command_id=new_id(), actor=SYSTEM, task_id=task_id, assignee="u:bao", reason="x"),
+        DelegateUserTask(command_id=new_id(), actor=CHI, task_id=task_id, delegate="u:anna", reason="x"),
+    ):
+        with pytest.raises(FourEyesRequired):
+            judged.dispatcher.execute(command)
+    judged.dispatcher.execute(ClaimUserTask(command_id=new_id(), actor=CHI, task_id=task_id))
+    complete(judged, CHI)
 
 
 def test_somebody_else_judges_and_other_instances_do_not_count(judged: Office) -> None:
