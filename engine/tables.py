@@ -19,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     event,
+    literal_column,
     text,
 )
 
@@ -32,6 +33,15 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def partial_index(*columns: str, where: str) -> Index:
+    """Return an index over the rows that still wait for something, few among all that have ever been.
+
+    Both databases use it only where a query states the condition with constants, not with parameters.
+    """
+    return Index(None, *columns, postgresql_where=text(where), sqlite_where=text(where))
+
 
 #: One file of a model (``kind`` is bpmn, dmn or form), stored once under its SHA-256.
 resource = Table(
@@ -74,18 +84,12 @@ process_instance = Table(
     Column("state", LargeBinary, nullable=False),
     Column("state_digest", String(64), nullable=False),
     Column("head_hash", String(64), nullable=False),
-    Index(None, "process_key", "status"),
+    Index(None, "process_key", "status", "started_at"),
     Index(None, "business_key"),
-    Index(
-        "ix_process_instance_to_archive",
-        "process_key",
-        "ended_at",
-        sqlite_where=text("ended_at IS NOT NULL AND archived_at IS NULL"),
-        postgresql_where=text("ended_at IS NOT NULL AND archived_at IS NULL"),
-    ),
+    partial_index("process_key", "ended_at", where="ended_at IS NOT NULL AND archived_at IS NULL"),
 )
 
-#: The evidence: ``document`` is the canonical JSON of the entry, ``entry_hash`` its SHA-256.
+#: The evidence: ``document`` is the canonical JSON of the entry, packed; ``entry_hash`` its SHA-256, unpacked.
 journal = Table(
     "journal",
     metadata,
@@ -106,6 +110,7 @@ user_task = Table(
     Column("element_id", String(100), nullable=False),
     Column("status", String(16), nullable=False),
     Column("assignee", String(100)),
+    Column("candidate_groups", Text, nullable=False, server_default="[]"),
     Column("owner", String(100)),
     Column("priority", Integer, nullable=False),
     Column("due_at", UtcDateTime),
@@ -116,15 +121,23 @@ user_task = Table(
     Column("completed_by", String(100)),
     Column("completed_on_behalf_of", String(100)),
     Index(None, "instance_id"),
-    Index(None, "status", "due_at"),
 )
 
-user_task_candidate = Table(
-    "user_task_candidate",
+#: Who may work on an open user task: a row for its assignee, or for each candidate group, as ``actor:KEY`` or
+#: ``group:KEY``. The indexes are the orders in which a work list is read; ``due_at`` is the end of time where a
+#: task has no due date, ``rank`` is less the more pressing a task is.
+inbox = Table(
+    "inbox",
     metadata,
-    Column("group_key", String(100), primary_key=True),
     Column("task_id", Uuid, ForeignKey("user_task.id"), primary_key=True),
-    Index(None, "task_id"),
+    Column("holder", String(120), primary_key=True),
+    Column("instance_id", Uuid, nullable=False),
+    Column("process_key", String(100), nullable=False),
+    Column("element_id", String(100), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Index(None, "holder", "due_at", "task_id"),
+    Index(None, "holder", "rank", "due_at", "task_id"),
 )
 
 #: A timer; ``scheduled_at`` is when it began to wait (absent in rows of early versions), ``ended_at`` when it
@@ -140,9 +153,13 @@ timer = Table(
     Column("scheduled_at", UtcDateTime),
     Column("claimed_until", UtcDateTime),
     Column("ended_at", UtcDateTime),
-    Index(None, "status", "due_at"),
+    partial_index("due_at", "id", where="status = 'waiting'"),
+    partial_index("claimed_until", where="status = 'waiting' AND claimed_until IS NOT NULL"),
     Index(None, "instance_id"),
 )
+
+#: The condition of the index over waiting timers.
+timer_waits = timer.c.status == literal_column("'waiting'")
 
 message_subscription = Table(
     "message_subscription",
@@ -228,12 +245,7 @@ incident = Table(
     Column("resolved_at", UtcDateTime),
     Column("resolved_by", String(100)),
     Index(None, "instance_id"),
-    Index(
-        "ix_incident_open",
-        "instance_id",
-        sqlite_where=text("resolved_at IS NULL"),
-        postgresql_where=text("resolved_at IS NULL"),
-    ),
+    partial_index("created_at", "id", where="resolved_at IS NULL"),
 )
 
 #: Messages that leave after commit; ``message_key`` makes a repeat recognisable to the receiver.
@@ -250,7 +262,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("delivered_at", UtcDateTime),
     Column("last_error", Text),
-    Index(None, "delivered_at", "available_at"),
+    partial_index("available_at", "id", where="delivered_at IS NULL"),
     Index(None, "instance_id"),
 )
 

@@ -33,10 +33,11 @@ from engine.archive.verify import Archive, verify_history
 from engine.database import reading
 from engine.history.journal import parse, read_documents
 from engine.history.verify import Difference
-from engine.instances.instance import pack
+from engine.packing import Packing, pack
 from engine.tables import (
     archived_instance,
     definition,
+    inbox,
     incident,
     journal,
     message_subscription,
@@ -46,7 +47,6 @@ from engine.tables import (
     signal_subscription,
     timer,
     user_task,
-    user_task_candidate,
 )
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ PORTION = 200
 
 #: Tables whose rows go with the history of their instance, in an order that foreign keys allow.
 GOES_WITH_HISTORY = (
+    inbox,
     user_task,
     timer,
     message_subscription,
@@ -253,10 +254,10 @@ def _collect(connection: Connection, chosen: Sequence[Facts]) -> tuple[Contents,
     """Return what goes into the file, and the instances whose journal cannot be read."""
     histories, unreadable, needed = [], dict[UUID, Difference](), set[str]()
     for facts in chosen:
-        documents = read_documents(connection, facts.instance_id)
         try:
+            documents = read_documents(connection, facts.instance_id)
             needed |= {facts.definition_hash, *_definitions_of(documents)}
-        except ValueError as error:
+        except (ValueError, TypeError, AttributeError) as error:
             unreadable[facts.instance_id] = Difference(
                 instance_id=facts.instance_id, sequence=0, kind="unreadable", detail=str(error)
             )
@@ -367,14 +368,12 @@ def _move(
         insert(archived_instance),
         [_record(facts[each], stored, policy.keep_for or "", actor.key, now) for each in moved],
     )
-    tasks = select(user_task.c.id).where(user_task.c.instance_id.in_(moved))
-    connection.execute(delete(user_task_candidate).where(user_task_candidate.c.task_id.in_(tasks)))
     for table in GOES_WITH_HISTORY:
         connection.execute(delete(table).where(table.c.instance_id.in_(moved)))
     connection.execute(
         update(process_instance)
         .where(process_instance.c.id.in_(moved))
-        .values(state=pack(b""), archived_at=now)
+        .values(state=pack(b"", Packing.STATE_1), archived_at=now)
     )
     return set(moved)
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -200,6 +200,14 @@ def read_manifest(
         forms=tuple(content[digest] for digest in listed["forms"]),
     )
     return resources, calls
+
+
+def version_numbers(connection: Connection, hashes: Collection[str]) -> dict[str, int]:
+    """Return the version numbers of definitions, by hash."""
+    rows = connection.execute(
+        select(definition.c.hash, definition.c.version).where(definition.c.hash.in_(hashes))
+    )
+    return {row.hash: row.version for row in rows}
 
 
 def newest(connection: Connection, process_key: str) -> str:

@@ -15,6 +15,7 @@ from web.cli.letter import letter
 from web.cli.output import RefusingGroup
 from web.cli.retention import retention
 from web.cli.serve import serve, worker
+from web.cli.substitutions import substitutions
 from web.cli.timers import timers
 from web.cli.units import units
 from web.cli.users import users
@@ -42,6 +43,7 @@ for _command in (
     letter,
     retention,
     serve,
+    substitutions,
     timers,
     units,
     users,

@@ -16,9 +16,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine import clock
 from engine.archive.nightly import NAME
 from engine.database import reading
-from engine.instances.instance import OPEN, WAITING
 from engine.outbox import MAX_ATTEMPTS
-from engine.tables import incident, kept_message, nightly_work, outbox, process_instance, timer, user_task
+from engine.tables import (
+    inbox,
+    incident,
+    kept_message,
+    nightly_work,
+    outbox,
+    process_instance,
+    timer,
+    timer_waits,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +85,7 @@ def _queues(connection: Connection) -> Iterator[Metric]:
     now = clock.now()
 
     def waiting_since(due: timedelta) -> int:
-        query = select(func.count()).where(timer.c.status == WAITING, timer.c.due_at <= now - due)
+        query = select(func.count()).where(timer_waits, timer.c.due_at <= now - due)
         return connection.scalar(query) or 0
 
     yield _gauge("sauro_timers_due", "Timers that are due and have not fired.", waiting_since(timedelta()))
@@ -100,7 +108,7 @@ def _queues(connection: Connection) -> Iterator[Metric]:
     yield messages
     kept = select(func.count()).where(kept_message.c.delivered_at.is_(None), kept_message.c.expires_at > now)
     yield _gauge("sauro_kept_messages", "Messages for which nobody waits yet.", connection.scalar(kept) or 0)
-    tasks = select(func.count()).where(user_task.c.status == OPEN)
+    tasks = select(func.count(inbox.c.task_id.distinct()))
     yield _gauge("sauro_open_user_tasks", "User tasks that wait for a person.", connection.scalar(tasks) or 0)
     night = connection.scalar(select(nightly_work.c.finished_at).where(nightly_work.c.name == NAME))
     yield _gauge(

@@ -9,12 +9,11 @@ import engine.database
 from engine.tables import append_only_statements, archivable_statements
 
 revision: str = "0010"
-down_revision: str | None = "0011"
+down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 _TO_ARCHIVE = sa.text("ended_at IS NOT NULL AND archived_at IS NULL")
-_OPEN = sa.text("resolved_at IS NULL")
 _UNARCHIVABLE = {"sqlite": ("no_update", "no_delete"), "postgresql": ("no_change", "no_truncate")}
 _ARCHIVABLE = {
     "sqlite": ("no_update", "no_delete"),
@@ -27,14 +26,11 @@ def upgrade() -> None:
     instant = engine.database.UtcDateTime(timezone=True)
     op.add_column("process_instance", sa.Column("archived_at", instant, nullable=True))
     op.create_index(
-        "ix_process_instance_to_archive",
+        op.f("ix_process_instance_process_key_ended_at"),
         "process_instance",
         ["process_key", "ended_at"],
         sqlite_where=_TO_ARCHIVE,
         postgresql_where=_TO_ARCHIVE,
-    )
-    op.create_index(
-        "ix_incident_open", "incident", ["instance_id"], sqlite_where=_OPEN, postgresql_where=_OPEN
     )
     op.create_index(op.f("ix_outbox_instance_id"), "outbox", ["instance_id"])
     op.create_table(
@@ -106,8 +102,7 @@ def downgrade() -> None:
     for table in ("nightly_work", "retention_policy", "legal_hold", "archived_instance"):
         op.drop_table(table)
     op.drop_index("ix_outbox_instance_id", "outbox")
-    op.drop_index("ix_incident_open", "incident")
-    op.drop_index("ix_process_instance_to_archive", "process_instance")
+    op.drop_index(op.f("ix_process_instance_process_key_ended_at"), "process_instance")
     with op.batch_alter_table("process_instance") as altered:
         altered.drop_column("archived_at")
 

@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from engine.actors import SYSTEM, Actor
-from engine.commands import AssignUserTask, ClaimUserTask, CompleteUserTask, DelegateUserTask
+from engine.commands import AssignUserTask, ClaimUserTask, Command, CompleteUserTask, DelegateUserTask
 from engine.database import reading
 from engine.definitions.resources import ModelResources
 from engine.dispatch import Dispatcher
-from engine.errors import FourEyesRequired, NotAuthorised
+from engine.errors import FourEyesRequired
 from engine.history.journal import read_journal
 from engine.history.verify import verify_instance
 from engine.ids import new_id
@@ -120,17 +120,24 @@ def test_a_called_process_keeps_its_own_exclusions(dispatcher: Dispatcher, switc
     complete(office, CHI)
 
 
-def test_who_acts_on_behalf_has_the_other_persons_tasks_and_not_their_own(
-    dispatcher: Dispatcher, switch: Switch
-) -> None:
-    personal = user("draft").replace("candidateGroups", "assignee").replace("[&quot;clerks&quot;]", "who")
-    parts = (start(), personal, end(), flows("begin", "draft", "finish"))
-    office = Office(dispatcher, dispatcher.deploy(ModelResources(bpmn=model(*parts)), actor=SYSTEM), switch)
-    office.start(who="u:bao")
-    with pytest.raises(NotAuthorised):
-        complete(office, BAO_FOR_ANNA)
-    complete(office, BAO)
-    office.start(who="u:anna")
-    with pytest.raises(NotAuthorised):
-        complete(office, BAO)
-    complete(office, BAO_FOR_ANNA)
+CHIEF = Actor(key="u:chief", permissions=frozenset({"task:assign"}))
+
+
+def test_what_somebody_may_not_judge_is_not_given_to_them_either(judged: Office) -> None:
+    instance = judged.start()
+    complete(judged, BAO_FOR_ANNA, BAO)
+    task = judged.open_task(instance)
+    refused: list[Command] = [
+        ClaimUserTask(command_id=new_id(), actor=BAO, task_id=task),
+        ClaimUserTask(command_id=new_id(), actor=ANNA_FOR_CHI, task_id=task),
+        AssignUserTask(command_id=new_id(), actor=CHIEF, task_id=task, assignee="u:anna", reason="r"),
+        DelegateUserTask(command_id=new_id(), actor=CHI, task_id=task, delegate="u:bao", reason="r"),
+    ]
+    for command in refused:
+        with pytest.raises(FourEyesRequired):
+            judged.dispatcher.execute(command)
+    judged.dispatcher.execute(ClaimUserTask(command_id=new_id(), actor=CHI, task_id=task))
+    judged.dispatcher.execute(
+        AssignUserTask(command_id=new_id(), actor=CHIEF, task_id=task, assignee=None, reason="back")
+    )
+    complete(judged, CHI)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import Engine, insert, text, update
+from sqlalchemy import Engine, delete, insert, text, update
 
 from engine import clock
 from engine.actors import SYSTEM
@@ -124,6 +124,8 @@ def test_queues_incidents_and_lag_are_counted(site: Site) -> None:
     assert figure(late, "sauro_timers_due") == figure(late, "sauro_timers_overdue") > 0
     assert ("sauro_timer_lag_recent_seconds", frozenset({("quantile", "0.5")})) not in late
 
+    with site.database.begin() as connection:
+        connection.execute(delete(incident))
     fired = fire_due(site.dispatcher).fired
     assert fired > 0
     caught_up = scrape(client)
