@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TextIO
 
 from flask import Flask, Response, g, request
 from pythonjsonlogger.core import RESERVED_ATTRS
@@ -100,20 +100,30 @@ class JsonLineFormatter(JsonFormatter):
         super().add_fields(log_data, record, message_dict)
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what is standard error at the time of writing."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)  # the stream is not chosen once and for all
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]  # read-only here
+        """Standard error."""
+        return sys.stderr
+
+
 def configure(settings: LogSettings, *, usual_level: str = "warning") -> None:
     """Send the log to standard error as set; calling again configures anew.
 
     Args:
         usual_level: the level where the settings name none.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(JsonLineFormatter() if settings.format is LogFormat.JSON else TextFormatter())
     handler.addFilter(ContextFilter())
     root = logging.getLogger()
     for earlier in list(root.handlers):
-        if isinstance(earlier, logging.StreamHandler) and isinstance(
-            earlier.formatter, TextFormatter | JsonLineFormatter
-        ):
+        if isinstance(earlier, _StandardError):
             root.removeHandler(earlier)
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
