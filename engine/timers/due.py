@@ -168,5 +168,8 @@ def fire_due(dispatcher: Dispatcher, *, limit: int = 100, claim: timedelta = CLA
             else:
                 fired += not answer.repeated
                 refused += answer.repeated
-                longest = max(longest, clock.now() - due.due_at)
+                lag = clock.now() - due.due_at
+                longest = max(longest, lag)
+                if not answer.repeated:
+                    dispatcher.instruments.timer_fired(lag)
     return Firing(fired=fired, refused=refused, failed=failed, postponed=postponed, longest_lag=longest)
