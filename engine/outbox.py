@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.canonical import canonical_bytes
+from engine.database import trouble_of
 from engine.errors import Busy
 from engine.tables import outbox
 
@@ -97,24 +98,35 @@ def deliver_due(
     by_topic: dict[str, list[OutboxMessage]] = {}
     for message in _claim(database, tuple(receivers), limit, claim):
         by_topic.setdefault(message.topic, []).append(message)
-    delivered = 0
-    for topic, messages in by_topic.items():
-        try:
-            receivers[topic](messages)
-        except (OSError, ValueError, Busy) as error:
-            logger.warning("outbox delivery failed", extra={"topic": topic, "messages": len(messages)})
-            _postpone(database, messages, str(error))
-        else:
-            with database.begin() as connection:
-                connection.execute(
-                    update(outbox)
-                    .where(
-                        outbox.c.id.in_([message.id for message in messages]), outbox.c.delivered_at.is_(None)
-                    )
-                    .values(delivered_at=clock.now(), last_error=None)
-                )
-            delivered += len(messages)
-    return delivered
+    return sum(_deliver(database, topic, receivers[topic], messages) for topic, messages in by_topic.items())
+
+
+def _deliver(database: Engine, topic: str, receiver: Receiver, messages: Sequence[OutboxMessage]) -> int:
+    """Hand messages to their receiver and note what came of it; return how many got through."""
+    try:
+        receiver(messages)
+    except (OSError, Busy) as error:
+        logger.warning("outbox delivery failed", extra={"topic": topic, "messages": len(messages)})
+        _postpone(database, messages, str(error))
+        return 0
+    except Exception as error:  # a receiver is foreign code; what it cannot take must not hold up the rest
+        by_instance: dict[UUID, list[OutboxMessage]] = {}
+        for message in messages:
+            by_instance.setdefault(message.instance_id, []).append(message)
+        if len(by_instance) > 1 and trouble_of(error) is None:
+            return sum(_deliver(database, topic, receiver, group) for group in by_instance.values())
+        logger.warning(
+            "outbox delivery failed", extra={"topic": topic, "messages": len(messages)}, exc_info=True
+        )
+        _postpone(database, messages, str(error))
+        return 0
+    with database.begin() as connection:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([message.id for message in messages]), outbox.c.delivered_at.is_(None))
+            .values(delivered_at=clock.now(), last_error=None)
+        )
+    return len(messages)
 
 
 def _claim(database: Engine, topics: tuple[str, ...], limit: int, claim: timedelta) -> list[OutboxMessage]:
