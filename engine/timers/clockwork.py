@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from engine import clock
+from engine import clock, outbox
 from engine.database import reading
 from engine.dispatch import Dispatcher
 from engine.messages.delivery import receivers as receivers_of_the_engine
-from engine.outbox import Receiver, deliver_due
-from engine.timers.due import fire_due, next_due_at, start_due
+from engine.outbox import Receiver
+from engine.timers import due
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +29,23 @@ ROUND = 200
 
 
 class Clockwork:
-    """Fires timers and delivers messages until it is stopped."""
+    """Fires timers and delivers messages until it is stopped.
 
-    def __init__(self, dispatcher: Dispatcher, receivers: Mapping[str, Receiver]) -> None:
+    Args:
+        claim: for how long what it takes is left to it; longer than the work on :data:`ROUND` of them. Without it,
+            timers and messages have claims of their own.
+    """
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        receivers: Mapping[str, Receiver],
+        *,
+        claim: timedelta | None = None,
+    ) -> None:
         self._dispatcher = dispatcher
+        self._timer_claim = claim or due.CLAIM
+        self._message_claim = claim or outbox.CLAIM
         self._receivers = {**receivers_of_the_engine(dispatcher), **receivers}
         self._scheduler = BackgroundScheduler(timezone=clock.BUSINESS_ZONE)
 
@@ -51,20 +64,21 @@ class Clockwork:
         self._wake_at(clock.now() if max(done) >= ROUND else self._next_wake())
 
     def _fire(self) -> int:
-        firing = fire_due(self._dispatcher, limit=ROUND)
+        firing = due.fire_due(self._dispatcher, limit=ROUND, claim=self._timer_claim)
         return firing.fired + firing.failed
 
     def _start(self) -> int:
-        return start_due(self._dispatcher, limit=ROUND)
+        return due.start_due(self._dispatcher, limit=ROUND)
 
     def _deliver(self) -> int:
-        return deliver_due(self._dispatcher.database, self._receivers, limit=ROUND)
+        database = self._dispatcher.database
+        return outbox.deliver_due(database, self._receivers, limit=ROUND, claim=self._message_claim)
 
     def _next_wake(self) -> datetime:
         latest = clock.now() + SAFETY_INTERVAL
         try:
             with reading(self._dispatcher.database) as connection:
-                due_at = next_due_at(connection)
+                due_at = due.next_due_at(connection)
         except Exception:  # the database may be away for a while
             logger.exception("clockwork cannot read the next due timer")
             return latest
