@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Engine, exists, select, tuple_, update
+from sqlalchemy import Engine, exists, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -68,7 +68,7 @@ class OutboxWriter:
                 "message_key": key,
                 "payload": canonical_bytes(dict(payload)).decode(),
                 "created_at": self._effective_at,
-                "available_at": clock.now(),
+                "available_at": self._effective_at,
                 "attempts": 0,
             }
         )
@@ -137,12 +137,14 @@ def _claim(database: Engine, topics: tuple[str, ...], limit: int, claim: timedel
     now = clock.now()
     earlier = outbox.alias("earlier")
     waiting = (outbox.c.delivered_at.is_(None), outbox.c.attempts < MAX_ATTEMPTS)
+    # one that nobody has taken yet does not wait for a clock that was ahead when it was written
+    available = or_(outbox.c.available_at <= now, outbox.c.available_at == outbox.c.created_at)
     with database.begin() as connection:
         heads = connection.execute(
             select(outbox.c.instance_id, outbox.c.topic)
             .where(
                 *waiting,
-                outbox.c.available_at <= now,
+                available,
                 outbox.c.topic.in_(topics),
                 ~exists().where(
                     earlier.c.instance_id == outbox.c.instance_id,
@@ -162,7 +164,7 @@ def _claim(database: Engine, topics: tuple[str, ...], limit: int, claim: timedel
             select(outbox)
             .where(
                 *waiting,
-                outbox.c.available_at <= now,
+                available,
                 tuple_(outbox.c.instance_id, outbox.c.topic).in_([tuple(head) for head in heads]),
             )
             .order_by(outbox.c.id)

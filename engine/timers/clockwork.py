@@ -2,10 +2,12 @@
 
 The only importer of APScheduler. Each wake-up fires what is due, delivers what waits in the outbox, and sets the
 next wake-up: at the next due instant, or after the safety interval if that comes first (another process may have
-scheduled an earlier timer meanwhile).
+scheduled an earlier timer meanwhile). Wake-ups are instants of the machine's clock; a clock that steps back is
+noticed within the safety interval, too, which is counted by a clock that cannot.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -48,14 +50,19 @@ class Clockwork:
         self._message_claim = claim or outbox.CLAIM
         self._receivers = {**receivers_of_the_engine(dispatcher), **receivers}
         self._scheduler = BackgroundScheduler(timezone=clock.BUSINESS_ZONE)
+        self._stopped = threading.Event()
 
     def start(self) -> None:
         """Begin at once, in a thread of its own."""
         self._scheduler.start()
         self._wake_at(clock.now())
+        threading.Thread(target=self._watch, name="clockwork watch", daemon=True).start()
 
     def stop(self) -> None:
         """End after the round that is under way."""
+        self._stopped.set()
+        self._scheduler.pause()
+        self._scheduler.get_jobs()  # waits until what was due is handed out; a shutdown meanwhile would disturb it
         self._scheduler.shutdown(wait=True)
 
     def tick(self) -> None:
@@ -73,6 +80,16 @@ class Clockwork:
     def _deliver(self) -> int:
         database = self._dispatcher.database
         return outbox.deliver_due(database, self._receivers, limit=ROUND, claim=self._message_claim)
+
+    def _watch(self) -> None:
+        """Wake at once when the clock has stepped back: the wake-ups that were set lie too far ahead."""
+        last = clock.now()
+        while not self._stopped.wait(SAFETY_INTERVAL.total_seconds()):
+            now = clock.now()
+            if now < last:
+                logger.warning("the clock has stepped back", extra={"seconds": (last - now).total_seconds()})
+                self._wake_at(now)
+            last = now
 
     def _next_wake(self) -> datetime:
         latest = clock.now() + SAFETY_INTERVAL

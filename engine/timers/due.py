@@ -88,7 +88,10 @@ def waiting_count(connection: Connection) -> int:
 
 
 def claim_due(database: Engine, *, limit: int, claim: timedelta = CLAIM) -> list[DueTimer]:
-    """Claim up to ``limit`` due timers, the first of each instance, earliest first; other workers skip them."""
+    """Claim up to ``limit`` due timers, the first of each instance, earliest first; other workers skip them.
+
+    A claim that ends later than any made now could was made before the clock stepped back, and counts no more.
+    """
     now = clock.now()
     earlier = timer.alias("earlier")
     with database.begin() as connection:
@@ -97,7 +100,11 @@ def claim_due(database: Engine, *, limit: int, claim: timedelta = CLAIM) -> list
             .where(
                 timer.c.status == WAITING,
                 timer.c.due_at <= now,
-                or_(timer.c.claimed_until.is_(None), timer.c.claimed_until <= now),
+                or_(
+                    timer.c.claimed_until.is_(None),
+                    timer.c.claimed_until <= now,
+                    timer.c.claimed_until > now + max(claim, CLAIM),
+                ),
                 ~exists().where(
                     earlier.c.instance_id == timer.c.instance_id,
                     earlier.c.status == WAITING,
