@@ -76,6 +76,25 @@ def open_tasks(connection: Connection, definitions: DefinitionCache, actor: Acto
     return _views(connection, definitions, rows)
 
 
+def open_tasks_of_others(
+    connection: Connection, definitions: DefinitionCache, actor: Actor
+) -> list[TaskView]:
+    """Return the open tasks of the actor's groups that somebody else has, and those the actor delegated."""
+    mine = select(user_task_candidate.c.task_id).where(user_task_candidate.c.group_key.in_(actor.groups))
+    query = _tasks().where(
+        user_task.c.status == OPEN,
+        user_task.c.assignee.is_not(None),
+        user_task.c.assignee != actor.acts_as,
+        user_task.c.id.in_(mine) | (user_task.c.owner == actor.acts_as),
+    )
+    rows = connection.execute(
+        query.order_by(
+            user_task.c.due_at.is_(None), user_task.c.due_at, user_task.c.created_at, user_task.c.id
+        )
+    ).all()
+    return _views(connection, definitions, rows)
+
+
 def count_open_tasks(connection: Connection, actor: Actor) -> int:
     """Return how many open tasks the actor may work on."""
     return connection.scalar(select(func.count()).select_from(user_task).where(*_open_for(actor))) or 0
