@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from engine import clock
 from engine.actors import Actor
@@ -43,11 +44,12 @@ from engine.commands import (
     payload_of,
     request_digest,
 )
+from engine.database import Trouble, trouble_of
 from engine.definitions import starts
 from engine.definitions.deploy import Deployed, deploy, in_order
 from engine.definitions.resources import ModelResources
 from engine.definitions.versions import Definition, DefinitionCache
-from engine.errors import CommandConflict, InvalidVariables, StepFailed
+from engine.errors import Busy, CommandConflict, InvalidVariables, Rejection, StepFailed
 from engine.history import journal
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
 from engine.instances import (
@@ -79,6 +81,11 @@ from engine.service_tasks import BusinessError, ServiceCall, ServiceTaskHandlers
 from engine.spiff import Execution, LateCycles, ServiceRequest, Skipped, StepResult
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+#: How often a command is tried whose transaction collided with another or lost its connection.
+ATTEMPTS = 4
 
 
 class CommandModule(Protocol):
@@ -200,25 +207,32 @@ class Dispatcher:
 
         Raises:
             DefinitionRefused: one of them would not run as drawn; none is deployed.
+            Busy: the database could not take them now.
         """
-        with self.database.begin() as connection:
-            return [
-                deploy(
-                    connection,
-                    resources,
-                    actor=actor,
-                    service_types=self.service_types,
-                    definitions=self.definitions,
-                    functions=self.functions.feel,
-                )
-                for resources in in_order(models)
-            ]
+        ordered = in_order(models)
+
+        def deploy_ordered() -> list[Deployed]:
+            with self.database.begin() as connection:
+                return [
+                    deploy(
+                        connection,
+                        resources,
+                        actor=actor,
+                        service_types=self.service_types,
+                        definitions=self.definitions,
+                        functions=self.functions.feel,
+                    )
+                    for resources in ordered
+                ]
+
+        return self._tried(deploy_ordered)
 
     def execute(self, command: Command) -> Answer:
         """Apply one command in one transaction.
 
         Raises:
             Rejection: refused; nothing was written.
+            Busy: the database could not take it now; the same command may be sent again.
             StepFailed: an element failed; nothing but an incident was written.
         """
         return self.execute_batch([command])[0]
@@ -226,15 +240,36 @@ class Dispatcher:
     def execute_batch(self, commands: Sequence[Command]) -> list[Answer]:
         """Apply several commands in one transaction: all of them, or none.
 
+        A transaction that the database ended because another was in its way, or whose connection was lost, is
+        tried again: commands that were applied after all give their first answer.
+
         Raises:
             Rejection: the first refusal.
+            Busy: the database could not take them now.
             StepFailed: the first failure, kept as an incident.
         """
-        try:
-            return self._attempt(commands)
-        except IntegrityError:
-            # two processes took the same new identifier; the loser finds the winner's answer now
-            return self._attempt(commands)
+        return self._tried(lambda: self._attempt(commands))
+
+    def _tried(self, act: Callable[[], Result]) -> Result:
+        """Run a transaction until it answers, within bounds."""
+        attempt = 1
+        while True:
+            try:
+                return act()
+            except IntegrityError:
+                # two processes took the same new identifier; the loser finds the winner's answer now
+                if attempt == ATTEMPTS:
+                    raise
+            except (DBAPIError, PoolTimeout) as error:
+                trouble = trouble_of(error)
+                if trouble is None:
+                    raise
+                logger.warning(
+                    "transaction met trouble", extra={"trouble": trouble.value, "attempt": attempt}
+                )
+                if trouble is Trouble.TIMEOUT or attempt == ATTEMPTS:
+                    raise _busy(trouble) from error
+            attempt += 1
 
     def _attempt(self, commands: Sequence[Command]) -> list[Answer]:
         failing: list[tuple[UUID, Command]] = []
@@ -266,7 +301,13 @@ class Dispatcher:
         first = journal.find_by_command(connection, command.command_id)
         if first is not None:
             return _repeated(first, command, request)
-        instance = module.locate(connection, command)
+        try:
+            instance = module.locate(connection, command)
+        except Rejection:
+            first = journal.find_by_command(connection, command.command_id)
+            if first is None:
+                raise
+            return _repeated(first, command, request)  # applied elsewhere since the first look
         if connection.dialect.name != "sqlite":  # SQLite has held the only lock since the transaction began
             first = journal.find_by_command(connection, command.command_id)
             if first is not None:
@@ -327,6 +368,8 @@ class Dispatcher:
             except BusinessError:
                 raise
             except Exception as error:  # a handler is foreign code; its failure is an incident
+                if trouble_of(error) is not None:
+                    raise  # not the handler's: the whole command is tried again
                 raise StepFailed(
                     f"Service task '{request.element_id}' failed: {error}", element_id=request.element_id
                 ) from error
@@ -445,6 +488,13 @@ class Dispatcher:
             events=step.stored_events,
             repeated=False,
         )
+
+
+def _busy(trouble: Trouble) -> Busy:
+    reason = "it took too long" if trouble is Trouble.TIMEOUT else "it was interrupted again and again"
+    return Busy(
+        f"Expected the database to take the command, but {reason}; send it again", trouble=trouble.value
+    )
 
 
 def _normalised_payload(command: Command) -> dict[str, Any]:

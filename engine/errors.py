@@ -203,6 +203,16 @@ class CommandConflict(Rejection):
     status = 409
 
 
+class Busy(Rejection):
+    """The database could not take the command now; the same command may be sent again.
+
+    Whether it was applied after all shows then: a command that was applied gives its first answer.
+    """
+
+    code = "busy"
+    status = 503
+
+
 class InvalidVariables(Rejection):
     """The submitted variables are not JSON, too large, or do not satisfy the form.
 

@@ -18,6 +18,8 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     event,
+    literal_column,
+    text,
 )
 
 from engine.database import UtcDateTime
@@ -30,6 +32,15 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def partial_index(*columns: str, where: str) -> Index:
+    """Return an index over the rows that still wait for something, few among all that have ever been.
+
+    Both databases use it only where a query states the condition with constants, not with parameters.
+    """
+    return Index(None, *columns, postgresql_where=text(where), sqlite_where=text(where))
+
 
 #: One file of a model (``kind`` is bpmn, dmn or form), stored once under its SHA-256.
 resource = Table(
@@ -70,11 +81,11 @@ process_instance = Table(
     Column("state", LargeBinary, nullable=False),
     Column("state_digest", String(64), nullable=False),
     Column("head_hash", String(64), nullable=False),
-    Index(None, "process_key", "status"),
+    Index(None, "process_key", "status", "started_at"),
     Index(None, "business_key"),
 )
 
-#: The evidence: ``document`` is the canonical JSON of the entry, ``entry_hash`` its SHA-256.
+#: The evidence: ``document`` is the canonical JSON of the entry, packed; ``entry_hash`` its SHA-256, unpacked.
 journal = Table(
     "journal",
     metadata,
@@ -95,6 +106,7 @@ user_task = Table(
     Column("element_id", String(100), nullable=False),
     Column("status", String(16), nullable=False),
     Column("assignee", String(100)),
+    Column("candidate_groups", Text, nullable=False, server_default="[]"),
     Column("owner", String(100)),
     Column("priority", Integer, nullable=False),
     Column("due_at", UtcDateTime),
@@ -105,15 +117,23 @@ user_task = Table(
     Column("completed_by", String(100)),
     Column("completed_on_behalf_of", String(100)),
     Index(None, "instance_id"),
-    Index(None, "status", "due_at"),
 )
 
-user_task_candidate = Table(
-    "user_task_candidate",
+#: Who may work on an open user task: a row for its assignee, or for each candidate group, as ``actor:KEY`` or
+#: ``group:KEY``. The indexes are the orders in which a work list is read; ``due_at`` is the end of time where a
+#: task has no due date, ``rank`` is less the more pressing a task is.
+inbox = Table(
+    "inbox",
     metadata,
-    Column("group_key", String(100), primary_key=True),
     Column("task_id", Uuid, ForeignKey("user_task.id"), primary_key=True),
-    Index(None, "task_id"),
+    Column("holder", String(120), primary_key=True),
+    Column("instance_id", Uuid, nullable=False),
+    Column("process_key", String(100), nullable=False),
+    Column("element_id", String(100), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Index(None, "holder", "due_at", "task_id"),
+    Index(None, "holder", "rank", "due_at", "task_id"),
 )
 
 #: A timer; ``scheduled_at`` is when it began to wait (absent in rows of early versions), ``ended_at`` when it
@@ -129,9 +149,13 @@ timer = Table(
     Column("scheduled_at", UtcDateTime),
     Column("claimed_until", UtcDateTime),
     Column("ended_at", UtcDateTime),
-    Index(None, "status", "due_at"),
+    partial_index("due_at", "id", where="status = 'waiting'"),
+    partial_index("claimed_until", where="status = 'waiting' AND claimed_until IS NOT NULL"),
     Index(None, "instance_id"),
 )
+
+#: The condition of the index over waiting timers.
+timer_waits = timer.c.status == literal_column("'waiting'")
 
 message_subscription = Table(
     "message_subscription",
@@ -217,6 +241,7 @@ incident = Table(
     Column("resolved_at", UtcDateTime),
     Column("resolved_by", String(100)),
     Index(None, "instance_id"),
+    partial_index("created_at", "id", where="resolved_at IS NULL"),
 )
 
 #: Messages that leave after commit; ``message_key`` makes a repeat recognisable to the receiver.
@@ -233,10 +258,16 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("delivered_at", UtcDateTime),
     Column("last_error", Text),
-    Index(None, "delivered_at", "available_at"),
+    partial_index("available_at", "id", where="delivered_at IS NULL"),
 )
 
 APPEND_ONLY = (journal, definition, resource)
+
+
+def append_only_triggers(table_name: str, dialect: str) -> list[str]:
+    """Return the names of the triggers that :func:`append_only_statements` makes."""
+    verbs = ("update", "delete") if dialect == "sqlite" else ("change", "truncate")
+    return [f"{table_name}_no_{verb}" for verb in verbs]
 
 
 def append_only_statements(table_name: str, dialect: str) -> list[str]:

@@ -1,12 +1,13 @@
 """Reads user tasks: what waits for whom, and everything that is needed to work on one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+import orjson
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Connection
 
 from engine import clock
@@ -14,9 +15,23 @@ from engine.actors import Actor
 from engine.definitions.versions import Definition, DefinitionCache, versions_of
 from engine.errors import NotFound
 from engine.forms import Form
-from engine.instances.instance import OPEN, unpack
+from engine.inbox import (
+    PAGE_SIZE,
+    Position,
+    TaskCount,
+    TaskFilter,
+    TaskOrder,
+    count_tasks,
+    held_query,
+    page_query,
+)
+from engine.instances.instance import OPEN
+from engine.packing import unpack
 from engine.spiff import Execution
-from engine.tables import process_instance, user_task, user_task_candidate
+from engine.tables import process_instance, user_task
+
+#: All that an actor may work on.
+NO_FILTER = TaskFilter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,43 +76,85 @@ def may_work_on(task: TaskView, actor: Actor) -> bool:
     return not actor.groups.isdisjoint(task.candidate_groups)
 
 
-def open_tasks(connection: Connection, definitions: DefinitionCache, actor: Actor) -> list[TaskView]:
-    """Return the open tasks the actor may work on: highest priority first, then the nearest due date."""
-    query = _tasks().where(*_open_for(actor))
-    rows = connection.execute(
-        query.order_by(
-            user_task.c.priority.desc(),
-            user_task.c.due_at.is_(None),
-            user_task.c.due_at,
-            user_task.c.created_at,
-            user_task.c.id,
-        )
-    ).all()
-    return _views(connection, definitions, rows)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPage:
+    """A page of a list of open user tasks.
+
+    Attributes:
+        next: where the next page begins; ``None`` if this is the last.
+        previous: where the page before ends; ``None`` if this is the first.
+        count: all tasks of the list.
+    """
+
+    tasks: Sequence[TaskView]
+    next: Position | None
+    previous: Position | None
+    count: TaskCount
 
 
-def open_tasks_of_others(
-    connection: Connection, definitions: DefinitionCache, actor: Actor
-) -> list[TaskView]:
-    """Return the open tasks of the actor's groups that somebody else has, and those the actor delegated."""
-    mine = select(user_task_candidate.c.task_id).where(user_task_candidate.c.group_key.in_(actor.groups))
-    query = _tasks().where(
-        user_task.c.status == OPEN,
-        user_task.c.assignee.is_not(None),
-        user_task.c.assignee != actor.acts_as,
-        user_task.c.id.in_(mine) | (user_task.c.owner == actor.acts_as),
+def task_page(
+    connection: Connection,
+    definitions: DefinitionCache,
+    actor: Actor,
+    wanted: TaskFilter = NO_FILTER,
+    order: TaskOrder = TaskOrder.PRIORITY,
+    *,
+    after: Position | None = None,
+    before: Position | None = None,
+    size: int = PAGE_SIZE,
+) -> TaskPage:
+    """Return a page of the open tasks that the actor may work on.
+
+    Args:
+        after: the page begins behind this place.
+        before: the page ends before this place; not together with ``after``.
+        size: tasks on the page.
+    """
+    query = page_query(actor, wanted, order, after=after, before=before, size=size)
+    found = [
+        Position(rank=row.rank, due_at=row.due_at, task_id=row.task_id) for row in connection.execute(query)
+    ]
+    more = len(found) > size
+    page = found[:size]
+    if before is not None:
+        page.reverse()
+    earlier = more if before is not None else after is not None
+    later = before is not None or more
+    return TaskPage(
+        tasks=_tasks_at(connection, definitions, page),
+        next=page[-1] if page and later else None,
+        previous=page[0] if page and earlier else None,
+        count=count_tasks(connection, actor, wanted),
     )
-    rows = connection.execute(
-        query.order_by(
-            user_task.c.due_at.is_(None), user_task.c.due_at, user_task.c.created_at, user_task.c.id
-        )
-    ).all()
-    return _views(connection, definitions, rows)
 
 
-def count_open_tasks(connection: Connection, actor: Actor) -> int:
-    """Return how many open tasks the actor may work on."""
-    return connection.scalar(select(func.count()).select_from(user_task).where(*_open_for(actor))) or 0
+def open_tasks(connection: Connection, definitions: DefinitionCache, actor: Actor) -> list[TaskView]:
+    """Return all open tasks the actor may work on: highest priority first, then the nearest due date."""
+    query = page_query(actor, NO_FILTER, TaskOrder.PRIORITY, size=2**31 - 2)
+    return _tasks_at(connection, definitions, connection.execute(query).all())
+
+
+def _tasks_at(connection: Connection, definitions: DefinitionCache, places: Sequence[Any]) -> list[TaskView]:
+    """Return the tasks of a list in the same order."""
+    found: dict[UUID, TaskView] = {}
+    ids = [place.task_id for place in places]
+    for begin in range(0, len(ids), 500):
+        rows = connection.execute(_tasks().where(user_task.c.id.in_(ids[begin : begin + 500])))
+        found |= {task.id: task for task in _views(connection, definitions, rows)}
+    return [found[task_id] for task_id in ids]
+
+
+def tasks_held_by(
+    connection: Connection, definitions: DefinitionCache, keys: Collection[str], *, limit: int
+) -> list[TaskView]:
+    """Return open tasks that these people have, the nearest due date first.
+
+    Args:
+        keys: keys of actors.
+        limit: the most tasks returned.
+    """
+    places = connection.execute(held_query(keys, limit=limit)).all()
+    return _tasks_at(connection, definitions, places)
 
 
 def tasks_of_instance(
@@ -144,14 +201,6 @@ def _no_service(request: object) -> Mapping[str, Any]:
     raise AssertionError(f"Reading a task must not run a service task, but it asked for {request}")
 
 
-def _open_for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    mine = select(user_task_candidate.c.task_id).where(user_task_candidate.c.group_key.in_(actor.groups))
-    return (
-        user_task.c.status == OPEN,
-        (user_task.c.assignee.is_(None) & user_task.c.id.in_(mine)) | (user_task.c.assignee == actor.acts_as),
-    )
-
-
 def _tasks() -> Select[Any]:
     return select(
         user_task,
@@ -182,14 +231,6 @@ def _ran_under(connection: Connection, definitions: DefinitionCache, row: Any) -
 
 
 def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[Any]) -> list[TaskView]:
-    rows = list(rows)
-    groups: dict[UUID, list[str]] = {}
-    ids = [row.id for row in rows]
-    for begin in range(0, len(ids), 500):
-        for candidate in connection.execute(
-            select(user_task_candidate).where(user_task_candidate.c.task_id.in_(ids[begin : begin + 500]))
-        ):
-            groups.setdefault(candidate.task_id, []).append(candidate.group_key)
     views = []
     for row in rows:
         element = _ran_under(connection, definitions, row).model.elements[row.element_id]
@@ -206,7 +247,7 @@ def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[
                 status=row.status,
                 assignee=row.assignee,
                 owner=row.owner,
-                candidate_groups=tuple(sorted(groups.get(row.id, ()))),
+                candidate_groups=tuple(sorted(orjson.loads(row.candidate_groups))),
                 priority=row.priority,
                 due_at=row.due_at,
                 follow_up_at=row.follow_up_at,

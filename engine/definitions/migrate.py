@@ -12,7 +12,8 @@ from engine import clock
 from engine.definitions.resources import Problem
 from engine.definitions.versions import DefinitionCache
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
-from engine.instances.instance import CANCELLED, COMPLETED, unpack
+from engine.instances.instance import CANCELLED, COMPLETED
+from engine.packing import unpack
 from engine.spiff import (
     CompiledModel,
     Element,

@@ -2,6 +2,7 @@
 
 An entry is a *document*, the canonical JSON (RFC 8785) of everything there is to know about the command and what
 came of it. ``entry_hash`` is the SHA-256 of the document, and each document names the hash of the one before.
+The table holds the document packed (:mod:`engine.packing`).
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from sqlalchemy.engine import Connection
 from engine import ENGINE_VERSION, clock
 from engine.canonical import canonical_bytes, sha256_hex
 from engine.commands import Command
+from engine.packing import Packing, pack, unpack
 from engine.spiff import CODEC_VERSION, StepResult
 from engine.tables import journal
 
@@ -32,6 +34,11 @@ OPERATOR = ("retried_by", "retry_reason", "skipped_by", "skip_reason", "operatio
 _INSERT = insert(journal)
 _FIND_BY_COMMAND = select(journal.c.document, journal.c.entry_hash).where(
     journal.c.command_id == bindparam("command_id")
+)
+_JOURNAL_OF = (
+    select(journal.c.document, journal.c.entry_hash)
+    .where(journal.c.instance_id == bindparam("instance_id"))
+    .order_by(journal.c.sequence)
 )
 
 
@@ -111,7 +118,7 @@ def compose(
         "instance_id": instance_id,
         "sequence": sequence,
         "command_id": command.command_id,
-        "document": content,
+        "document": pack(content, Packing.JOURNAL_1),
         "entry_hash": sha256_hex(content),
     }
 
@@ -156,15 +163,16 @@ def parse(content: bytes, entry_hash: str) -> JournalEntry:
 
 def read_journal(connection: Connection, instance_id: UUID) -> list[JournalEntry]:
     """Return all entries of an instance in order."""
-    rows = connection.execute(
-        select(journal.c.document, journal.c.entry_hash)
-        .where(journal.c.instance_id == instance_id)
-        .order_by(journal.c.sequence)
-    )
-    return [parse(row.document, row.entry_hash) for row in rows]
+    rows = connection.execute(_JOURNAL_OF, {"instance_id": instance_id})
+    return [parse(unpack(row.document), row.entry_hash) for row in rows]
+
+
+def read_documents(connection: Connection, instance_id: UUID) -> list[bytes]:
+    """Return the documents of all entries of an instance in order."""
+    return [unpack(row.document) for row in connection.execute(_JOURNAL_OF, {"instance_id": instance_id})]
 
 
 def find_by_command(connection: Connection, command_id: UUID) -> JournalEntry | None:
     """Return the entry that a command left, if it was applied."""
     row = connection.execute(_FIND_BY_COMMAND, {"command_id": command_id}).one_or_none()
-    return None if row is None else parse(row.document, row.entry_hash)
+    return None if row is None else parse(unpack(row.document), row.entry_hash)

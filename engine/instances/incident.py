@@ -34,7 +34,7 @@ from engine.errors import (
 )
 from engine.history.journal import JournalEntry, find_by_command
 from engine.ids import derived_id
-from engine.instances.instance import FAILED
+from engine.instances.instance import FAILED, WAITING
 from engine.instances.reason import accept_reason, require_reason
 from engine.instances.skip import Skip
 from engine.spiff import Skipped, StepResult
@@ -42,9 +42,14 @@ from engine.tables import incident, timer
 
 
 def record(connection: Connection, instance_id: UUID, command: Command, failure: StepFailed) -> UUID:
-    """Keep a failed command; a command that fails again counts up. A timer that failed waits for an operator."""
+    """Keep a failed command; a command that fails again counts up. A timer that failed waits for an operator.
+
+    Nothing is kept of a command that another process has applied meanwhile.
+    """
     now = clock.now()
     incident_id = derived_id("incident", command.command_id)
+    if find_by_command(connection, command.command_id) is not None:
+        return incident_id
     body: dict[str, Any] = {
         "command": command.tag,
         "actor": _actor_body(command.actor),
@@ -82,7 +87,11 @@ def record(connection: Connection, instance_id: UUID, command: Command, failure:
             )
         )
     if isinstance(command, FireTimer):
-        connection.execute(update(timer).where(timer.c.id == command.timer_id).values(status=FAILED))
+        connection.execute(
+            update(timer)
+            .where(timer.c.id == command.timer_id, timer.c.status == WAITING)
+            .values(status=FAILED)
+        )
     return incident_id
 
 

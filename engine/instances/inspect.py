@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.definitions.versions import DefinitionCache, load_resources
 from engine.errors import NotFound
-from engine.instances.instance import UNFINISHED, unpack
+from engine.instances.instance import UNFINISHED
+from engine.packing import unpack
 from engine.spiff import Execution, ServiceRequest
 from engine.tables import incident, process_instance, timer
 from engine.tasklist import TaskView, tasks_of_instance

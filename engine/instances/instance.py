@@ -1,19 +1,19 @@
 """The stored process instance: taken under lock, written whole after each command."""
 
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import zstandard
+import orjson
 from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.engine import Connection
 
-from engine import clock
+from engine import clock, inbox
 from engine.actors import Actor
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
 from engine.events import ProcessInstanceMigrated
+from engine.packing import Packing, pack, unpack
 from engine.spiff import StepResult
 from engine.tables import (
     incident,
@@ -22,7 +22,6 @@ from engine.tables import (
     signal_subscription,
     timer,
     user_task,
-    user_task_candidate,
 )
 
 ACTIVE = "active"
@@ -37,12 +36,6 @@ OPEN = "open"  # a user task that waits for a person
 WAITING = "waiting"  # a timer that waits for its instant
 FIRED = "fired"
 FAILED = "failed"  # a timer whose command failed; an incident holds it
-
-#: Higher levels cost more time than they save at a few kilobytes.
-_COMPRESSION_LEVEL = 3
-
-#: Each thread's own compressor; making one costs as much as using it.
-_compression = threading.local()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,19 +118,6 @@ def require_running(instance: Instance) -> None:
         )
 
 
-def pack(state: bytes) -> bytes:
-    """Compress a state for storage."""
-    if not hasattr(_compression, "compressor"):
-        _compression.compressor = zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL)
-    packed: bytes = _compression.compressor.compress(state)
-    return packed
-
-
-def unpack(packed: bytes) -> bytes:
-    """Undo :func:`pack`; ``zstandard.ZstdError`` if the bytes were changed."""
-    return zstandard.ZstdDecompressor().decompress(packed)
-
-
 def write_instance(
     connection: Connection,
     instance: Instance,
@@ -158,7 +138,7 @@ def write_instance(
         "ended_at": None if status in UNFINISHED else effective_at,
         "effective_at": effective_at,
         "suspended_at": step.suspended_at,
-        "state": pack(step.state),
+        "state": pack(step.state, Packing.STATE_1),
         "state_digest": step.digest,
         "head_hash": head_hash,
     }
@@ -180,20 +160,22 @@ def write_waiting(
 ) -> None:
     """Write what the instance now waits for: user tasks, timers and messages, as far as the step changed it."""
     tasks = {str(task.task_id): task for task in step.user_tasks}
-    created_tasks, candidates, assigned_tasks, moved_tasks, ended_tasks = [], [], [], [], []
+    created_tasks, assigned_tasks, moved_tasks, ended_tasks = [], [], [], []
     created_timers, moved_timers, ended_timers = [], [], []
     waiting = WAITING if step.suspended_at is None else SUSPENDED
     for event in step.stored_events:
         match event["type"]:
             case "user_task.created.v1":
-                task_id = UUID(event["task_id"])
                 created_tasks.append(
                     {
-                        "id": task_id,
+                        "id": UUID(event["task_id"]),
                         "instance_id": instance.id,
                         "element_id": event["element_id"],
                         "status": OPEN if event["task_id"] in tasks else CANCELLED,
                         "assignee": event.get("assignee"),
+                        "candidate_groups": orjson.dumps(
+                            list(dict.fromkeys(event["candidate_groups"]))
+                        ).decode(),
                         "priority": event["priority"],
                         "due_at": _instant(event.get("due_at")),
                         "follow_up_at": _instant(event.get("follow_up_at")),
@@ -201,10 +183,6 @@ def write_waiting(
                         "created_at": effective_at,
                     }
                 )
-                candidates += [
-                    {"group_key": group, "task_id": task_id}
-                    for group in dict.fromkeys(event["candidate_groups"])
-                ]
             case "user_task.assigned.v1":
                 assigned_tasks.append(
                     {
@@ -257,7 +235,6 @@ def write_waiting(
                 connection.execute(_RESUME_TIMERS, {"b_instance_id": instance.id})
     for statement, rows in (
         (_INSERT_TASK, created_tasks),
-        (_INSERT_CANDIDATE, candidates),
         (_UPDATE_TASK, assigned_tasks),
         (_UPDATE_TASK, moved_tasks),
         (_UPDATE_TASK, ended_tasks),
@@ -267,9 +244,15 @@ def write_waiting(
     ):
         if rows:
             connection.execute(statement, rows)
-    _write_subscriptions(connection, instance, step, effective_at)
-    if any(event["type"] == ProcessInstanceMigrated.tag for event in step.stored_events):
+    migrated = any(event["type"] == ProcessInstanceMigrated.tag for event in step.stored_events)
+    if migrated:
         _rename(connection, step)
+    if assigned_tasks or moved_tasks or migrated:
+        inbox.refresh(connection, instance.id)
+    else:
+        inbox.end(connection, [row["b_id"] for row in ended_tasks])
+        inbox.begin(connection, instance.process_key, created_tasks)
+    _write_subscriptions(connection, instance, step, effective_at)
 
 
 def _rename(connection: Connection, step: StepResult) -> None:
@@ -353,7 +336,6 @@ _LOCK_INSTANCE_OF_TASK = _STORED.where(
 _INSERT_INSTANCE = insert(process_instance)
 _UPDATE_INSTANCE = update(process_instance).where(process_instance.c.id == bindparam("b_id"))
 _INSERT_TASK = insert(user_task)
-_INSERT_CANDIDATE = insert(user_task_candidate)
 _UPDATE_TASK = update(user_task).where(user_task.c.id == bindparam("b_id"))
 _INSERT_TIMER = insert(timer)
 _INSERT_SUBSCRIPTION = insert(message_subscription)

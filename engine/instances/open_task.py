@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+import orjson
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from engine.actors import Actor
 from engine.errors import InvalidVariables, NotAuthorised, TaskAlreadyCompleted, TaskNotOpen
 from engine.instances.instance import COMPLETED, OPEN
-from engine.tables import user_task, user_task_candidate
+from engine.tables import user_task
 
 #: Characters of the key of an actor.
 LONGEST_KEY = 100
@@ -43,15 +44,14 @@ class TaskRow:
 
 def read_task(connection: Connection, task_id: UUID) -> TaskRow:
     """Return a user task that is known to exist."""
-    rows = connection.execute(_TASK_WITH_GROUPS, {"id": task_id}).all()
-    first = rows[0]
+    row = connection.execute(_TASK, {"id": task_id}).one()
     return TaskRow(
-        element_id=first.element_id,
-        status=first.status,
-        assignee=first.assignee,
-        owner=first.owner,
-        completed_by=first.completed_by,
-        groups=frozenset(row.group_key for row in rows if row.group_key is not None),
+        element_id=row.element_id,
+        status=row.status,
+        assignee=row.assignee,
+        owner=row.owner,
+        completed_by=row.completed_by,
+        groups=frozenset(orjson.loads(row.candidate_groups)),
     )
 
 
@@ -87,15 +87,11 @@ def require_key(field: str, key: str) -> None:
         )
 
 
-_TASK_WITH_GROUPS = (
-    select(
-        user_task.c.element_id,
-        user_task.c.assignee,
-        user_task.c.owner,
-        user_task.c.status,
-        user_task.c.completed_by,
-        user_task_candidate.c.group_key,
-    )
-    .outerjoin(user_task_candidate, user_task_candidate.c.task_id == user_task.c.id)
-    .where(user_task.c.id == bindparam("id"))
-)
+_TASK = select(
+    user_task.c.element_id,
+    user_task.c.assignee,
+    user_task.c.owner,
+    user_task.c.status,
+    user_task.c.completed_by,
+    user_task.c.candidate_groups,
+).where(user_task.c.id == bindparam("id"))

@@ -1,4 +1,4 @@
-"""The demo's accounts: a head for every unit, a deputy for two, coordinators, leaders, an auditor, an administrator."""
+"""The demo's accounts: heads, a few deputies, coordinators, leaders, an auditor, an administrator."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

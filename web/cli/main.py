@@ -4,6 +4,7 @@ import logging
 
 import click
 
+from web.cli.db import db
 from web.cli.decisions import decisions
 from web.cli.definitions import definitions
 from web.cli.demo import demo
@@ -13,6 +14,7 @@ from web.cli.letter import letter
 from web.cli.output import RefusingGroup
 from web.cli.serve import serve, worker
 from web.cli.substitutions import substitutions
+from web.cli.timers import timers
 from web.cli.units import units
 from web.cli.users import users
 
@@ -28,6 +30,7 @@ def main() -> None:
 
 
 for _command in (
+    db,
     decisions,
     definitions,
     demo,
@@ -36,6 +39,7 @@ for _command in (
     letter,
     serve,
     substitutions,
+    timers,
     units,
     users,
     worker,

@@ -31,6 +31,9 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "scope_not_open": lambda: gettext("The part of the process whose values these were is over."),
     "not_skippable": lambda: gettext("What failed is no service task that could be skipped."),
     "move_refused": lambda: gettext("The process cannot go on from there; choose another element."),
+    "busy": lambda: gettext(
+        "The system could not take this now. Send it again in a minute; what was saved already is not saved twice."
+    ),
     "instance_already_exists": lambda: gettext("This process was started before."),
     "message_not_expected": lambda: gettext("No process waits for this message."),
     "message_ambiguous": lambda: gettext("Several processes wait for this message; name one of them."),

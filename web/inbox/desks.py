@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.actors import Actor
-from engine.tasklist import count_open_tasks
+from engine.inbox import TaskFilter, count_tasks
 from processes.access.substitution import StandIn
 from web.engine_access import reading_connection
 
@@ -54,4 +54,4 @@ def chosen_desk(desks: Sequence[Desk], wanted: str | None) -> Desk:
 
 
 def _count(actor: Actor) -> int:
-    return count_open_tasks(reading_connection(), actor)
+    return count_tasks(reading_connection(), actor, TaskFilter()).number

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from engine.actors import Actor
-from engine.tasklist import TaskView, open_tasks, open_tasks_of_others
-from processes.access.accounts import names_by_actor_key
+from engine.tasklist import TaskView, open_tasks, tasks_held_by
+from processes.access.accounts import colleagues_of, names_by_actor_key, people_of_groups
+from processes.access.policy import actor_key
 from web.deadlines import Due, step_due
 from web.engine_access import definitions, reading_connection
 from web.model_names import element_name
 from web.records import AssignmentRecord, assignment_records
 from web.sessions import reading_session
+from web.sign_in.guard import signed_in_user
 from web.typography import searchable
 from web.units import unit_name
 
 #: How the list can be narrowed by who has the task; what others have is shown only when it is asked for.
 HOLDERS = ("me", "group", "others")
+#: Tasks of colleagues that are looked through.
+MOST_OF_OTHERS = 500
 #: How the list can be narrowed by time.
 DUE_FILTERS = ("late", "soon", "fine")
 
@@ -87,7 +91,7 @@ def work_list(
         held: one of :data:`HOLDERS`; by default what the actor has and what is with their groups.
     """
     own = open_tasks(reading_connection(), definitions(), actor)
-    others = open_tasks_of_others(reading_connection(), definitions(), actor)
+    others = _of_others(actor)
     held_counts = Counter("group" if task.assignee is None else "me" for task in own)
     held_counts["others"] = len(others)
     tasks = {
@@ -131,6 +135,18 @@ def work_list(
         words=words,
         held=held,
     )
+
+
+def _of_others(actor: Actor) -> list[TaskView]:
+    """Return the tasks of the actor's groups that colleagues have, and those the actor delegated."""
+    session = reading_session()
+    people = [*people_of_groups(session, actor.groups), *colleagues_of(session, signed_in_user())]
+    keys = {actor_key(user.username) for user in people} - {actor.acts_as}
+    return [
+        task
+        for task in tasks_held_by(reading_connection(), definitions(), keys, limit=MOST_OF_OTHERS)
+        if task.owner == actor.acts_as or not actor.groups.isdisjoint(task.candidate_groups)
+    ]
 
 
 def _held_by(task: TaskView, names: Mapping[str, str]) -> str:

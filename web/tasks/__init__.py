@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from engine import clock
 from engine.commands import CompleteUserTask
 from engine.errors import (
+    Busy,
     CommandConflict,
     InstanceSuspended,
     InvalidVariables,
@@ -59,6 +60,9 @@ def complete(task_id: UUID) -> ResponseReturnValue:
         dispatcher().execute(command)
     except InvalidVariables as refused:
         return _task_page(detail, command_id=command_id, values=values, refused=refused), refused.status
+    except Busy as busy:
+        refusal = refusal_of(busy, detail.task, reader=command.actor.key)
+        return _task_page(detail, command_id=command_id, values=values, refusal=refusal), busy.status
     except (
         CommandConflict,
         InstanceSuspended,

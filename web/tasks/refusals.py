@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from engine.errors import (
+    Busy,
     CommandConflict,
     FourEyesRequired,
     InstanceSuspended,
@@ -37,6 +38,14 @@ def refusal_of(refused: Rejection, task: TaskView, *, reader: str) -> Refusal:
         reader: the actor key of the person who tried.
     """
     match refused:
+        case Busy():
+            return Refusal(
+                title=gettext("The system is busy"),
+                advice=gettext(
+                    "What you entered is still here. Send it again in a minute; what was saved already is not "
+                    "saved twice."
+                ),
+            )
         case CommandConflict() if task.status == OPEN:
             return Refusal(
                 title=gettext("This form was used before"),
