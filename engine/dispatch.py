@@ -31,6 +31,7 @@ from engine.commands import (
     DelegateUserTask,
     FireTimer,
     MigrateInstance,
+    MoveToken,
     ReceiveSignal,
     RecomputeDueDates,
     ReleaseUserTask,
@@ -62,6 +63,7 @@ from engine.instances import (
     incident,
     message,
     migrate,
+    move,
     receive_signal,
     recompute,
     release,
@@ -119,6 +121,7 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ResumeInstance.tag: resume,
         SetVariables.tag: set_variables,
         RecomputeDueDates.tag: recompute,
+        MoveToken.tag: move,
         MigrateInstance.tag: migrate,
     }
 )
@@ -130,6 +133,7 @@ _COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]
         DelegateUserTask.tag: delegate.completed,
         ReturnUserTask.tag: return_task.completed,
         RecomputeDueDates.tag: recompute.completed,
+        MoveToken.tag: move.completed,
     }
 )
 
