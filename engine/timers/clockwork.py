@@ -1,8 +1,8 @@
 """The clock that keeps running: APScheduler wakes for the next due timer and at a safety interval.
 
-The only importer of APScheduler. Each wake-up fires what is due, delivers what waits in the outbox, and sets the
-next wake-up: at the next due instant, or after the safety interval if that comes first (another process may have
-scheduled an earlier timer meanwhile).
+The only importer of APScheduler. Each wake-up fires what is due, delivers what waits in the outbox, goes on with
+batches for a while, and sets the next wake-up: at the next due instant, or after the safety interval if that comes
+first (another process may have scheduled an earlier timer meanwhile).
 """
 
 import logging
@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from engine import clock
+from engine.batches.run import run_batches
 from engine.database import reading
 from engine.dispatch import Dispatcher
 from engine.messages.delivery import receivers as receivers_of_the_engine
@@ -27,9 +28,12 @@ SAFETY_INTERVAL = timedelta(seconds=10)
 #: Timers and messages handled before the next look at the clock.
 ROUND = 200
 
+#: Commands of batches given in between; few, so that they hold up no timer.
+BATCH_ROUND = 40
+
 
 class Clockwork:
-    """Fires timers and delivers messages until it is stopped."""
+    """Fires timers, delivers messages and runs batches until it is stopped."""
 
     def __init__(self, dispatcher: Dispatcher, receivers: Mapping[str, Receiver]) -> None:
         self._dispatcher = dispatcher
@@ -46,13 +50,17 @@ class Clockwork:
         self._scheduler.shutdown(wait=True)
 
     def tick(self) -> None:
-        """Fire and deliver what is due now, and set the next wake-up."""
+        """Fire and deliver what is due now, go on with batches, and set the next wake-up."""
         more = False
         try:
             firing = fire_due(self._dispatcher, limit=ROUND)
             started = start_due(self._dispatcher, limit=ROUND)
             delivered = deliver_due(self._dispatcher.database, self._receivers, limit=ROUND)
-            more = max(firing.fired + firing.failed, started, delivered) >= ROUND
+            batches = run_batches(self._dispatcher, limit=BATCH_ROUND)
+            more = (
+                max(firing.fired + firing.failed, started, delivered) >= ROUND
+                or batches.treated >= BATCH_ROUND
+            )
         except Exception:  # the clock must outlive whatever goes wrong in one round
             logger.exception("clockwork round failed")
         finally:
