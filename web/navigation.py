@@ -32,6 +32,8 @@ def navigation() -> list[NavigationItem]:
         ("letters", "letters.letters", "file-text", gettext("Letters"), 0),
         ("notifications", "notifications.notifications", "bell", gettext("Notices"), unread),
     ]
+    if Permission.INCIDENT_RETRY in policy.permissions_of(signed_in_user()):
+        items.append(("operations", "operations.operations", "activity-heartbeat", gettext("Operations"), 0))
     return [
         NavigationItem(
             label=label, address=url_for(endpoint), icon=icon, present=request.blueprint == area, count=count
