@@ -76,7 +76,7 @@ def running_counts(connection: Connection) -> dict[str, int]:
     """Return how many instances have not ended, by definition hash; a definition without any is left out."""
     rows = connection.execute(
         select(process_instance.c.definition_hash, func.count().label("running"))
-        .where(process_instance.c.status.not_in((COMPLETED, CANCELLED)))
+        .where(process_instance.c.ended_at.is_(None))
         .group_by(process_instance.c.definition_hash)
     )
     return {row.definition_hash: row.running for row in rows}
@@ -89,7 +89,7 @@ def running_instances(connection: Connection, definition_hash: str) -> list[UUID
             select(process_instance.c.id)
             .where(
                 process_instance.c.definition_hash == definition_hash,
-                process_instance.c.status.not_in((COMPLETED, CANCELLED)),
+                process_instance.c.ended_at.is_(None),
             )
             .order_by(process_instance.c.started_at, process_instance.c.id)
         )
