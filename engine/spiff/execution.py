@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -336,8 +337,13 @@ class Execution(Operated):
                 advice="Choose a version of the same process.",
             )
             return Migration(problems=[problem])
+        moment, stopped_at = self._workflow.moment, self._workflow.suspended_at
+        if stopped_at is not None:  # what begins to wait is postponed with all the rest when the pause ends
+            self._workflow.moment = replace(moment, now=stopped_at)
         with self._running():
-            return migrate(self._workflow, route)
+            migration = migrate(self._workflow, route)
+        self._workflow.moment = moment
+        return migration
 
     def task_variables(self, task_id: UUID) -> dict[str, Any]:
         """Return the variables that an open user task sees.
