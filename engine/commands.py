@@ -251,7 +251,7 @@ class MigrateInstance(Command):
     Attributes:
         definition_hash: the definition it goes on under.
         mapping: target element, or sequence flow, by source element or flow, where the names differ; others keep
-            theirs.
+            theirs. An event that listens beside an activity or for a scope is withdrawn if its target is empty.
     """
 
     tag: ClassVar[str] = "migrate_instance.v1"

@@ -88,7 +88,8 @@ class Route:
         """Prepare the way.
 
         Args:
-            mapping: target element, or sequence flow, by source element or flow; others keep their ids.
+            mapping: target element, or sequence flow, by source element or flow; others keep their ids. An event
+                that listens beside an activity or for a scope is withdrawn if its target is empty.
         """
         self.source = source
         self.target = target
@@ -155,12 +156,13 @@ class _Migrator:
     # what is no more
 
     def _withdraw_what_is_no_more(self, scope: Scope) -> None:
-        """Events that only listen need no place in the new model."""
+        """Events that only listen need no place in the new model, and may be given none."""
         for token in list(scope.tasks.values()):
             element = token.task_spec
             if not (_is_attached(token) or element.is_listening(token)):
                 continue
-            if self._names.is_explicit(element.name) or self._names.of(element.name) in self._elements:
+            name = self._names.of(element.name)
+            if name and (self._names.is_explicit(element.name) or name in self._elements):
                 continue
             self._result.withdrawn.append(_waiting(token))
             scope.withdraw(token)
@@ -187,7 +189,9 @@ class _Migrator:
             self._astray.add(token.id)
             self._refuse(
                 element,
-                f"a token is here, and the new version has no element '{name}'",
+                f"a token is here, and the new version has no element '{name}'"
+                if name
+                else "a token is here, and only events that listen can be withdrawn",
                 "Map it to an element of the new version, or move the token first.",
             )
             return
@@ -366,7 +370,7 @@ def _elements_of(model: CompiledModel) -> Iterator[tuple[str, Element]]:
 
 def _unknown(model: CompiledModel, names: Iterable[str], which: str) -> Iterator[Problem]:
     """Yield a problem for each name that is no element or flow of a model, whether a token is there or not."""
-    wanted = dict.fromkeys(names)
+    wanted = dict.fromkeys(filter(None, names))
     if not wanted:
         return
     elements = dict(_elements_of(model))

@@ -36,7 +36,13 @@ _EXAMPLES = 3
 @click.argument("process")
 @click.option("--from", "before", type=click.IntRange(min=1), required=True, help="Version they run under.")
 @click.option("--to", "after", type=click.IntRange(min=1), required=True, help="Version to go on under.")
-@click.option("--map", "pairs", multiple=True, metavar="OLD=NEW", help="Where an element goes; repeat it.")
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="Where an element goes; an event that listens is withdrawn by OLD=. Repeat it.",
+)
 @click.option("--reason", default="", help="Why; kept in every history.")
 @click.option("--preview", "only_preview", is_flag=True, help="Show what would happen; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -83,7 +89,7 @@ def migrate(
 
 def _pair(text: str) -> tuple[str, str]:
     old, equals, new = text.partition("=")
-    if not (old and equals and new):
+    if not (old and equals):
         raise click.UsageError(f"'{text}' is not OLD=NEW")
     return old, new
 
@@ -221,7 +227,10 @@ def _run(installation: Installation, view: BatchView) -> Mapping[str, int]:
 
 def _print_mapping(mapping: Mapping[str, str]) -> None:
     for old, new in mapping.items():
-        click.echo(gettext("%(old)s goes to %(new)s", old=old, new=new))
+        if new:
+            click.echo(gettext("%(old)s goes to %(new)s", old=old, new=new))
+        else:
+            click.echo(gettext("%(old)s is withdrawn", old=old))
 
 
 def _print_events(events: Sequence[WaitingEvent]) -> None:

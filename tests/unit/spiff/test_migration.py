@@ -235,6 +235,17 @@ def test_an_event_is_attached_to_what_its_activity_becomes() -> None:
     assert (run.open, list(run.due)) == (["check"], ["late"])
 
 
+def test_an_event_that_has_no_place_can_be_withdrawn() -> None:
+    old = _line(user_task("ask"), LATE, REACT, path=("ask",))
+    target = _line(user_task("ask"), user_task("check"), LATE, REACT, path=("ask", "check"))
+    run = Run(old)
+    assert "not attached to 'check'" in _reasons(run, target, ask="check")["late"]
+    run.migrate(target, ask="check", late="")
+    assert (run.open, run.due) == (["check"], {})
+    assert "timer.cancelled late" in run.events
+    assert "only events that listen" in _reasons(Run(old), target, ask="")["ask"]
+
+
 def test_two_events_do_not_become_one() -> None:
     second = boundary("later", "ask", timed("timeDuration", "P3D"), interrupting=False) + end("end2")
     old = _line(user_task("ask"), LATE, REACT, second, flows("later", "end2"), path=("ask",))
