@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
+from engine.database import DatabaseSettings
 from engine.outbox import Receiver
 from engine.timers.clockwork import Clockwork
 from processes.notifications.email import EmailReceiver, MailServer
@@ -27,8 +28,19 @@ from web.notifications.digest import digest_renderer, people_of_groups
 def serve(host: str, port: int, threads: int) -> None:
     """Serve the site and keep time in the same process."""
     installation = open_installation()
+    _require_connections(installation.settings.database, threads)
     deploy_models(installation.dispatcher)
     run_site(installation, host=host, port=port, threads=threads)
+
+
+def _require_connections(database: DatabaseSettings, threads: int) -> None:
+    """Refuse threads that would wait for each other's connections: a page reads on one and writes on another."""
+    wanted = 2 * threads + 2  # the clock has two of its own
+    if database.most_connections < wanted:
+        raise ValueError(
+            f"Expected {wanted} database connections for {threads} threads, but there are "
+            f"{database.most_connections}; set SAURO_DATABASE_POOL_SIZE or SAURO_DATABASE_POOL_OVERFLOW higher"
+        )
 
 
 @click.command()
