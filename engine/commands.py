@@ -250,7 +250,8 @@ class MigrateInstance(Command):
 
     Attributes:
         definition_hash: the definition it goes on under.
-        mapping: target element by source element, where the names differ; others keep theirs.
+        mapping: target element, or sequence flow, by source element or flow, where the names differ; others keep
+            theirs.
     """
 
     tag: ClassVar[str] = "migrate_instance.v1"
@@ -268,6 +269,7 @@ class RetryIncident(Command):
     tag: ClassVar[str] = "retry_incident.v1"
 
     incident_id: UUID
+    reason: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +286,7 @@ class SkipServiceTask(Command):
     reason: str
 
 
-#: Every command by its tag; tags are for ever.
+#: Every command that an incident can hold, by its tag; tags are for ever.
 COMMANDS: Mapping[str, type[Command]] = {
     command.tag: command
     for command in (
@@ -294,6 +296,17 @@ COMMANDS: Mapping[str, type[Command]] = {
         ReceiveSignal,
         FireTimer,
         CancelInstance,
+        ClaimUserTask,
+        ReleaseUserTask,
+        AssignUserTask,
+        DelegateUserTask,
+        ReturnUserTask,
+        SuspendInstance,
+        ResumeInstance,
+        SetVariables,
+        RecomputeDueDates,
+        MoveToken,
+        MigrateInstance,
     )
 }
 

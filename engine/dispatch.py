@@ -6,8 +6,9 @@ engine commits a command.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
@@ -22,14 +23,26 @@ from engine import clock
 from engine.actors import Actor
 from engine.canonical import normalised
 from engine.commands import (
+    AssignUserTask,
     CancelInstance,
+    ClaimUserTask,
     Command,
     CompleteUserTask,
     CorrelateMessage,
+    DelegateUserTask,
     FireTimer,
+    MigrateInstance,
+    MoveToken,
     ReceiveSignal,
+    RecomputeDueDates,
+    ReleaseUserTask,
+    ResumeInstance,
     RetryIncident,
+    ReturnUserTask,
+    SetVariables,
+    SkipServiceTask,
     StartInstance,
+    SuspendInstance,
     payload_of,
     request_digest,
 )
@@ -41,13 +54,36 @@ from engine.definitions.versions import Definition, DefinitionCache
 from engine.errors import Busy, CommandConflict, InvalidVariables, Rejection, StepFailed
 from engine.history import journal
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
-from engine.instances import cancel, complete, four_eyes, incident, message, receive_signal, start, timer
-from engine.instances.instance import Instance, write_instance, write_waiting
+from engine.instances import (
+    assign,
+    cancel,
+    claim,
+    complete,
+    delegate,
+    four_eyes,
+    incident,
+    message,
+    migrate,
+    move,
+    receive_signal,
+    recompute,
+    release,
+    resume,
+    return_task,
+    set_variables,
+    start,
+    suspend,
+    timer,
+)
+from engine.instances.instance import UNFINISHED, Instance, write_instance, write_waiting
+from engine.instances.skip import Skipping
+from engine.instruments import NO_INSTRUMENTS, Instruments
+from engine.log_context import log_context
 from engine.messages.delivery import send
-from engine.messages.publish import claim_kept
+from engine.messages.publish import claim_kept, claim_kept_meanwhile
 from engine.outbox import OutboxWriter
 from engine.service_tasks import BusinessError, ServiceCall, ServiceTaskHandlers
-from engine.spiff import Execution, LateCycles, ServiceRequest, StepResult
+from engine.spiff import Execution, LateCycles, ServiceRequest, Skipped, StepResult
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +115,28 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ReceiveSignal.tag: receive_signal,
         FireTimer.tag: timer,
         CancelInstance.tag: cancel,
+        ClaimUserTask.tag: claim,
+        ReleaseUserTask.tag: release,
+        AssignUserTask.tag: assign,
+        DelegateUserTask.tag: delegate,
+        ReturnUserTask.tag: return_task,
+        SuspendInstance.tag: suspend,
+        ResumeInstance.tag: resume,
+        SetVariables.tag: set_variables,
+        RecomputeDueDates.tag: recompute,
+        MoveToken.tag: move,
+        MigrateInstance.tag: migrate,
+    }
+)
+
+#: What the present adds to the payload of a command, by tag.
+_COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]]] = MappingProxyType(
+    {
+        ClaimUserTask.tag: claim.completed,
+        DelegateUserTask.tag: delegate.completed,
+        ReturnUserTask.tag: return_task.completed,
+        RecomputeDueDates.tag: recompute.completed,
+        MoveToken.tag: move.completed,
     }
 )
 
@@ -133,8 +191,10 @@ class Dispatcher:
         guards: Iterable[Guard] = (),
         late_cycles: LateCycles = LateCycles.FIRE_ONCE,
         functions: EngineFunctions = NO_FUNCTIONS,
+        instruments: Instruments = NO_INSTRUMENTS,
     ) -> None:
         self.database = database
+        self.instruments = instruments
         self.functions = functions
         self.definitions = DefinitionCache(functions.feel)
         self._handlers = handlers
@@ -197,7 +257,17 @@ class Dispatcher:
             Busy: the database could not take them now.
             StepFailed: the first failure, kept as an incident.
         """
-        return self._tried(lambda: self._attempt(commands))
+        began = time.perf_counter()
+        try:
+            answers = self._tried(lambda: self._attempt(commands))
+        except Busy as busy:
+            for command in commands:
+                self.instruments.command_refused(command.tag, busy.code)
+            raise
+        seconds = (time.perf_counter() - began) / max(1, len(commands))
+        for command, answer in zip(commands, answers, strict=True):
+            self.instruments.command_applied(command.tag, seconds, repeated=answer.repeated)
+        return answers
 
     def _tried(self, act: Callable[[], Result]) -> Result:
         """Run a transaction until it answers, within bounds."""
@@ -221,26 +291,47 @@ class Dispatcher:
             attempt += 1
 
     def _attempt(self, commands: Sequence[Command]) -> list[Answer]:
-        failing: list[tuple[UUID, Command]] = []
+        failing: list[tuple[Instance, Command]] = []
         try:
             with self.database.begin() as connection:
-                return [self._apply(connection, command, failing) for command in commands]
+                return [self._observed(connection, command, failing) for command in commands]
         except StepFailed as failure:
-            instance_id, command = failing[0]
+            instance, command = failing[0]
+            self.instruments.command_failed(command.tag)
             logger.error(
                 "command failed",
-                extra={"instance_id": str(instance_id), "command": command.tag},
+                extra={
+                    "instance_id": str(instance.id),
+                    "command": command.tag,
+                    "command_id": str(command.command_id),
+                },
                 exc_info=failure,
             )
             with self.database.begin() as connection:
-                incident.record(connection, instance_id, command, failure)
+                incident.record(connection, instance, command, failure)
             raise
 
-    def _apply(self, connection: Connection, command: Command, failing: list[tuple[UUID, Command]]) -> Answer:
-        retried_by: str | None = None
-        if isinstance(command, RetryIncident):
-            retried_by = command.actor.key
-            command = incident.original_command(connection, command)
+    def _observed(
+        self, connection: Connection, command: Command, failing: list[tuple[Instance, Command]]
+    ) -> Answer:
+        """Apply a command; what is logged meanwhile says which one."""
+        with log_context(command=command.tag, command_id=str(command.command_id)):
+            try:
+                return self._apply(connection, command, failing)
+            except Rejection as refusal:
+                self.instruments.command_refused(command.tag, refusal.code)
+                raise
+
+    def _apply(
+        self, connection: Connection, command: Command, failing: list[tuple[Instance, Command]]
+    ) -> Answer:
+        again: incident.AppliedAgain | None = None
+        if isinstance(command, RetryIncident | SkipServiceTask):
+            first = incident.first_answer(connection, command)
+            if first is not None:
+                return _first_answer(first)
+            again = incident.apply_again(connection, command)
+            command = again.command
         module = COMMAND_MODULES[command.tag]
         payload = _normalised_payload(command)
         request = request_digest(command, payload)
@@ -263,16 +354,26 @@ class Dispatcher:
         effective_at = max(asked_at, instance.effective_at)
         outbox = OutboxWriter(instance.id, effective_at)
         definition = self.definitions.get(connection, instance.definition_hash)
-        failing[:] = [(instance.id, command)]
-        execution = self._execution(connection, instance, definition, effective_at, outbox)
+        failing[:] = [(instance, command)]
+        skipping = Skipping(None if again is None else again.skip)
+        execution = self._execution(connection, instance, definition, effective_at, outbox, skipping)
+        skipping.require_handler(execution)
         payload |= self._completed_payload(
             connection, command, payload, instance, definition, execution, effective_at
         )
-        module.apply(execution, payload)
-        step = execution.finish()
+        try:
+            with log_context(instance_id=str(instance.id)):
+                module.apply(execution, payload)
+                step = execution.finish()
+        except StepFailed as failure:
+            failure.passage = execution.passage_of(failure.element_id)
+            raise
         failing.clear()
+        skipping.require_used()
+        if isinstance(command, MigrateInstance):
+            instance = replace(instance, definition_hash=command.definition_hash)
         return self._record(
-            connection, command, request, payload, instance, effective_at, step, outbox, retried_by
+            connection, command, request, payload, instance, effective_at, step, outbox, again
         )
 
     def _execution(
@@ -282,8 +383,12 @@ class Dispatcher:
         definition: Definition,
         effective_at: datetime,
         outbox: OutboxWriter,
+        skipping: Skipping,
     ) -> Execution:
-        def run_service(request: ServiceRequest) -> Mapping[str, Any]:
+        def run_service(request: ServiceRequest) -> Mapping[str, Any] | Skipped:
+            skipped = skipping.answer(request)
+            if skipped is not None:
+                return skipped
             call = ServiceCall(
                 connection=connection,
                 outbox=outbox,
@@ -304,7 +409,9 @@ class Dispatcher:
                 if trouble_of(error) is not None:
                     raise  # not the handler's: the whole command is tried again
                 raise StepFailed(
-                    f"Service task '{request.element_id}' failed: {error}", element_id=request.element_id
+                    f"Service task '{request.element_id}' failed: {error}",
+                    element_id=request.element_id,
+                    called=request.task_type,
                 ) from error
 
         if instance.sequence == 0:
@@ -322,6 +429,7 @@ class Dispatcher:
             at=effective_at,
             services=run_service,
             ask=self.functions.asking(connection),
+            find_model=lambda definition_hash: self.definitions.get(connection, definition_hash).model,
         )
 
     def _completed_payload(
@@ -335,8 +443,8 @@ class Dispatcher:
         effective_at: datetime,
     ) -> dict[str, Any]:
         """Return what the present adds to the payload: checked form values, the element addressed."""
+        four_eyes.require_of(connection, definition.model, command)
         if isinstance(command, CompleteUserTask):
-            four_eyes.require(connection, definition.model, command.task_id, command.actor.people)
             scope = execution.task_variables(command.task_id)
             for guard in self._guards:
                 guard(connection, command, instance, scope)
@@ -348,7 +456,10 @@ class Dispatcher:
             return message.addressed(connection, command)
         if isinstance(command, FireTimer):
             return timer.fired(self._late_cycles)
-        return {}
+        if isinstance(command, MigrateInstance):
+            return migrate.migrated_from(instance)
+        completion = _COMPLETIONS.get(command.tag)
+        return {} if completion is None else completion(connection, command, execution)
 
     def _record(
         self,
@@ -360,7 +471,7 @@ class Dispatcher:
         effective_at: datetime,
         step: StepResult,
         outbox: OutboxWriter,
-        retried_by: str | None,
+        again: incident.AppliedAgain | None,
     ) -> Answer:
         sequence = instance.sequence + 1
         entry = journal.compose(
@@ -373,7 +484,7 @@ class Dispatcher:
             definition_hash=instance.definition_hash,
             step=step,
             previous=instance.head_hash,
-            retried_by=retried_by,
+            operator={} if again is None else again.note,
         )
         status = write_instance(
             connection,
@@ -385,6 +496,9 @@ class Dispatcher:
         )
         journal.append(connection, [entry])
         write_waiting(connection, instance, step, effective_at=effective_at, actor=command.actor)
+        if isinstance(command, MigrateInstance):
+            model = self.definitions.get(connection, instance.definition_hash).model
+            migrate.rename(connection, instance, step, command, model)
         recorded = Recorded(
             connection=connection,
             instance=instance,
@@ -401,10 +515,16 @@ class Dispatcher:
         if isinstance(command, StartInstance) and command.start_event is not None:
             starts.note_started(connection, command, self._late_cycles)
         send(outbox, instance.id, sequence, step.events)
-        claim_kept(connection, outbox, step.subscriptions)
+        if isinstance(command, ResumeInstance):
+            claim_kept_meanwhile(connection, outbox, step.subscriptions, sequence)
+        else:
+            claim_kept(connection, outbox, step.subscriptions)
         outbox.write(connection)
-        if retried_by is not None:
-            incident.resolve(connection, command.command_id, retried_by)
+        if again is not None:
+            incident.resolve(connection, command.command_id, again.actor_key)
+        if instance.has_incidents:
+            ended = status not in UNFINISHED
+            incident.settle(connection, instance.id, step, command, ended=ended)
         return Answer(
             instance_id=instance.id,
             sequence=sequence,
@@ -438,6 +558,10 @@ def _repeated(first: journal.JournalEntry, command: Command, request: str) -> An
             instance_id=str(first.instance_id),
             sequence=first.sequence,
         )
+    return _first_answer(first)
+
+
+def _first_answer(first: journal.JournalEntry) -> Answer:
     return Answer(
         instance_id=first.instance_id,
         sequence=first.sequence,

@@ -63,6 +63,34 @@ class TaskNotOpen(Rejection):
     status = 409
 
 
+class TaskAlreadyClaimed(Rejection):
+    """Somebody has the user task already."""
+
+    code = "task_already_claimed"
+    status = 409
+
+
+class TaskDelegated(Rejection):
+    """The user task is with a delegate, who has to return it first."""
+
+    code = "task_delegated"
+    status = 409
+
+
+class TaskNotDelegated(Rejection):
+    """The user task is with nobody's delegate."""
+
+    code = "task_not_delegated"
+    status = 409
+
+
+class CandidateGroupsMissing(Rejection):
+    """The user task has no groups that it could be given back to."""
+
+    code = "candidate_groups_missing"
+    status = 409
+
+
 class InstanceNotActive(Rejection):
     """The process instance is completed or cancelled."""
 
@@ -74,6 +102,48 @@ class InstanceSuspended(Rejection):
     """The process instance is suspended; it must be resumed first."""
 
     code = "instance_suspended"
+    status = 409
+
+
+class InstanceNotSuspended(Rejection):
+    """The process instance is not suspended."""
+
+    code = "instance_not_suspended"
+    status = 409
+
+
+class NothingToChange(Rejection):
+    """Everything is already as the command would make it."""
+
+    code = "nothing_to_change"
+    status = 409
+
+
+class ElementNotWaiting(Rejection):
+    """The element does not wait for what the command is about."""
+
+    code = "element_not_waiting"
+    status = 409
+
+
+class ScopeNotOpen(Rejection):
+    """The token is gone or has no variables of its own."""
+
+    code = "scope_not_open"
+    status = 409
+
+
+class NotSkippable(Rejection):
+    """What failed is no service task, or it was not reached again."""
+
+    code = "not_skippable"
+    status = 409
+
+
+class MoveRefused(Rejection):
+    """The token cannot be moved in this way; the message says why, and what to do instead."""
+
+    code = "move_refused"
     status = 409
 
 
@@ -112,6 +182,13 @@ class MessageAmbiguous(Rejection):
     status = 409
 
 
+class MigrationRefused(Rejection):
+    """The instance cannot go on under the other definition; ``params["problems"]`` names every reason."""
+
+    code = "migration_refused"
+    status = 409
+
+
 class TimerNotDue(Rejection):
     """The timer is not due yet, was fired before, or its element is no longer waiting."""
 
@@ -134,6 +211,27 @@ class Busy(Rejection):
 
     code = "busy"
     status = 503
+
+
+class EmptySelection(Rejection):
+    """Nothing is as the filter wants it, so there is nothing to do."""
+
+    code = "empty_selection"
+    status = 422
+
+
+class TooManySubjects(Rejection):
+    """A batch of so many subjects has to be divided."""
+
+    code = "too_many_subjects"
+    status = 422
+
+
+class BatchNotRunning(Rejection):
+    """The batch has ended."""
+
+    code = "batch_not_running"
+    status = 409
 
 
 class InvalidVariables(Rejection):
@@ -162,12 +260,18 @@ class StepFailed(Fault):
 
     Attributes:
         element_id: the BPMN element that failed, where known.
+        passage: of a service task, how often the command had reached it then, itself included.
+        called: the service type or decision that failed, if it was one.
     """
 
-    def __init__(self, message: str, *, element_id: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, element_id: str | None = None, passage: int = 1, called: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.element_id = element_id
+        self.passage = passage
+        self.called = called
 
 
 class HistoryDiverged(Fault):

@@ -1,27 +1,42 @@
 """Reads user tasks: what waits for whom, and everything that is needed to work on one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Select, select
 from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.actors import Actor
-from engine.definitions.versions import DefinitionCache
+from engine.definitions.versions import Definition, DefinitionCache, versions_of
 from engine.errors import NotFound
 from engine.forms import Form
-from engine.instances.instance import OPEN, unpack
+from engine.inbox import (
+    PAGE_SIZE,
+    Position,
+    TaskCount,
+    TaskFilter,
+    TaskOrder,
+    count_tasks,
+    held_query,
+    page_query,
+)
+from engine.instances.instance import OPEN
+from engine.packing import unpack
 from engine.spiff import Execution
-from engine.tables import process_instance, user_task, user_task_candidate
+from engine.tables import process_instance, user_task
+
+#: All that an actor may work on.
+NO_FILTER = TaskFilter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """A user task as shown in a list."""
+    """A user task as shown in a list; ``owner`` is whom a delegate returns it to."""
 
     id: UUID
     instance_id: UUID
@@ -33,6 +48,7 @@ class TaskView:
     definition_hash: str
     status: str
     assignee: str | None
+    owner: str | None
     candidate_groups: tuple[str, ...]
     priority: int
     due_at: datetime | None
@@ -60,24 +76,89 @@ def may_work_on(task: TaskView, actor: Actor) -> bool:
     return not actor.groups.isdisjoint(task.candidate_groups)
 
 
-def open_tasks(connection: Connection, definitions: DefinitionCache, actor: Actor) -> list[TaskView]:
-    """Return the open tasks the actor may work on: highest priority first, then the nearest due date."""
-    mine = select(user_task_candidate.c.task_id).where(user_task_candidate.c.group_key.in_(actor.groups))
-    query = _tasks().where(
-        user_task.c.status == OPEN,
-        ((user_task.c.assignee.is_(None)) & user_task.c.id.in_(mine))
-        | (user_task.c.assignee == actor.acts_as),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPage:
+    """A page of a list of open user tasks.
+
+    Attributes:
+        next: where the next page begins; ``None`` if this is the last.
+        previous: where the page before ends; ``None`` if this is the first.
+        count: all tasks of the list.
+    """
+
+    tasks: Sequence[TaskView]
+    next: Position | None
+    previous: Position | None
+    count: TaskCount
+
+
+def task_page(
+    connection: Connection,
+    definitions: DefinitionCache,
+    actor: Actor,
+    wanted: TaskFilter = NO_FILTER,
+    order: TaskOrder = TaskOrder.PRIORITY,
+    *,
+    after: Position | None = None,
+    before: Position | None = None,
+    size: int = PAGE_SIZE,
+) -> TaskPage:
+    """Return a page of the open tasks that the actor may work on.
+
+    Args:
+        after: the page begins behind this place.
+        before: the page ends before this place; not together with ``after``.
+        size: tasks on the page.
+    """
+    query = page_query(actor, wanted, order, after=after, before=before, size=size)
+    found = [
+        Position(rank=row.rank, due_at=row.due_at, task_id=row.task_id) for row in connection.execute(query)
+    ]
+    more = len(found) > size
+    page = found[:size]
+    if before is not None:
+        page.reverse()
+    earlier = more if before is not None else after is not None
+    later = before is not None or more
+    return TaskPage(
+        tasks=_tasks_at(connection, definitions, page),
+        next=page[-1] if page and later else None,
+        previous=page[0] if page and earlier else None,
+        count=count_tasks(connection, actor, wanted),
     )
-    rows = connection.execute(
-        query.order_by(
-            user_task.c.priority.desc(),
-            user_task.c.due_at.is_(None),
-            user_task.c.due_at,
-            user_task.c.created_at,
-            user_task.c.id,
-        )
-    ).all()
-    return _views(connection, definitions, rows)
+
+
+def open_tasks(connection: Connection, definitions: DefinitionCache, actor: Actor) -> list[TaskView]:
+    """Return all open tasks the actor may work on: highest priority first, then the nearest due date."""
+    query = page_query(actor, NO_FILTER, TaskOrder.PRIORITY, size=2**31 - 2)
+    return _tasks_at(connection, definitions, connection.execute(query).all())
+
+
+def _tasks_at(connection: Connection, definitions: DefinitionCache, places: Sequence[Any]) -> list[TaskView]:
+    """Return the tasks of a list in the same order."""
+    return tasks_of(connection, definitions, [place.task_id for place in places])
+
+
+def tasks_of(connection: Connection, definitions: DefinitionCache, ids: Sequence[UUID]) -> list[TaskView]:
+    """Return these tasks in the same order; all of them have to be there."""
+    found: dict[UUID, TaskView] = {}
+    for begin in range(0, len(ids), 500):
+        rows = connection.execute(_tasks().where(user_task.c.id.in_(ids[begin : begin + 500])))
+        found |= {task.id: task for task in _views(connection, definitions, rows)}
+    return [found[task_id] for task_id in ids]
+
+
+def tasks_held_by(
+    connection: Connection, definitions: DefinitionCache, keys: Collection[str], *, limit: int
+) -> list[TaskView]:
+    """Return open tasks that these people have, the nearest due date first.
+
+    Args:
+        keys: keys of actors.
+        limit: the most tasks returned.
+    """
+    places = connection.execute(held_query(keys, limit=limit)).all()
+    return _tasks_at(connection, definitions, places)
 
 
 def tasks_of_instance(
@@ -102,7 +183,7 @@ def find_task(connection: Connection, definitions: DefinitionCache, task_id: UUI
     if row is None:
         raise NotFound(f"Expected user task '{task_id}', but there is none")
     (task,) = _views(connection, definitions, [row])
-    definition = definitions.get(connection, task.definition_hash)
+    definition = _ran_under(connection, definitions, row)
     variables: Mapping[str, Any] = {}
     if task.status == OPEN:
         state = connection.scalar(
@@ -133,18 +214,30 @@ def _tasks() -> Select[Any]:
     ).join(process_instance, process_instance.c.id == user_task.c.instance_id)
 
 
+def _ran_under(connection: Connection, definitions: DefinitionCache, row: Any) -> Definition:
+    """Return the definition that knows a task: its instance's, or for one that ended before a migration, an older.
+
+    Raises:
+        NotFound: no version of the process knows it.
+    """
+
+    def knows(found: Definition) -> bool:
+        return row.element_id in found.model.elements and (row.form_id is None or row.form_id in found.forms)
+
+    present = definitions.get(connection, row.definition_hash)
+    if knows(present):
+        return present
+    for version in reversed(versions_of(connection, row.process_key)):
+        earlier = definitions.get(connection, version.hash)
+        if knows(earlier):
+            return earlier
+    raise NotFound(f"Expected a version of process '{row.process_key}' with task '{row.element_id}'")
+
+
 def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[Any]) -> list[TaskView]:
-    rows = list(rows)
-    groups: dict[UUID, list[str]] = {}
-    ids = [row.id for row in rows]
-    for begin in range(0, len(ids), 500):
-        for candidate in connection.execute(
-            select(user_task_candidate).where(user_task_candidate.c.task_id.in_(ids[begin : begin + 500]))
-        ):
-            groups.setdefault(candidate.task_id, []).append(candidate.group_key)
     views = []
     for row in rows:
-        element = definitions.get(connection, row.definition_hash).model.elements[row.element_id]
+        element = _ran_under(connection, definitions, row).model.elements[row.element_id]
         views.append(
             TaskView(
                 id=row.id,
@@ -157,7 +250,8 @@ def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[
                 definition_hash=row.definition_hash,
                 status=row.status,
                 assignee=row.assignee,
-                candidate_groups=tuple(sorted(groups.get(row.id, ()))),
+                owner=row.owner,
+                candidate_groups=tuple(sorted(orjson.loads(row.candidate_groups))),
                 priority=row.priority,
                 due_at=row.due_at,
                 follow_up_at=row.follow_up_at,

@@ -2,11 +2,12 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.engine import Connection
 
 from engine.canonical import canonical_bytes, sha256_hex
@@ -38,6 +39,11 @@ class DefinitionCache:
         self._functions = functions
         self._definitions: OrderedDict[str, Definition] = OrderedDict()
         self._lock = threading.RLock()  # a definition brings those that it calls
+        #: How often a definition was there, and how often it had to be parsed.
+        self.hits = self.misses = 0
+
+    def __len__(self) -> int:
+        return len(self._definitions)
 
     def get(self, connection: Connection, definition_hash: str) -> Definition:
         """Return the definition; its stored bytes are checked against the hash when they are parsed.
@@ -53,14 +59,25 @@ class DefinitionCache:
             cached = self._definitions.get(definition_hash)
             if cached is not None:
                 self._definitions.move_to_end(definition_hash)
+                self.hits += 1
                 return cached
-            resources, calls = _load(connection, definition_hash)
+            self.misses += 1
+            resources, calls = self.load(connection, definition_hash)
             called = {process_id: self.get(connection, pinned) for process_id, pinned in calls.items()}
             fresh = _compiled(definition_hash, resources, called, self._functions)
             self._definitions[definition_hash] = fresh
             while len(self._definitions) > CACHE_SIZE:
                 self._definitions.popitem(last=False)
             return fresh
+
+    def load(self, connection: Connection, definition_hash: str) -> tuple[ModelResources, Mapping[str, str]]:
+        """Return a definition's files, and the definitions that called processes are pinned to.
+
+        Raises:
+            NotFound: no such definition is deployed.
+            HistoryDiverged: the stored bytes are not those that were deployed.
+        """
+        return _load(connection, definition_hash)
 
 
 def _compiled(
@@ -138,9 +155,30 @@ def load_resources(connection: Connection, definition_hash: str) -> ModelResourc
 
 def _load(connection: Connection, definition_hash: str) -> tuple[ModelResources, Mapping[str, str]]:
     """Return a definition's files, and the definitions that called processes are pinned to."""
+
+    def contents(wanted: Sequence[str]) -> Mapping[str, bytes]:
+        rows = connection.execute(
+            select(resource.c.sha256, resource.c.content).where(resource.c.sha256.in_(wanted))
+        )
+        return {row.sha256: row.content for row in rows}
+
     manifest = connection.scalar(select(definition.c.manifest).where(definition.c.hash == definition_hash))
     if manifest is None:
         raise NotFound(f"Expected a deployed definition, but none has hash '{definition_hash}'")
+    return read_manifest(definition_hash, manifest, contents)
+
+
+def read_manifest(
+    definition_hash: str, manifest: str, contents: Callable[[Sequence[str]], Mapping[str, bytes]]
+) -> tuple[ModelResources, Mapping[str, str]]:
+    """Return the files that a manifest names, and the definitions that called processes are pinned to.
+
+    Args:
+        contents: gives the files with these SHA-256.
+
+    Raises:
+        HistoryDiverged: the manifest or a file is not the deployed one.
+    """
     try:
         listed = orjson.loads(manifest)
         intact = canonical_bytes(listed) == manifest.encode() and sha256_hex(manifest.encode()) == (
@@ -152,10 +190,7 @@ def _load(connection: Connection, definition_hash: str) -> tuple[ModelResources,
         intact = False
     if not intact:
         raise HistoryDiverged(f"The manifest of definition '{definition_hash}' is not the deployed one")
-    rows = connection.execute(
-        select(resource.c.sha256, resource.c.content).where(resource.c.sha256.in_(wanted))
-    )
-    content = {row.sha256: row.content for row in rows}
+    content = contents(wanted)
     for digest in wanted:
         if digest not in content or sha256_hex(content[digest]) != digest:
             raise HistoryDiverged(f"File '{digest}' of definition '{definition_hash}' was changed or removed")
@@ -165,6 +200,14 @@ def _load(connection: Connection, definition_hash: str) -> tuple[ModelResources,
         forms=tuple(content[digest] for digest in listed["forms"]),
     )
     return resources, calls
+
+
+def version_numbers(connection: Connection, hashes: Collection[str]) -> dict[str, int]:
+    """Return the version numbers of definitions, by hash."""
+    rows = connection.execute(
+        select(definition.c.hash, definition.c.version).where(definition.c.hash.in_(hashes))
+    )
+    return {row.hash: row.version for row in rows}
 
 
 def newest(connection: Connection, process_key: str) -> str:
@@ -189,6 +232,64 @@ def newest_or_none(connection: Connection, process_key: str) -> str | None:
         .order_by(definition.c.version.desc())
         .limit(1)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A deployed version of a process."""
+
+    hash: str
+    process_key: str
+    number: int
+    name: str
+    deployed_at: datetime
+    deployed_by: str
+
+
+def versions_of(connection: Connection, process_key: str | None = None) -> list[Version]:
+    """Return all versions of a process, or of every process by key, the first version first."""
+    rows = connection.execute(
+        select(definition)
+        .where(true() if process_key is None else definition.c.process_key == process_key)
+        .order_by(definition.c.process_key, definition.c.version)
+    )
+    return [
+        Version(
+            hash=row.hash,
+            process_key=row.process_key,
+            number=row.version,
+            name=row.name,
+            deployed_at=row.deployed_at,
+            deployed_by=row.deployed_by,
+        )
+        for row in rows
+    ]
+
+
+def version_of(connection: Connection, process_key: str, number: int) -> Version:
+    """Return one version of a process.
+
+    Raises:
+        NotFound: there is none of that number.
+    """
+    versions = versions_of(connection, process_key)
+    for version in versions:
+        if version.number == number:
+            return version
+    raise NotFound(
+        f"Expected process '{process_key}' to have a version {number}, but "
+        + (f"it has 1 to {versions[-1].number}" if versions else "it was never deployed"),
+        process_key=process_key,
+    )
+
+
+def calls_of(connection: Connection, definition_hash: str) -> dict[str, Version]:
+    """Return the versions that a definition's called processes are pinned to, by process id."""
+    pinned = _load(connection, definition_hash)[1]
+    return {
+        process_id: next(each for each in versions_of(connection, process_id) if each.hash == called_hash)
+        for process_id, called_hash in pinned.items()
+    }
 
 
 def called_models(connection: Connection, process_ids: Iterable[str]) -> dict[str, CalledModel]:

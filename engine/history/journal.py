@@ -2,6 +2,7 @@
 
 An entry is a *document*, the canonical JSON (RFC 8785) of everything there is to know about the command and what
 came of it. ``entry_hash`` is the SHA-256 of the document, and each document names the hash of the one before.
+The table holds the document packed (:mod:`engine.packing`).
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from sqlalchemy.engine import Connection
 from engine import ENGINE_VERSION, clock
 from engine.canonical import canonical_bytes, sha256_hex
 from engine.commands import Command
+from engine.packing import Packing, pack, unpack
 from engine.spiff import CODEC_VERSION, StepResult
 from engine.tables import journal
 
@@ -26,9 +28,17 @@ GENESIS = "0" * 64
 #: The versions of behaviour that a replay depends on.
 VERSIONS = {"engine": ENGINE_VERSION, "codec": CODEC_VERSION}
 
+#: What an entry notes of an operator who let a failed command be applied again.
+OPERATOR = ("retried_by", "retry_reason", "skipped_by", "skip_reason", "operation")
+
 _INSERT = insert(journal)
 _FIND_BY_COMMAND = select(journal.c.document, journal.c.entry_hash).where(
     journal.c.command_id == bindparam("command_id")
+)
+_JOURNAL_OF = (
+    select(journal.c.document, journal.c.entry_hash)
+    .where(journal.c.instance_id == bindparam("instance_id"))
+    .order_by(journal.c.sequence)
 )
 
 
@@ -41,6 +51,8 @@ class JournalEntry:
         recorded_at: when it was written.
         request: SHA-256 of what was asked, before it was completed.
         previous: hash of the entry before, :data:`GENESIS` for the first.
+        operator: of a command that had failed and was applied again, how: ``retried_by`` and ``retry_reason``, or
+            ``skipped_by`` and ``skip_reason``; ``operation`` is the request to do so.
     """
 
     instance_id: UUID
@@ -61,6 +73,7 @@ class JournalEntry:
     state_digest: str
     previous: str
     entry_hash: str
+    operator: Mapping[str, Any]
 
 
 def compose(
@@ -74,13 +87,13 @@ def compose(
     definition_hash: str,
     step: StepResult,
     previous: str,
-    retried_by: str | None = None,
+    operator: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the row of a new entry."""
     actor: dict[str, Any] = {"key": command.actor.key}
     if command.actor.on_behalf_of is not None:
         actor["on_behalf_of"] = command.actor.on_behalf_of
-    document = {
+    document: dict[str, Any] = {
         "instance_id": str(instance_id),
         "sequence": sequence,
         "command_id": str(command.command_id),
@@ -99,14 +112,13 @@ def compose(
     }
     if step.function_results:
         document["function_results"] = list(step.function_results)
-    if retried_by is not None:
-        document["retried_by"] = retried_by
+    document |= operator
     content = canonical_bytes(document)
     return {
         "instance_id": instance_id,
         "sequence": sequence,
         "command_id": command.command_id,
-        "document": content,
+        "document": pack(content, Packing.JOURNAL_1),
         "entry_hash": sha256_hex(content),
     }
 
@@ -143,6 +155,7 @@ def parse(content: bytes, entry_hash: str) -> JournalEntry:
             state_digest=document["state_digest"],
             previous=document["previous"],
             entry_hash=entry_hash,
+            operator={key: document[key] for key in OPERATOR if key in document},
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"Expected a journal entry, but {error!r}") from error
@@ -150,15 +163,16 @@ def parse(content: bytes, entry_hash: str) -> JournalEntry:
 
 def read_journal(connection: Connection, instance_id: UUID) -> list[JournalEntry]:
     """Return all entries of an instance in order."""
-    rows = connection.execute(
-        select(journal.c.document, journal.c.entry_hash)
-        .where(journal.c.instance_id == instance_id)
-        .order_by(journal.c.sequence)
-    )
-    return [parse(row.document, row.entry_hash) for row in rows]
+    rows = connection.execute(_JOURNAL_OF, {"instance_id": instance_id})
+    return [parse(unpack(row.document), row.entry_hash) for row in rows]
+
+
+def read_documents(connection: Connection, instance_id: UUID) -> list[bytes]:
+    """Return the documents of all entries of an instance in order, as they were hashed."""
+    return [unpack(row.document) for row in connection.execute(_JOURNAL_OF, {"instance_id": instance_id})]
 
 
 def find_by_command(connection: Connection, command_id: UUID) -> JournalEntry | None:
     """Return the entry that a command left, if it was applied."""
     row = connection.execute(_FIND_BY_COMMAND, {"command_id": command_id}).one_or_none()
-    return None if row is None else parse(row.document, row.entry_hash)
+    return None if row is None else parse(unpack(row.document), row.entry_hash)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Column, ColumnElement, LargeBinary, String, cast, func, literal, select
 from sqlalchemy.engine import Connection
 
+from engine.canonical import sha256_hex
 from engine.tables import journal, process_instance
 
 #: How SQLite stores the columns of a journal entry when nobody has meddled.
@@ -38,6 +40,7 @@ class RawEntry:
 class RawInstance:
     """What an instance says of its history; every column as bytes."""
 
+    definition_hash: bytes
     sequence: bytes
     head_hash: bytes
     state_digest: bytes
@@ -70,6 +73,22 @@ def entries_of(connection: Connection, instance_id: UUID) -> list[RawEntry]:
     return _read(connection.execute(query))
 
 
+def entry_of_document(connection: Connection, instance_id: UUID, sequence: int, document: bytes) -> RawEntry:
+    """Return the row that a document had in the journal; its identifier is empty where it says none."""
+    try:
+        command_id = stored_form(connection, UUID(orjson.loads(document)["command_id"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        command_id = b""
+    return RawEntry(
+        instance_id=stored_form(connection, instance_id),
+        sequence=str(sequence).encode(),
+        command_id=command_id,
+        document=document,
+        entry_hash=sha256_hex(document).encode(),
+        well_typed=True,
+    )
+
+
 def orphans(connection: Connection) -> list[RawEntry]:
     """Return the entries that belong to no instance."""
     query = (
@@ -83,7 +102,7 @@ def orphans(connection: Connection) -> list[RawEntry]:
 
 def instance(connection: Connection, instance_id: UUID) -> RawInstance | None:
     """Return what an instance says of its history, if it exists."""
-    columns = ("sequence", "head_hash", "state_digest", "state")
+    columns = ("definition_hash", "sequence", "head_hash", "state_digest", "state")
     query = select(*(_bytes(connection, process_instance.c[name]).label(name) for name in columns))
     row = connection.execute(query.where(process_instance.c.id == instance_id)).one_or_none()
     return None if row is None else RawInstance(**{name: _plain(row._mapping[name]) for name in columns})

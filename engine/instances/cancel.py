@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from engine.commands import CancelInstance
-from engine.errors import InvalidVariables, NotAuthorised
+from engine.errors import NotAuthorised
 from engine.instances.instance import Instance, lock_instance, require_active
+from engine.instances.reason import require_reason
 from engine.spiff import Execution
 
 
@@ -21,11 +22,7 @@ def authorise(_connection: Connection, command: CancelInstance, instance: Instan
     if "instance:cancel" not in command.actor.permissions:
         raise NotAuthorised("Expected an actor who may cancel process instances", actor=command.actor.key)
     require_active(instance)
-    if not command.reason.strip():
-        raise InvalidVariables(
-            "Expected a reason for the cancellation, but it is empty",
-            errors=[{"key": "reason", "code": "required"}],
-        )
+    require_reason(command.reason)
 
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:

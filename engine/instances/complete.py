@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from engine.canonical import normalised
 from engine.commands import CompleteUserTask
 from engine.definitions.versions import Definition
-from engine.errors import InvalidVariables, NotAuthorised, TaskAlreadyCompleted, TaskNotOpen
+from engine.errors import InvalidVariables, TaskDelegated
 from engine.forms import validate
-from engine.instances.instance import COMPLETED, OPEN, Instance, lock_instance_of_task
+from engine.instances.instance import Instance, lock_instance_of_task, require_running
+from engine.instances.open_task import read_task, refuse_stranger, require_open
 from engine.spiff import Execution
-from engine.tables import user_task, user_task_candidate
 
 
 def locate(connection: Connection, command: CompleteUserTask) -> Instance:
@@ -27,34 +26,23 @@ def locate(connection: Connection, command: CompleteUserTask) -> Instance:
     return lock_instance_of_task(connection, command.task_id)
 
 
-def authorise(connection: Connection, command: CompleteUserTask, _instance: Instance) -> None:
-    """Refuse anyone but the assignee or a member of a candidate group; refuse a task that is not open.
+def authorise(connection: Connection, command: CompleteUserTask, instance: Instance) -> None:
+    """Refuse anyone but the assignee or a member of a candidate group; refuse a task not open, or delegated.
 
     Who may not work on the task is told so before anything about its state.
     """
-    rows = connection.execute(_TASK_WITH_GROUPS, {"id": command.task_id}).all()
-    task = rows[0]
-    if task.assignee is not None:
-        allowed = command.actor.acts_as == task.assignee
-    else:
-        allowed = not command.actor.groups.isdisjoint(row.group_key for row in rows)
-    if not allowed:
-        raise NotAuthorised(
-            f"Expected to complete user task '{task.element_id}' as one of its candidates, "
-            f"but '{command.actor.key}' is none",
+    task = read_task(connection, command.task_id)
+    if not task.is_for(command.actor) and command.actor.acts_as != task.owner:
+        raise refuse_stranger(command.actor, task, "complete", "one of its candidates")
+    require_open(task, "complete")
+    if task.owner is not None:
+        raise TaskDelegated(
+            f"Expected to complete user task '{task.element_id}', but '{task.assignee}' has to return it to "
+            f"'{task.owner}' first",
             element_id=task.element_id,
+            owner=task.owner,
         )
-    if task.status == COMPLETED:
-        raise TaskAlreadyCompleted(
-            f"Expected to complete user task '{task.element_id}', but it is already completed",
-            element_id=task.element_id,
-            completed_by=task.completed_by,
-        )
-    if task.status != OPEN:
-        raise TaskNotOpen(
-            f"Expected to complete user task '{task.element_id}', but it is {task.status}",
-            element_id=task.element_id,
-        )
+    require_running(instance)
 
 
 def cleaned_variables(
@@ -89,16 +77,3 @@ def cleaned_variables(
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
     """Complete the task, live or on replay."""
     execution.complete_user_task(UUID(payload["task_id"]), payload["variables"])
-
-
-_TASK_WITH_GROUPS = (
-    select(
-        user_task.c.element_id,
-        user_task.c.assignee,
-        user_task.c.status,
-        user_task.c.completed_by,
-        user_task_candidate.c.group_key,
-    )
-    .outerjoin(user_task_candidate, user_task_candidate.c.task_id == user_task.c.id)
-    .where(user_task.c.id == bindparam("id"))
-)

@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.definitions.versions import DefinitionCache, load_resources
 from engine.errors import NotFound
-from engine.instances.instance import ACTIVE, unpack
+from engine.instances.instance import UNFINISHED
+from engine.packing import unpack
 from engine.spiff import Execution, ServiceRequest
 from engine.tables import incident, process_instance, timer
 from engine.tasklist import TaskView, tasks_of_instance
@@ -20,7 +21,7 @@ from engine.tasklist import TaskView, tasks_of_instance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerView:
-    """A timer of an instance; ``status`` is waiting, fired, cancelled or failed."""
+    """A timer of an instance; ``status`` is waiting, suspended, fired, cancelled or failed."""
 
     id: UUID
     element_id: str
@@ -53,6 +54,7 @@ class InstanceView:
     sequence: int
     started_at: datetime
     ended_at: datetime | None
+    suspended_at: datetime | None
     active_elements: tuple[str, ...]
     variables: Mapping[str, Any]
     user_tasks: tuple[TaskView, ...]
@@ -94,7 +96,8 @@ def find_instance(connection: Connection, definitions: DefinitionCache, instance
         sequence=row.sequence,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        active_elements=state.active_elements if row.status == ACTIVE else (),
+        suspended_at=row.suspended_at,
+        active_elements=state.active_elements if row.status in UNFINISHED else (),
         variables=state.variables,
         user_tasks=tuple(tasks_of_instance(connection, definitions, instance_id)),
         timers=tuple(
@@ -119,6 +122,35 @@ def find_instance(connection: Connection, definitions: DefinitionCache, instance
             for entry in incidents
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """What an instance runs, or ran, under."""
+
+    process_key: str
+    definition_hash: str
+
+
+def find_pinned(connection: Connection, instance_id: UUID) -> Pinned:
+    """Return what an instance runs under, also when its history is archived.
+
+    Raises:
+        NotFound: no such instance.
+    """
+    row = connection.execute(
+        select(process_instance.c.process_key, process_instance.c.definition_hash).where(
+            process_instance.c.id == instance_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"Expected process instance '{instance_id}', but there is none")
+    return Pinned(process_key=row.process_key, definition_hash=row.definition_hash)
+
+
+def status_of(connection: Connection, instance_id: UUID) -> str | None:
+    """Return the status of an instance; ``None`` if there is none."""
+    return connection.scalar(select(process_instance.c.status).where(process_instance.c.id == instance_id))
 
 
 def bpmn_xml(connection: Connection, definition_hash: str) -> bytes:

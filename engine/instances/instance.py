@@ -1,42 +1,40 @@
 """The stored process instance: taken under lock, written whole after each command."""
 
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import zstandard
-from sqlalchemy import bindparam, delete, insert, select, update
+import orjson
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.engine import Connection
 
-from engine import clock
+from engine import clock, inbox
 from engine.actors import Actor
-from engine.errors import InstanceNotActive, NotFound
+from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
+from engine.packing import Packing, pack, unpack
 from engine.spiff import StepResult
 from engine.tables import (
+    incident,
     message_subscription,
     process_instance,
     signal_subscription,
     timer,
     user_task,
-    user_task_candidate,
 )
 
 ACTIVE = "active"
+SUSPENDED = "suspended"  # an instance that is stopped for a while, and its timers
 COMPLETED = "completed"
 CANCELLED = "cancelled"
+
+#: An instance that has not ended.
+UNFINISHED = (ACTIVE, SUSPENDED)
 
 OPEN = "open"  # a user task that waits for a person
 WAITING = "waiting"  # a timer that waits for its instant
 FIRED = "fired"
 FAILED = "failed"  # a timer whose command failed; an incident holds it
-
-#: Higher levels cost more time than they save at a few kilobytes.
-_COMPRESSION_LEVEL = 3
-
-#: Each thread's own compressor; making one costs as much as using it.
-_compression = threading.local()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +43,7 @@ class Instance:
 
     Attributes:
         effective_at: the effective time of its last command; its clock never goes back behind it.
+        has_incidents: whether commands have failed that nobody has mended.
     """
 
     id: UUID
@@ -57,6 +56,7 @@ class Instance:
     effective_at: datetime
     state: bytes
     head_hash: str
+    has_incidents: bool = False
 
 
 def lock_instance(connection: Connection, instance_id: UUID) -> Instance:
@@ -95,29 +95,26 @@ def _instance(row: Any) -> Instance:
         effective_at=row.effective_at or row.started_at,
         state=unpack(row.state),
         head_hash=row.head_hash,
+        has_incidents=row.has_incidents,
     )
 
 
 def require_active(instance: Instance) -> None:
-    """Refuse an instance that has ended with ``InstanceNotActive``."""
-    if instance.status != ACTIVE:
+    """Refuse an instance that has ended with ``InstanceNotActive``; a suspended one has not."""
+    if instance.status not in UNFINISHED:
         raise InstanceNotActive(
             f"Expected process instance '{instance.business_key}' to be active, but it is {instance.status}",
             status=instance.status,
         )
 
 
-def pack(state: bytes) -> bytes:
-    """Compress a state for storage."""
-    if not hasattr(_compression, "compressor"):
-        _compression.compressor = zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL)
-    packed: bytes = _compression.compressor.compress(state)
-    return packed
-
-
-def unpack(packed: bytes) -> bytes:
-    """Undo :func:`pack`; ``zstandard.ZstdError`` if the bytes were changed."""
-    return zstandard.ZstdDecompressor().decompress(packed)
+def require_running(instance: Instance) -> None:
+    """Refuse an instance that has ended with ``InstanceNotActive``, a suspended one with ``InstanceSuspended``."""
+    require_active(instance)
+    if instance.status == SUSPENDED:
+        raise InstanceSuspended(
+            f"Expected process instance '{instance.business_key}' to be running, but it is suspended"
+        )
 
 
 def write_instance(
@@ -131,19 +128,22 @@ def write_instance(
 ) -> str:
     """Write the instance's new state and return its new status."""
     status = CANCELLED if cancelled else COMPLETED if step.completed else ACTIVE
+    if step.suspended_at is not None:
+        status = SUSPENDED
     values = {
+        "definition_hash": instance.definition_hash,
         "status": status,
         "sequence": instance.sequence + 1,
-        "ended_at": None if status == ACTIVE else effective_at,
+        "ended_at": None if status in UNFINISHED else effective_at,
         "effective_at": effective_at,
-        "state": pack(step.state),
+        "suspended_at": step.suspended_at,
+        "state": pack(step.state, Packing.STATE_1),
         "state_digest": step.digest,
         "head_hash": head_hash,
     }
     if instance.sequence == 0:
         values |= {
             "id": instance.id,
-            "definition_hash": instance.definition_hash,
             "process_key": instance.process_key,
             "business_key": instance.business_key,
             "started_at": effective_at,
@@ -159,19 +159,22 @@ def write_waiting(
 ) -> None:
     """Write what the instance now waits for: user tasks, timers and messages, as far as the step changed it."""
     tasks = {str(task.task_id): task for task in step.user_tasks}
-    created_tasks, candidates, ended_tasks = [], [], []
-    created_timers, ended_timers = [], []
+    created_tasks, assigned_tasks, moved_tasks, ended_tasks = [], [], [], []
+    created_timers, moved_timers, ended_timers = [], [], []
+    waiting = WAITING if step.suspended_at is None else SUSPENDED
     for event in step.stored_events:
         match event["type"]:
             case "user_task.created.v1":
-                task_id = UUID(event["task_id"])
                 created_tasks.append(
                     {
-                        "id": task_id,
+                        "id": UUID(event["task_id"]),
                         "instance_id": instance.id,
                         "element_id": event["element_id"],
                         "status": OPEN if event["task_id"] in tasks else CANCELLED,
                         "assignee": event.get("assignee"),
+                        "candidate_groups": orjson.dumps(
+                            list(dict.fromkeys(event["candidate_groups"]))
+                        ).decode(),
                         "priority": event["priority"],
                         "due_at": _instant(event.get("due_at")),
                         "follow_up_at": _instant(event.get("follow_up_at")),
@@ -179,10 +182,22 @@ def write_waiting(
                         "created_at": effective_at,
                     }
                 )
-                candidates += [
-                    {"group_key": group, "task_id": task_id}
-                    for group in dict.fromkeys(event["candidate_groups"])
-                ]
+            case "user_task.assigned.v1":
+                assigned_tasks.append(
+                    {
+                        "b_id": UUID(event["task_id"]),
+                        "assignee": event.get("assignee"),
+                        "owner": event.get("owner"),
+                    }
+                )
+            case "user_task.rescheduled.v1":
+                moved_tasks.append(
+                    {
+                        "b_id": UUID(event["task_id"]),
+                        "due_at": _instant(event.get("due_at")),
+                        "follow_up_at": _instant(event.get("follow_up_at")),
+                    }
+                )
             case "user_task.completed.v1":
                 by = {"completed_by": actor.key, "completed_on_behalf_of": actor.on_behalf_of}
                 ended_tasks.append(_ended(event["task_id"], COMPLETED, effective_at, **by))
@@ -195,23 +210,44 @@ def write_waiting(
                         "id": UUID(event["timer_id"]),
                         "instance_id": instance.id,
                         "element_id": event["element_id"],
-                        "status": WAITING,
+                        "status": waiting,
                         "due_at": clock.from_text(event["due_at"]),
+                        "scheduled_at": effective_at,
+                    }
+                )
+            case "timer.rescheduled.v1":  # one that had failed is tried again
+                moved_timers.append(
+                    {
+                        "b_id": UUID(event["timer_id"]),
+                        "status": waiting,
+                        "due_at": clock.from_text(event["due_at"]),
+                        "claimed_until": None,
                     }
                 )
             case "timer.fired.v1":
                 ended_timers.append(_ended(event["timer_id"], FIRED, clock.now()))
             case "timer.cancelled.v1":
                 ended_timers.append(_ended(event["timer_id"], CANCELLED, effective_at))
+            case "process_instance.suspended.v1":
+                connection.execute(_SUSPEND_TIMERS, {"b_instance_id": instance.id})
+            case "process_instance.resumed.v1":
+                connection.execute(_RESUME_TIMERS, {"b_instance_id": instance.id})
     for statement, rows in (
         (_INSERT_TASK, created_tasks),
-        (_INSERT_CANDIDATE, candidates),
+        (_UPDATE_TASK, assigned_tasks),
+        (_UPDATE_TASK, moved_tasks),
         (_UPDATE_TASK, ended_tasks),
         (_INSERT_TIMER, created_timers),
+        (_UPDATE_TIMER, moved_timers),
         (_UPDATE_TIMER, ended_timers),
     ):
         if rows:
             connection.execute(statement, rows)
+    if assigned_tasks or moved_tasks:
+        inbox.refresh(connection, instance.id)
+    else:
+        inbox.end(connection, [row["b_id"] for row in ended_tasks])
+        inbox.begin(connection, instance.process_key, created_tasks)
     _write_subscriptions(connection, instance, step, effective_at)
 
 
@@ -258,19 +294,20 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else clock.from_text(text)
 
 
-_LOCK_INSTANCE = select(process_instance).where(process_instance.c.id == bindparam("id")).with_for_update()
-_LOCK_INSTANCE_OF_TASK = (
-    select(process_instance)
-    .where(
-        process_instance.c.id
-        == select(user_task.c.instance_id).where(user_task.c.id == bindparam("task_id")).scalar_subquery()
-    )
-    .with_for_update()
+_STORED = select(
+    process_instance,
+    exists()
+    .where(incident.c.instance_id == process_instance.c.id, incident.c.resolved_at.is_(None))
+    .label("has_incidents"),
 )
+_LOCK_INSTANCE = _STORED.where(process_instance.c.id == bindparam("id")).with_for_update()
+_LOCK_INSTANCE_OF_TASK = _STORED.where(
+    process_instance.c.id
+    == select(user_task.c.instance_id).where(user_task.c.id == bindparam("task_id")).scalar_subquery()
+).with_for_update()
 _INSERT_INSTANCE = insert(process_instance)
 _UPDATE_INSTANCE = update(process_instance).where(process_instance.c.id == bindparam("b_id"))
 _INSERT_TASK = insert(user_task)
-_INSERT_CANDIDATE = insert(user_task_candidate)
 _UPDATE_TASK = update(user_task).where(user_task.c.id == bindparam("b_id"))
 _INSERT_TIMER = insert(timer)
 _INSERT_SUBSCRIPTION = insert(message_subscription)
@@ -282,3 +319,13 @@ _DELETE_SIGNAL_SUBSCRIPTION = delete(signal_subscription).where(
     signal_subscription.c.task_id == bindparam("b_task_id")
 )
 _UPDATE_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))
+_SUSPEND_TIMERS = (
+    update(timer)
+    .where(timer.c.instance_id == bindparam("b_instance_id"), timer.c.status == WAITING)
+    .values(status=SUSPENDED)
+)
+_RESUME_TIMERS = (
+    update(timer)
+    .where(timer.c.instance_id == bindparam("b_instance_id"), timer.c.status == SUSPENDED)
+    .values(status=WAITING, claimed_until=None)
+)

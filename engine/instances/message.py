@@ -9,9 +9,9 @@ from sqlalchemy.engine import Connection
 
 from engine.commands import CorrelateMessage
 from engine.errors import MessageAmbiguous, MessageNotExpected, NotAuthorised
-from engine.instances.instance import Instance, lock_instance, require_active
+from engine.instances.instance import Instance, lock_instance, require_running
 from engine.spiff import Execution
-from engine.tables import message_subscription
+from engine.tables import message_subscription, process_instance
 
 
 def _waiting(connection: Connection, command: CorrelateMessage) -> tuple[UUID, UUID]:
@@ -37,17 +37,18 @@ def _waiting(connection: Connection, command: CorrelateMessage) -> tuple[UUID, U
     return rows[0].instance_id, rows[0].task_id
 
 
-def is_expected(connection: Connection, message_name: str, correlation_key: str) -> bool:
-    """Say whether somebody waits for a message under this key."""
-    found = connection.scalar(
-        select(message_subscription.c.task_id)
+def status_of_receiver(connection: Connection, message_name: str, correlation_key: str) -> str | None:
+    """Return the status of the instance that waits for a message under this key; ``None`` if none does."""
+    return connection.scalar(
+        select(process_instance.c.status)
+        .join(message_subscription, message_subscription.c.instance_id == process_instance.c.id)
         .where(
             message_subscription.c.message_name == message_name,
             message_subscription.c.correlation_key == correlation_key,
         )
+        .order_by(process_instance.c.status)  # active comes before suspended
         .limit(1)
     )
-    return found is not None
 
 
 def locate(connection: Connection, command: CorrelateMessage) -> Instance:
@@ -65,7 +66,7 @@ def authorise(_connection: Connection, command: CorrelateMessage, instance: Inst
     """Refuse an actor without the permission to correlate, and an instance that has ended."""
     if "message:correlate" not in command.actor.permissions:
         raise NotAuthorised("Expected an actor who may correlate messages", actor=command.actor.key)
-    require_active(instance)
+    require_running(instance)
 
 
 def addressed(connection: Connection, command: CorrelateMessage) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from engine.commands import ReceiveSignal
 from engine.errors import NotAuthorised
-from engine.instances.instance import Instance, lock_instance, require_active
+from engine.instances.instance import Instance, lock_instance, require_running
 from engine.spiff import Execution
 
 
@@ -20,7 +20,7 @@ def authorise(_connection: Connection, command: ReceiveSignal, instance: Instanc
     """Refuse an actor without the permission to broadcast, and an instance that has ended."""
     if "signal:broadcast" not in command.actor.permissions:
         raise NotAuthorised("Expected an actor who may broadcast signals", actor=command.actor.key)
-    require_active(instance)
+    require_running(instance)
 
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:

@@ -10,7 +10,14 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.commands import FireTimer
 from engine.errors import NotAuthorised, NotFound, TimerNotDue
-from engine.instances.instance import FAILED, WAITING, Instance, lock_instance, require_active
+from engine.instances.instance import (
+    FAILED,
+    SUSPENDED,
+    WAITING,
+    Instance,
+    lock_instance,
+    require_running,
+)
 from engine.spiff import Execution, LateCycles
 from engine.tables import timer
 
@@ -35,9 +42,9 @@ def authorise(connection: Connection, command: FireTimer, instance: Instance) ->
     if "timer:fire" not in command.actor.permissions:
         raise NotAuthorised("Expected the clock to fire timers", actor=command.actor.key)
     row = connection.execute(select(timer).where(timer.c.id == command.timer_id)).one()
-    if row.status not in (WAITING, FAILED):
+    if row.status not in (WAITING, FAILED, SUSPENDED):
         raise TimerNotDue(f"Expected timer '{row.element_id}' to wait, but it is {row.status}")
-    require_active(instance)
+    require_running(instance)
     if row.due_at != command.due_at or row.due_at > clock.now():
         raise TimerNotDue(
             f"Expected timer '{row.element_id}' to be due, but its time is {clock.to_text(row.due_at)}"

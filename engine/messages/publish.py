@@ -4,6 +4,9 @@ A message goes to the one element that waits for it under its key. If nobody doe
 time, as its sender says (:class:`IfNobodyWaits`); a kept message is delivered when somebody begins to wait. If two
 wait, it is refused. A signal goes to everybody who waits for it at that moment.
 
+An instance that is suspended takes nothing: a message for it is refused or kept, for as long as messages are kept
+at all, and delivered when the instance is resumed; a signal that reaches it meanwhile is not heard.
+
 Inside, all of this travels through the outbox, so that no command ever holds two instances.
 """
 
@@ -28,6 +31,7 @@ from engine.definitions.starts import MESSAGE
 from engine.errors import (
     CommandConflict,
     InstanceAlreadyExists,
+    InstanceSuspended,
     InvalidVariables,
     MessageAmbiguous,
     MessageNotExpected,
@@ -35,8 +39,8 @@ from engine.errors import (
 )
 from engine.history.journal import find_by_command
 from engine.ids import derived_id
-from engine.instances.instance import ACTIVE
-from engine.instances.message import is_expected
+from engine.instances.instance import ACTIVE, SUSPENDED, UNFINISHED
+from engine.instances.message import status_of_receiver
 from engine.outbox import OutboxWriter
 from engine.spiff import MessageSubscription
 from engine.tables import kept_message, process_instance, start_subscription
@@ -105,6 +109,7 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
         NotAuthorised: the actor may not correlate messages.
         MessageNotExpected: nobody waits and it is not to be kept.
         MessageAmbiguous: more than one element waits.
+        InstanceSuspended: who waits is suspended and it is not to be kept.
         StepFailed: the instance that takes it fails; an incident holds the message.
     """
     kept_until = _kept_until(dispatcher, message.message_id)
@@ -128,6 +133,9 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
                 logger.info("another message has just started it", extra={"key": message.correlation_key})
         if message.if_nobody_waits is IfNobodyWaits.REFUSE:
             raise
+    except InstanceSuspended:
+        if message.if_nobody_waits is IfNobodyWaits.REFUSE:
+            raise
     if _keep(dispatcher, message):
         return Published(answer=None, kept_until=_kept_until(dispatcher, message.message_id))
     return Published(answer=dispatcher.execute(command), kept_until=None)
@@ -137,19 +145,42 @@ def claim_kept(
     connection: Connection, outbox: OutboxWriter, subscriptions: Sequence[MessageSubscription]
 ) -> None:
     """Queue a look at the kept messages for elements that have just begun to wait."""
-    fresh = [subscription for subscription in subscriptions if subscription.fresh]
-    for subscription in sorted(fresh, key=lambda each: (each.message_name, each.correlation_key)):
-        lock_words(connection, subscription.message_name, subscription.correlation_key)
-        if _kept(connection, subscription.message_name, subscription.correlation_key):
-            outbox.add(
-                KEPT_TOPIC,
-                {
-                    "name": subscription.message_name,
-                    "correlation_key": subscription.correlation_key,
-                    "task_id": str(subscription.task_id),
-                },
-                key=f"kept:{subscription.task_id}",
-            )
+    for subscription in _by_key(subscriptions):
+        if subscription.fresh:
+            _claim(connection, outbox, subscription, key=f"kept:{subscription.task_id}")
+
+
+def claim_kept_meanwhile(
+    connection: Connection, outbox: OutboxWriter, subscriptions: Sequence[MessageSubscription], sequence: int
+) -> None:
+    """Queue a look at the kept messages for all elements of an instance that goes on after a pause.
+
+    Args:
+        sequence: the entry of the instance by which it goes on.
+    """
+    for subscription in _by_key(subscriptions):
+        _claim(connection, outbox, subscription, key=f"kept:{subscription.task_id}:{sequence}")
+
+
+def _by_key(subscriptions: Sequence[MessageSubscription]) -> list[MessageSubscription]:
+    """Return subscriptions in the one order in which everybody locks keys."""
+    return sorted(subscriptions, key=lambda each: (each.message_name, each.correlation_key))
+
+
+def _claim(
+    connection: Connection, outbox: OutboxWriter, subscription: MessageSubscription, *, key: str
+) -> None:
+    lock_words(connection, subscription.message_name, subscription.correlation_key)
+    if _kept(connection, subscription.message_name, subscription.correlation_key):
+        outbox.add(
+            KEPT_TOPIC,
+            {
+                "name": subscription.message_name,
+                "correlation_key": subscription.correlation_key,
+                "task_id": str(subscription.task_id),
+            },
+            key=key,
+        )
 
 
 def deliver_kept(dispatcher: "Dispatcher", message_name: str, correlation_key: str, *, task_id: UUID) -> None:
@@ -230,7 +261,7 @@ def _start_by_message(dispatcher: "Dispatcher", message: PublishMessage) -> Star
             .where(
                 process_instance.c.process_key == rows[0].process_key,
                 process_instance.c.business_key == message.correlation_key,
-                process_instance.c.status == ACTIVE,
+                process_instance.c.status.in_(UNFINISHED),
             )
             .limit(1)
         )
@@ -264,12 +295,14 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
         lock_words(connection, message.message_name, message.correlation_key)
         if connection.scalar(select(kept_message.c.id).where(kept_message.c.id == message.message_id)):
             return True
-        if is_expected(connection, message.message_name, message.correlation_key):
+        receiver = status_of_receiver(connection, message.message_name, message.correlation_key)
+        if receiver == ACTIVE:
             return False
         if any(
             find_by_command(connection, each) for each in (message.message_id, _start_of(message.message_id))
         ):
             return False  # delivered since by another worker that had the same message
+        keep_for = LONGEST_KEPT if receiver == SUSPENDED else message.keep_for
         connection.execute(
             insert(kept_message).values(
                 id=message.message_id,
@@ -278,7 +311,7 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
                 variables=canonical_bytes(variables).decode(),
                 published_by=message.actor.key,
                 published_at=now,
-                expires_at=now + message.keep_for,
+                expires_at=now + keep_for,
             )
         )
     return True

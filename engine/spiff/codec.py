@@ -3,7 +3,8 @@
 A state is JSON text: ``[version, last number, variables, scopes]``. The first scope is the process, the others are
 its subprocesses in progress: ``[owner, done, tokens]``; the owner is the number of the token that opened the
 scope, ``done`` is what can be compensated. A token is ``[number, element, state, host, internal
-data]``, in the order of creation. Nothing that is finished is kept, so a step costs the same at every age.
+data]``, in the order of creation. Nothing that is finished is kept, so a step costs the same at every age. While
+an instance is suspended, the instant since when stands at the end.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from uuid import UUID
 import orjson
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
+from engine import clock
 from engine.errors import HistoryDiverged
 from engine.spiff.expressions import Moment
 from engine.spiff.tokens import Counter, Token
@@ -26,10 +28,10 @@ def encode(workflow: Workflow) -> bytes:
     """Return the state of an instance at rest."""
     scopes: list[list[Any]] = [[None, workflow.done, _encode_tokens(workflow)]]
     scopes += [[owner, scope.done, _encode_tokens(scope)] for owner, scope in workflow.subprocesses.items()]
-    return orjson.dumps(
-        [CODEC_VERSION, workflow.counter.last, workflow.variables, scopes],
-        option=orjson.OPT_SORT_KEYS,
-    )
+    state = [CODEC_VERSION, workflow.counter.last, workflow.variables, scopes]
+    if workflow.suspended_at is not None:
+        state.append(clock.to_text(workflow.suspended_at))
+    return orjson.dumps(state, option=orjson.OPT_SORT_KEYS)
 
 
 def decode(
@@ -48,7 +50,7 @@ def decode(
         HistoryDiverged: the bytes are no state of this codec version or of this model.
     """
     try:
-        version, last, variables, scopes = orjson.loads(state)
+        version, last, variables, scopes, *suspended = orjson.loads(state)
         if version != CODEC_VERSION:
             raise HistoryDiverged(f"Expected a state of codec version {CODEC_VERSION}, but got {version}")
         workflow = Workflow(
@@ -67,6 +69,9 @@ def decode(
             scope.done = done
             _decode_tokens(scope, tokens, owners)
         workflow.completed = not workflow.tasks
+        if suspended:
+            (since,) = suspended
+            workflow.suspended_at = clock.from_text(since)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise HistoryDiverged(f"The stored state cannot be read: {error!r}") from error
     return workflow

@@ -1,22 +1,20 @@
 """One process instance in memory, for the length of one command."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from SpiffWorkflow.exceptions import WorkflowException
-
 from engine import clock
+from engine.definitions.resources import Problem
 from engine.errors import (
-    InstanceNotActive,
     MessageNotExpected,
+    MigrationRefused,
+    MoveRefused,
     SignalNotExpected,
     StartEventMissing,
     StepFailed,
-    TaskNotOpen,
     TimerNotDue,
 )
 from engine.events import (
@@ -24,27 +22,30 @@ from engine.events import (
     MessageCorrelated,
     ProcessInstanceCancelled,
     ProcessInstanceCompleted,
+    ProcessInstanceMigrated,
     ProcessInstanceStarted,
     SignalReceived,
     TimerFired,
+    TokenMoved,
     UserTaskCompleted,
 )
 from engine.feel import Ask
 from engine.spiff.codec import decode, encode
 from engine.spiff.elements import triggers
-from engine.spiff.elements.activities import OPEN
 from engine.spiff.elements.triggers import DUE, KEY, SIGNAL
-from engine.spiff.model import TOKEN_BUDGET, CompiledModel
+from engine.spiff.migration import Migration, migrate
+from engine.spiff.model import TOKEN_BUDGET, CompiledModel, FindModel
+from engine.spiff.operating import Operated
 from engine.spiff.recording import EventRecorder
 from engine.spiff.results import ServiceRunner, StepResult
 from engine.spiff.schedule import LateCycles
-from engine.spiff.tokens import Counter, Token, TokenBudgetExceeded
+from engine.spiff.tokens import Counter, Token
 from engine.spiff.variables import visible
 from engine.spiff.waiting import is_subscribed, is_waiting, what_waits
 from engine.spiff.workflow import Workflow
 
 
-class Execution:
+class Execution(Operated):
     """A process instance that one command is applied to.
 
     Create or load it, apply one command, and take the result from :meth:`finish`. After any exception it must be
@@ -52,9 +53,17 @@ class Execution:
     """
 
     def __init__(
-        self, model: CompiledModel, *, at: datetime, services: ServiceRunner, ask: Ask | None
+        self,
+        model: CompiledModel,
+        *,
+        at: datetime,
+        services: ServiceRunner,
+        ask: Ask | None,
+        find_model: FindModel | None = None,
     ) -> None:
         self._model = model
+        self._find_model = find_model
+        self._renewed: frozenset[UUID] = frozenset()
         self._recorder = EventRecorder(at=at, services=services, ask=ask)
         self._events: list[Event] = self._recorder.events
         self._workflow: Workflow
@@ -98,13 +107,17 @@ class Execution:
         at: datetime,
         services: ServiceRunner,
         ask: Ask | None = None,
+        find_model: FindModel | None = None,
     ) -> Self:
         """Return a stored instance; the arguments are those of :meth:`create`.
+
+        Args:
+            find_model: finds the model of a definition, by its hash, that the instance may go on under.
 
         Raises:
             HistoryDiverged: the state is not one of this model.
         """
-        execution = cls(model, at=at, services=services, ask=ask)
+        execution = cls(model, at=at, services=services, ask=ask, find_model=find_model)
         execution._workflow = decode(
             state,
             model.spec,
@@ -155,6 +168,7 @@ class Execution:
         Raises:
             TaskNotOpen: no such task is open.
         """
+        self._require_running()
         token = self._open_task(task_id)
         self._events.append(
             UserTaskCompleted(
@@ -180,6 +194,7 @@ class Execution:
         Raises:
             TimerNotDue: no such timer waits.
         """
+        self._require_running()
         token = self._find(timer_id)
         due_at = None if token is None else token.internal_data.get(DUE)
         if token is None or due_at is None:
@@ -199,6 +214,7 @@ class Execution:
         Raises:
             MessageNotExpected: the element does not wait for this message under this key.
         """
+        self._require_running()
         token = self._find(task_id)
         waits = (
             token is not None
@@ -226,6 +242,7 @@ class Execution:
         Raises:
             SignalNotExpected: no element does.
         """
+        self._require_running()
         waiting = [
             token for token in self._workflow.tokens() if token.internal_data.get(SIGNAL) == signal_name
         ]
@@ -251,11 +268,73 @@ class Execution:
         Raises:
             InstanceNotActive: it has ended.
         """
-        if self._workflow.completed:
-            raise InstanceNotActive("Expected the process instance to be active, but it has ended")
+        self._require_active()
         with self._running():
             self._workflow.cancel_all()
         self._events.append(ProcessInstanceCancelled(reason=reason))
+
+    def migrate(
+        self, from_definition: str, to_definition: str, mapping: Mapping[str, str], reason: str
+    ) -> None:
+        """Go on under the model of another definition.
+
+        Args:
+            mapping: target element, or flow, by source element or flow, where the ids differ.
+
+        Raises:
+            MigrationRefused: it cannot; ``params["problems"]`` names every reason.
+        """
+        if self._find_model is None:
+            raise AssertionError("Only an execution that can find models can be migrated")
+        target = self._find_model(to_definition)
+        migration = self.move_to(target, mapping)
+        if from_definition == to_definition:
+            problem = Problem(
+                element_id="",
+                element_name="",
+                reason="it is the definition that the instance is under",
+                advice="Choose another version.",
+            )
+            migration.problems.insert(0, problem)
+        if migration.problems:
+            raise MigrationRefused(
+                f"Expected the process instance to go on under definition '{to_definition}', "
+                f"but {len(migration.problems)} problems were found: "
+                + "; ".join(f"{each.element_id}: {each.reason}" for each in migration.problems[:10]),
+                problems=[each.to_json() for each in migration.problems],
+            )
+        self._model = target
+        self._renewed = frozenset(migration.renewed)
+        self._events.insert(
+            0,
+            ProcessInstanceMigrated(
+                from_definition=from_definition,
+                to_definition=to_definition,
+                moved=[
+                    {"task_id": str(token.task_id), "from": token.from_element, "to": token.to_element}
+                    for token in migration.moved
+                    if token.from_element != token.to_element
+                ],
+                reason=reason,
+            ),
+        )
+
+    def move_to(self, target: CompiledModel, mapping: Mapping[str, str]) -> Migration:
+        """Move every token to another model, for :meth:`migrate` and to see beforehand what it would do.
+
+        If there are problems, the execution must be thrown away.
+        """
+        if target.process_key != self._model.process_key:
+            problem = Problem(
+                element_id="",
+                element_name="",
+                reason=f"it is a definition of process '{target.process_key}', and the instance is one of "
+                f"'{self._model.process_key}'",
+                advice="Choose a version of the same process.",
+            )
+            return Migration(problems=[problem])
+        with self._running():
+            return migrate(self._workflow, self._model, target, mapping)
 
     def task_variables(self, task_id: UUID) -> dict[str, Any]:
         """Return the variables that an open user task sees.
@@ -274,23 +353,43 @@ class Execution:
         form_id: str | None = self._open_task(task_id).task_spec.extensions.assignment.form_id
         return form_id
 
+    def has_handler(self, element_id: str) -> bool:
+        """Say whether an element of the model is one that a handler answers."""
+        element = self._workflow.element(element_id)
+        return element is not None and element.extensions.work is not None
+
+    def passage_of(self, element_id: str | None) -> int:
+        """Return how often the command has reached a service task, 1 for anything else."""
+        return self._recorder.reached[element_id or ""] or 1
+
     # results
 
     def finish(self) -> StepResult:
-        """Run to the next wait and return what it came to.
+        """Run to the next wait, unless suspended, and return what it came to.
 
         Raises:
             StepFailed: an element failed, or no way leads on.
         """
         cancelled = bool(self._events) and isinstance(self._events[-1], ProcessInstanceCancelled)
-        if not cancelled:
+        if not cancelled and self._workflow.suspended_at is None:
             with self._running():
                 self._workflow.run()
             if self._workflow.completed:
                 self._events.append(ProcessInstanceCompleted(end_event=self._recorder.end_event))
             elif not any(is_waiting(token) for token in self._workflow.tokens()):
+                self._refuse_dead_end()
                 raise StepFailed("No element is waiting and none can go on: a gateway lacks a token")
         return self._result(encode(self._workflow))
+
+    def _refuse_dead_end(self) -> None:
+        """Refuse a move that no element can go on after; it is the mover's to mend, not the model's."""
+        for event in self._events:
+            if isinstance(event, TokenMoved):
+                raise MoveRefused(
+                    f"Element '{event.to_element_id}': nothing could go on from there, for a join would lack the "
+                    "token that is moved: move to the element behind the join",
+                    element_id=event.to_element_id,
+                )
 
     def inspect(self) -> StepResult:
         """Return a loaded instance as it stands, without running anything."""
@@ -308,31 +407,12 @@ class Execution:
             function_results=tuple(self._recorder.function_results),
             completed=self._workflow.completed,
             variables=dict(self._workflow.variables),
-            **what_waits(self._workflow, self._waited_before),
+            suspended_at=self._workflow.suspended_at,
+            **what_waits(self._workflow, self._waited_before, self._renewed),
         )
 
     # inside
 
-    @contextmanager
-    def _running(self) -> Iterator[None]:
-        try:
-            yield
-        except TokenBudgetExceeded as error:
-            raise StepFailed(f"The command makes more than {TOKEN_BUDGET} tokens") from error
-        except WorkflowException as error:
-            element_id = getattr(getattr(error, "task_spec", None), "bpmn_id", None)
-            raise StepFailed(f"Element '{element_id}': {error}", element_id=element_id) from error
-
     def _fire(self, token: Token, payload: Mapping[str, Any]) -> None:
         with self._running():
             triggers.fire(token, payload)
-
-    def _find(self, task_id: UUID) -> Token | None:
-        number = self._workflow.counter.number_of(task_id)
-        return next((token for token in self._workflow.tokens() if token.id == number), None)
-
-    def _open_task(self, task_id: UUID) -> Token:
-        token = self._find(task_id)
-        if token is None or OPEN not in token.internal_data:
-            raise TaskNotOpen(f"Expected user task '{task_id}' to be open, but it is not")
-        return token

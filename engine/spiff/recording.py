@@ -1,5 +1,6 @@
 """Keeps what happens while a command is applied, for its journal entry, and answers services and decisions."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,11 +19,14 @@ from engine.events import (
     MessageSent,
     ServiceTaskCompleted,
     ServiceTaskErred,
+    ServiceTaskSkipped,
     SignalThrown,
     TimerCancelled,
+    TimerRescheduled,
     TimerScheduled,
     UserTaskCancelled,
     UserTaskCreated,
+    UserTaskRescheduled,
 )
 from engine.feel import Ask
 from engine.service_tasks import BusinessError
@@ -30,7 +34,7 @@ from engine.spiff.details import Work
 from engine.spiff.elements.activities import OPEN
 from engine.spiff.elements.triggers import DUE, KEY
 from engine.spiff.expressions import Moment
-from engine.spiff.results import ServiceRequest, ServiceRunner
+from engine.spiff.results import ServiceRequest, ServiceRunner, Skipped
 from engine.spiff.tokens import Token
 
 #: Their completion has an event of its own.
@@ -45,6 +49,7 @@ class EventRecorder:
         service_results: what service tasks answered, in order.
         function_results: what functions of the host answered, each question once.
         end_event: the end event that was passed last.
+        reached: how often each service task has been reached.
         moment: the command's instant, with this recorder between expressions and whom they ask.
     """
 
@@ -57,6 +62,7 @@ class EventRecorder:
         self.events: list[Event] = []
         self.service_results: list[dict[str, Any]] = []
         self.end_event: str | None = None
+        self.reached: Counter[str] = Counter()
 
     def element_completed(self, token: Token, flow_ids: list[str] | None) -> None:
         """Note that a token has passed an element, and which of several flows it took."""
@@ -89,6 +95,20 @@ class EventRecorder:
         """Note that an open user task is no longer wanted."""
         self.events.append(UserTaskCancelled(element_id=token.task_spec.bpmn_id, task_id=str(token.task_id)))
 
+    def user_task_rescheduled(self, token: Token, previous: Mapping[str, Any]) -> None:
+        """Note that an open user task is due, or to be followed up, at other instants than ``previous``."""
+        opened = token.internal_data[OPEN]
+        self.events.append(
+            UserTaskRescheduled(
+                element_id=token.task_spec.bpmn_id,
+                task_id=str(token.task_id),
+                due_at=opened["due"],
+                follow_up_at=opened["follow_up"],
+                previous_due_at=previous["due"],
+                previous_follow_up_at=previous["follow_up"],
+            )
+        )
+
     def timer_scheduled(self, token: Token) -> None:
         """Note that a timer waits for its instant."""
         self.events.append(
@@ -96,6 +116,17 @@ class EventRecorder:
                 element_id=token.task_spec.trigger_id,
                 timer_id=str(token.task_id),
                 due_at=token.internal_data[DUE],
+            )
+        )
+
+    def timer_rescheduled(self, token: Token, previous: str) -> None:
+        """Note that a waiting timer is due at another instant than ``previous``."""
+        self.events.append(
+            TimerRescheduled(
+                element_id=token.task_spec.trigger_id,
+                timer_id=str(token.task_id),
+                due_at=token.internal_data[DUE],
+                previous_due_at=previous,
             )
         )
 
@@ -164,16 +195,20 @@ class EventRecorder:
         """
         element_id = token.task_spec.bpmn_id
         task_id = str(token.task_id)
+        self.reached[element_id] += 1
         request = ServiceRequest(
             element_id=element_id,
             task_id=token.task_id,
             task_type=work.task_type,
             headers=work.headers,
             variables=seen,
+            passage=self.reached[element_id],
         )
         kept: dict[str, Any] = {"element_id": element_id, "task_id": task_id, "type": work.task_type}
         try:
-            result: dict[str, Any] = dict(normalised(dict(self._services(request))))
+            answer = self._services(request)
+            given = answer.output if isinstance(answer, Skipped) else answer
+            result: dict[str, Any] = dict(normalised(dict(given)))
         except BusinessError as error:
             variables = dict(normalised(dict(error.variables)))
             self.service_results.append(
@@ -197,6 +232,20 @@ class EventRecorder:
                 f"Service task '{element_id}': expected a result that JSON can carry, but {error}",
                 element_id=element_id,
             ) from error
+        if isinstance(answer, Skipped):
+            skipped = {"skipped": True, "skipped_by": answer.by, "reason": answer.reason}
+            self.service_results.append({**kept, "result": result, **skipped})
+            self.events.append(
+                ServiceTaskSkipped(
+                    element_id=element_id,
+                    task_id=task_id,
+                    task_type=work.task_type,
+                    result=result,
+                    skipped_by=answer.by,
+                    reason=answer.reason,
+                )
+            )
+            return result
         self.service_results.append({**kept, "result": result})
         self.events.append(
             ServiceTaskCompleted(
@@ -224,7 +273,9 @@ class EventRecorder:
             decided = model.evaluate(decision_id, seen, now=self.moment.now, ask=self.moment.ask)
         except DmnError as error:
             raise StepFailed(
-                f"Element '{element_id}': decision '{decision_id}' failed: {error}", element_id=element_id
+                f"Element '{element_id}': decision '{decision_id}' failed: {error}",
+                element_id=element_id,
+                called=decision_id,
             ) from error
         self.events.append(
             DecisionEvaluated(

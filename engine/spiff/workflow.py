@@ -33,7 +33,9 @@ class Recorder(Protocol):
     def element_completed(self, token: Token, flow_ids: list[str] | None) -> None: ...
     def user_task_created(self, token: Token) -> None: ...
     def user_task_cancelled(self, token: Token) -> None: ...
+    def user_task_rescheduled(self, token: Token, previous: Mapping[str, Any]) -> None: ...
     def timer_scheduled(self, token: Token) -> None: ...
+    def timer_rescheduled(self, token: Token, previous: str) -> None: ...
     def timer_cancelled(self, token: Token) -> None: ...
     def message_expected(self, token: Token) -> None: ...
     def message_sent(self, token: Token, name: str, key: str, variables: Mapping[str, Any]) -> None: ...
@@ -106,13 +108,22 @@ class Scope(ABC):
 
     def begin(self, start: Any | None = None) -> None:
         """Let event subprocesses wait, and place a token on a start event, the plain one unless told otherwise."""
+        self.listen()
+        self.place(start or self.spec.begin)
+
+    def listen(self) -> None:
+        """Let event subprocesses wait."""
         for listener in self.spec.listeners:
             self.place(listener)
-        self.place(start or self.spec.begin)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left in it but what waits to start an event subprocess."""
+        return all(token.task_spec.is_listening(token) for token in self.tasks.values())
 
     def settle(self) -> None:
         """End the scope if nothing is left in it."""
-        if self.completed or any(not token.task_spec.is_listening(token) for token in self.tasks.values()):
+        if self.completed or not self.is_over:
             return
         self.withdraw_all()
         self.completed = True
@@ -154,6 +165,7 @@ class Workflow(Scope, BpmnWorkflow):
         late_cycles: what a cycle does about ticks that have passed.
         recorder: takes what happens.
         queue: tokens that can run.
+        suspended_at: when the instance was stopped for a while; nothing runs until it is resumed.
     """
 
     subprocesses: dict[int, Subprocess]
@@ -176,6 +188,7 @@ class Workflow(Scope, BpmnWorkflow):
         self.late_cycles = LateCycles.FIRE_ONCE
         self.recorder = recorder
         self.queue: deque[Token] = deque()
+        self.suspended_at: datetime | None = None
         super().__init__(spec, subprocess_specs, script_engine=_NO_SCRIPTS, deserializing=True)
 
     def open_subprocess(self, owner: Token) -> Subprocess:
@@ -196,6 +209,14 @@ class Workflow(Scope, BpmnWorkflow):
         yield from self.tasks.values()
         for subprocess in self.subprocesses.values():
             yield from subprocess.tasks.values()
+
+    def element(self, name: str) -> Any | None:
+        """Return a flow node of the process or of anything inside it; ``None`` if there is none of that name."""
+        for spec in (self.spec, *self.subprocess_specs.values()):
+            element = spec.task_specs.get(name)
+            if hasattr(element, "extensions"):
+                return element
+        return None
 
     def run(self) -> None:
         """Run every element that needs nobody, until all tokens wait.
@@ -230,6 +251,7 @@ class Workflow(Scope, BpmnWorkflow):
     def cancel_all(self) -> None:
         """End the instance where it stands."""
         self.completed = True
+        self.suspended_at = None
         self.withdraw_all()
 
     def _end(self) -> None:

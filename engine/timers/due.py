@@ -23,7 +23,7 @@ from engine.dispatch import Dispatcher
 from engine.errors import Busy, Rejection, StepFailed
 from engine.ids import derived_id
 from engine.instances.instance import WAITING
-from engine.tables import timer
+from engine.tables import timer, timer_waits
 
 logger = logging.getLogger(__name__)
 
@@ -70,21 +70,24 @@ def next_due_at(connection: Connection) -> datetime | None:
     """
     now = clock.now()
     claimed = timer.c.claimed_until > now
-    waiting = timer.c.status == WAITING
     due_at = connection.scalar(
         select(timer.c.due_at)
-        .where(waiting, or_(timer.c.claimed_until.is_(None), ~claimed))
+        .where(timer_waits, or_(timer.c.claimed_until.is_(None), ~claimed))
         .order_by(timer.c.due_at)
         .limit(1)
     )
-    free_at = connection.scalar(select(func.min(timer.c.claimed_until)).where(waiting, claimed))
+    free_at = connection.scalar(
+        select(func.min(timer.c.claimed_until)).where(
+            timer_waits, timer.c.claimed_until.is_not(None), claimed
+        )
+    )
     instants = (due_at, free_at, starts.next_start_at(connection))
     return min((instant for instant in instants if instant is not None), default=None)
 
 
 def waiting_count(connection: Connection) -> int:
     """Return how many timers wait."""
-    return connection.scalar(select(func.count()).select_from(timer).where(timer.c.status == WAITING)) or 0
+    return connection.scalar(select(func.count()).select_from(timer).where(timer_waits)) or 0
 
 
 def claim_due(database: Engine, *, limit: int, claim: timedelta = CLAIM) -> list[DueTimer]:
@@ -98,7 +101,7 @@ def claim_due(database: Engine, *, limit: int, claim: timedelta = CLAIM) -> list
         rows = connection.execute(
             select(timer.c.id, timer.c.instance_id, timer.c.element_id, timer.c.due_at)
             .where(
-                timer.c.status == WAITING,
+                timer_waits,
                 timer.c.due_at <= now,
                 or_(
                     timer.c.claimed_until.is_(None),
@@ -192,6 +195,10 @@ def _fire(dispatcher: Dispatcher, due: DueTimer, firing: Firing) -> None:
     except StepFailed:
         firing.failed += 1  # the dispatcher has logged it and kept an incident
     else:
-        firing.fired += not answer.repeated
-        firing.refused += answer.repeated
-        firing.longest_lag = max(firing.longest_lag, clock.now() - due.due_at)
+        lag = clock.now() - due.due_at
+        firing.longest_lag = max(firing.longest_lag, lag)
+        if answer.repeated:
+            firing.refused += 1
+        else:
+            firing.fired += 1
+            dispatcher.instruments.timer_fired(lag)

@@ -30,7 +30,7 @@ def line(name: str, value: float, unit: str, wanted: str, holds: bool) -> bool:
 
 def completions_per_second(folder: Path) -> dict[str, float]:
     """Measure completions, the contenders taking turns so that the machine treats them alike."""
-    ours, naive, memory, floor = Ours(folder), Naive(folder), InMemory(), CommitFloor(folder)
+    ours, naive, memory, floor = Ours.in_folder(folder), Naive(folder), InMemory(), CommitFloor(folder)
     mine, theirs, bare = ours.start(INSTANCES), naive.start(INSTANCES), memory.start(INSTANCES)
     spent = {"ours": 0.0, "naive": 0.0, "memory": 0.0, "floor": 0.0}
     for turn in range(ROUNDS):
@@ -44,7 +44,7 @@ def completions_per_second(folder: Path) -> dict[str, float]:
 
 def bulk_start(folder: Path) -> tuple[float, float]:
     """Return instances started per second in transactions of a hundred: ours, naive."""
-    ours, naive = Ours(folder), Naive(folder)
+    ours, naive = Ours.in_folder(folder), Naive(folder)
     spent = [0.0, 0.0]
     for _ in range(BULK // 100):
         spent[0] += seconds(lambda: ours.start(100))
@@ -54,7 +54,7 @@ def bulk_start(folder: Path) -> tuple[float, float]:
 
 def aging(folder: Path) -> float:
     """Return how much longer a step takes after fifty rounds of rework than at first (medians)."""
-    ours = Ours(folder)
+    ours = Ours.in_folder(folder)
     (old,) = ours.start(1)
     for _ in range(100):
         ours.complete(old)

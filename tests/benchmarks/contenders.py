@@ -1,14 +1,26 @@
 """What is measured: this engine, SpiffWorkflow used naively, SpiffWorkflow in memory, and the bare commit."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, Uuid, insert, select, update
+from sqlalchemy import (
+    Column,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from engine.actors import SYSTEM, Actor
@@ -25,14 +37,19 @@ CLERK = Actor(key="u:clerk", groups=frozenset({"clerks"}))
 
 
 class Ours:
-    """The engine with journal, tasks and timers, SQLite with full synchronisation."""
+    """The engine with journal, tasks and timers, on SQLite or PostgreSQL with full synchronisation."""
 
-    def __init__(self, folder: Path) -> None:
-        self.database = open_database(f"sqlite:///{folder / 'ours.db'}")
+    def __init__(self, database: Engine) -> None:
+        self.database = database
         metadata.create_all(self.database)
         self.dispatcher = Dispatcher(self.database, handlers=ServiceTaskHandlers())
         self._open: dict[UUID, UUID] = {}
         self.definition_hash = self.dispatcher.deploy(ModelResources(bpmn=OURS), actor=SYSTEM)
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Self:
+        """Return one on a SQLite file of its own."""
+        return cls(open_database(f"sqlite:///{folder / 'ours.db'}"))
 
     def start(self, count: int) -> list[UUID]:
         """Start instances in one transaction."""

@@ -19,8 +19,18 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "not_authorised": lambda: gettext("Your role does not allow this."),
     "task_already_completed": lambda: gettext("This task is done already."),
     "task_not_open": lambda: gettext("This task is no longer open."),
+    "task_already_claimed": lambda: gettext("Somebody else has taken this task."),
+    "task_delegated": lambda: gettext("This task is delegated; it has to be returned first."),
+    "task_not_delegated": lambda: gettext("This task is not delegated, so there is nothing to return."),
+    "candidate_groups_missing": lambda: gettext("This task has no groups that it could be given back to."),
     "instance_not_active": lambda: gettext("This process has ended; nothing more can happen in it."),
     "instance_suspended": lambda: gettext("This process is suspended; it has to be resumed first."),
+    "instance_not_suspended": lambda: gettext("This process is not suspended."),
+    "nothing_to_change": lambda: gettext("Everything is already as you want it; nothing was changed."),
+    "element_not_waiting": lambda: gettext("No element of this name waits for a time."),
+    "scope_not_open": lambda: gettext("The part of the process whose values these were is over."),
+    "not_skippable": lambda: gettext("What failed is no service task that could be skipped."),
+    "move_refused": lambda: gettext("The process cannot go on from there; choose another element."),
     "busy": lambda: gettext(
         "The system could not take this now. Send it again in a minute; what was saved already is not saved twice."
     ),
@@ -31,8 +41,13 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "start_event_missing": lambda: gettext("This process does not start in this way."),
     "timer_not_due": lambda: gettext("This timer is not due, or it has fired."),
     "command_conflict": lambda: gettext("This was sent before with other contents; the first was kept."),
+    "empty_selection": lambda: gettext("Nothing matches what was asked for."),
+    "too_many_subjects": lambda: gettext("That is too many at once; narrow it down."),
+    "batch_not_running": lambda: gettext("This batch has ended."),
     "invalid_variables": lambda: gettext("Some values are missing or not right."),
+    "migration_refused": lambda: gettext("This process cannot go on under the other version of its model."),
     "definition_refused": lambda: gettext("The model would not run as it is drawn."),
+    "retention_refused": lambda: gettext("A hold or a retention policy cannot be as it was asked for."),
     "four_eyes_required": lambda: gettext("Nobody judges their own work: somebody else has to do this."),
     "substitute_refused": lambda: gettext(
         "This person cannot stand in here: it has to be a colleague whose role may do the work."

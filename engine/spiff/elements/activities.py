@@ -16,7 +16,8 @@ from engine.spiff.tokens import Token
 from engine.spiff.variables import COMPENSATES, INDEX, enter, leave, visible
 
 #: Keys of ``Token.internal_data``; the codec stores them.
-OPEN = "open"  # an open user task: assignee, groups, due, follow_up, priority
+OPEN = "open"  # an open user task: assignee, groups, due, follow_up, priority, and:
+OWNER = "owner"  # whom a delegate returns it to, only while it is delegated
 
 
 class Activity(Element):

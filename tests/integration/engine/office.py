@@ -10,12 +10,15 @@ from engine.actors import SYSTEM, Actor
 from engine.commands import CompleteUserTask, StartInstance
 from engine.database import reading
 from engine.dispatch import Answer, Dispatcher
+from engine.history.verify import verify_instance
 from engine.ids import new_id
+from engine.instances.inspect import InstanceView, find_instance
 from engine.tables import timer, user_task
 from tests.drawing import end, flow, flows, message, message_boundary, model, node, service_task, start
 from tests.drawing import timer as boundary_timer
 from tests.drawing import user_task as user
 
+COLLEAGUE = Actor(key="u:colleague", groups=frozenset({"clerks"}))
 CLERK = Actor(key="u:clerk", groups=frozenset({"clerks"}))
 STRANGER = Actor(key="u:stranger", groups=frozenset({"others"}))
 
@@ -102,6 +105,18 @@ class Office:
                 variables=variables,
             )
         )
+
+    def verify(self, instance_id: UUID) -> int:
+        """Execute the instance's history again; everything must hold. Return how many entries it has."""
+        with reading(self.dispatcher.database) as connection:
+            verified = verify_instance(connection, self.dispatcher.definitions, instance_id)
+        assert verified.difference is None
+        return verified.entries
+
+    def view(self, instance_id: UUID) -> InstanceView:
+        """Return the instance as it stands."""
+        with reading(self.dispatcher.database) as connection:
+            return find_instance(connection, self.dispatcher.definitions, instance_id)
 
     def timers(self, instance_id: UUID) -> dict[str, str]:
         """Return the status of every timer by element."""

@@ -5,16 +5,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import zstandard
 from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from engine import clock
+from engine.canonical import sha256_hex
 from engine.database import reading
 from engine.definitions.versions import DefinitionCache
 from engine.errors import NotFound
+from engine.history.journal import find_by_command, read_journal
 from engine.history.replay import replay
 from engine.history.verify import Verified, verify_all, verify_instance
+from engine.packing import Packing, pack, unpack
 from engine.tables import definition, journal, process_instance, resource
 from engine.timers.due import fire_due
 from tests.integration.engine.office import LIMIT_AT, REMIND_AT, Office
@@ -205,17 +209,16 @@ def test_garbage_in_the_columns_of_an_instance_is_named(lived: tuple[Office, UUI
 
 
 def test_an_entry_rewritten_with_a_fitting_hash_breaks_the_chain(lived: tuple[Office, UUID]) -> None:
-    from engine.canonical import sha256_hex
-
     office, instance_id = lived
     with office.dispatcher.database.connect() as connection:
         transaction = connection.begin()
         row = connection.execute(
             select(journal).where(journal.c.instance_id == instance_id, journal.c.sequence == 3)
         ).one()
-        forged = bytes(row.document).replace(b'"u:clerk"', b'"u:other"')
-        assert forged != row.document
-        change(connection, instance_id, 3, "document", forged)
+        written = unpack(row.document)
+        forged = written.replace(b'"u:clerk"', b'"u:other"')
+        assert forged != written
+        change(connection, instance_id, 3, "document", pack(forged, Packing.JOURNAL_1))
         change(connection, instance_id, 3, "entry_hash", sha256_hex(forged))
         outcome = verify_instance(connection, fresh_definitions(), instance_id)
         transaction.rollback()
@@ -265,3 +268,24 @@ def test_all_instances_are_verified_and_orphans_named(lived: tuple[Office, UUID]
         outcomes = {outcome.instance_id: outcome for outcome in verify_all(connection, fresh_definitions())}
         assert set(outcomes) == {instance_id, other}
         assert all(outcome.difference is None for outcome in outcomes.values())
+
+
+def test_entries_and_states_stored_before_packing_still_verify(lived: tuple[Office, UUID]) -> None:
+    office, instance_id = lived
+    database = office.dispatcher.database
+    with database.begin() as connection:
+        unprotected(connection)
+        for row in connection.execute(select(journal).where(journal.c.instance_id == instance_id)).all():
+            change(connection, instance_id, row.sequence, "document", unpack(row.document))
+        state = connection.scalar(
+            select(process_instance.c.state).where(process_instance.c.id == instance_id)
+        )
+        connection.execute(
+            process_instance.update()
+            .where(process_instance.c.id == instance_id)
+            .values(state=zstandard.compress(unpack(state or b"")))
+        )
+    with reading(database) as connection:
+        assert verify_instance(connection, fresh_definitions(), instance_id).difference is None
+        entries = read_journal(connection, instance_id)
+        assert find_by_command(connection, entries[2].command_id) == entries[2]
