@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from engine import clock
 from engine.actors import SYSTEM
+from engine.batches.run import command_id_of, run_batches
 from engine.commands import StartInstance
 from engine.database import reading
 from engine.definitions.versions import newest
@@ -26,7 +27,10 @@ from engine.history.verify import verify_all
 from engine.ids import new_id
 from engine.messages.delivery import receivers as engine_receivers
 from engine.outbox import deliver_due
+from engine.packing import unpack
 from engine.tables import (
+    batch,
+    batch_item,
     incident,
     journal,
     kept_message,
@@ -131,13 +135,15 @@ def let_everything_end(dispatcher: Dispatcher, folder: Path) -> None:
     for hours in range(1, 6):
         with clock.frozen_at(clock.now() + timedelta(hours=hours)):
             start_due(dispatcher)
+            while run_batches(dispatcher).treated:
+                pass
             while fire_due(dispatcher).handled + deliver_due(dispatcher.database, receivers):
                 pass
 
 
 def assert_nothing_lost_or_doubled(dispatcher: Dispatcher, folder: Path, *, instances: int) -> None:
     with reading(dispatcher.database) as connection:
-        entries = [orjson.loads(document) for document in connection.scalars(select(journal.c.document))]
+        entries = [orjson.loads(unpack(packed)) for packed in connection.scalars(select(journal.c.document))]
         by_command = {entry["command_id"]: entry for entry in entries}
         acknowledged = [line.split() for line in lines(folder, "acknowledged")]
         assert {line[0] for line in acknowledged} <= by_command.keys()
@@ -174,6 +180,11 @@ def assert_nothing_lost_or_doubled(dispatcher: Dispatcher, folder: Path, *, inst
         by_clock = sum(entry["payload"].get("start_event") == "called" for entry in entries) - len(answered)
         assert (ticks["waiting"], ticks.keys() - {"waiting", "fired"}) == (1, set())
         assert ticks["fired"] == by_clock
+
+        assert set(connection.scalars(select(batch.c.status))) == {"done"}
+        for item in connection.execute(select(batch_item)):
+            given = str(command_id_of(item.batch_id, item.subject)) in by_command
+            assert (item.status, given) in (("done", True), ("refused", False)), item
 
         keys = connection.scalars(select(outbox.c.message_key).where(outbox.c.topic == "filed")).all()
         received = Counter(lines(folder, "filed"))
