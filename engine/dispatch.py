@@ -32,6 +32,7 @@ from engine.commands import (
     DelegateUserTask,
     FireTimer,
     MigrateInstance,
+    MoveToken,
     ReceiveSignal,
     RecomputeDueDates,
     ReleaseUserTask,
@@ -63,6 +64,7 @@ from engine.instances import (
     incident,
     message,
     migrate,
+    move,
     receive_signal,
     recompute,
     release,
@@ -122,6 +124,7 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ResumeInstance.tag: resume,
         SetVariables.tag: set_variables,
         RecomputeDueDates.tag: recompute,
+        MoveToken.tag: move,
         MigrateInstance.tag: migrate,
     }
 )
@@ -133,6 +136,7 @@ _COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]
         DelegateUserTask.tag: delegate.completed,
         ReturnUserTask.tag: return_task.completed,
         RecomputeDueDates.tag: recompute.completed,
+        MoveToken.tag: move.completed,
     }
 )
 
