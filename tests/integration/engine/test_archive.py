@@ -36,6 +36,7 @@ from engine.commands import CancelInstance
 from engine.database import reading
 from engine.errors import (
     InstanceAlreadyExists,
+    InstanceArchived,
     InstanceNotActive,
     NotAuthorised,
     NotFound,
@@ -44,6 +45,7 @@ from engine.errors import (
 from engine.history.journal import read_journal
 from engine.history.verify import Verified
 from engine.ids import new_id
+from engine.instances.inspect import find_instance
 from engine.outbox import deliver_due
 from engine.packing import Packing, pack, unpack
 from engine.tables import (
@@ -213,6 +215,8 @@ def test_nothing_more_can_happen_to_an_archived_instance(registry: Registry) -> 
         )
     with pytest.raises(InstanceAlreadyExists):
         dispatcher.execute(start)
+    with reading(registry.database) as connection, pytest.raises(InstanceArchived):
+        find_instance(connection, dispatcher.definitions, start.instance_id)
 
 
 def test_what_is_kept_for_ever_or_not_long_enough_stays(registry: Registry) -> None:
