@@ -32,8 +32,9 @@ from engine.archive.verify import (
     verify_everything,
     verify_one,
 )
-from engine.commands import CancelInstance
+from engine.commands import CancelInstance, MigrateInstance
 from engine.database import reading
+from engine.definitions.resources import ModelResources
 from engine.errors import (
     InstanceAlreadyExists,
     InstanceArchived,
@@ -61,6 +62,7 @@ from engine.tables import (
 from engine.timers.due import fire_due
 from processes.schema import all_metadata
 from tests.integration.engine.office import CLERK, REMIND_AT, Office
+from tests.integration.engine.test_called_processes import begin, callee, caller, complete
 from tests.integration.engine.test_history import unprotected
 
 MANAGER = Actor(key="u:manager", permissions=frozenset({"retention:manage"}))
@@ -351,6 +353,39 @@ def test_the_outlook_says_what_a_run_would_do(registry: Registry) -> None:
         (seen,) = outlook(connection)
     assert (seen.due, seen.held, seen.unsettled) == (1, 1, 0)
     assert registry.run() == seen.due
+
+
+def test_a_file_holds_every_definition_that_its_histories_need(registry: Registry) -> None:
+    """A process that calls another, and went over to another version of itself."""
+    dispatcher = registry.office.dispatcher
+    dispatcher.deploy(callee("reason"), actor=SYSTEM)
+    first = dispatcher.deploy(caller(), actor=SYSTEM)
+    dispatcher.deploy(callee("grounds"), actor=SYSTEM)
+    second = dispatcher.deploy(
+        ModelResources(bpmn=caller().bpmn.replace(b'"finish"', b'"finished"')), actor=SYSTEM
+    )
+    assert first != second
+    with clock.frozen_at(BEGUN_AT):
+        instance_id, _ = begin(dispatcher, first)
+        dispatcher.execute(
+            MigrateInstance(
+                command_id=new_id(),
+                actor=SYSTEM,
+                instance_id=instance_id,
+                definition_hash=second,
+                reason="another end",
+            )
+        )
+        complete(dispatcher, registry.office.open_task(instance_id), grounds="enough")
+    with registry.database.begin() as connection:
+        set_policy(connection, "outer", "P1Y", reason="the plan of files", actor=MANAGER)
+    assert registry.run() == 1
+    (file,) = registry.files()
+    with zipfile.ZipFile(file) as archive:
+        definitions = [name for name in archive.namelist() if name.startswith("definitions/")]
+    assert {f"definitions/{first}.json", f"definitions/{second}.json"} < set(definitions)
+    assert len(definitions) == 4
+    assert registry.differences() == {}
 
 
 def test_a_file_holds_a_portion_of_one_month(registry: Registry) -> None:
