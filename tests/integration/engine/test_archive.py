@@ -5,11 +5,14 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Barrier, Event, Thread
 from uuid import UUID
 
 import pytest
@@ -321,6 +324,51 @@ def test_a_hold_that_is_placed_while_the_file_is_written_counts(
         assert find_archived(connection, first) is None
         assert find_archived(connection, second) is not None
         assert len(read_journal(connection, first)) > 1
+    assert registry.differences() == {}
+
+
+def test_a_hold_that_is_not_committed_yet_is_waited_for(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance_id = registry.finish()
+    store = ArchiveFolder.store
+    holders: list[Thread] = []
+
+    def store_while_a_hold_is_placed(folder: ArchiveFolder, *arguments: object) -> object:
+        stored = store(folder, *arguments)
+        placed = Event()
+
+        def hold() -> None:
+            with registry.database.begin() as connection:
+                place(connection, Scope.INSTANCE, str(instance_id), reason="a complaint", actor=MANAGER)
+                placed.set()
+                time.sleep(0.5)  # whoever does not wait archives meanwhile
+
+        holders.append(Thread(target=hold))
+        holders[-1].start()
+        assert placed.wait(30)
+        return stored
+
+    monkeypatch.setattr(ArchiveFolder, "store", store_while_a_hold_is_placed)
+    assert registry.run() == 0
+    for holder in holders:
+        holder.join()
+    assert registry.differences() == {}
+
+
+def test_two_runs_at_once_archive_each_instance_once(registry: Registry) -> None:
+    finished = {registry.finish() for _ in range(6)}
+    both = Barrier(2)
+
+    def run() -> int:
+        with clock.frozen_at(AFTER_A_YEAR + timedelta(hours=1)):
+            both.wait()
+            return registry.run(portion=2)
+
+    with ThreadPoolExecutor(2) as pool:
+        archived = [future.result() for future in [pool.submit(run) for _ in range(2)]]
+    assert sum(archived) == len(finished)
+    assert set(registry.verified()) == finished
     assert registry.differences() == {}
 
 
