@@ -291,28 +291,28 @@ class Dispatcher:
             attempt += 1
 
     def _attempt(self, commands: Sequence[Command]) -> list[Answer]:
-        failing: list[tuple[UUID, Command]] = []
+        failing: list[tuple[Instance, Command]] = []
         try:
             with self.database.begin() as connection:
                 return [self._observed(connection, command, failing) for command in commands]
         except StepFailed as failure:
-            instance_id, command = failing[0]
+            instance, command = failing[0]
             self.instruments.command_failed(command.tag)
             logger.error(
                 "command failed",
                 extra={
-                    "instance_id": str(instance_id),
+                    "instance_id": str(instance.id),
                     "command": command.tag,
                     "command_id": str(command.command_id),
                 },
                 exc_info=failure,
             )
             with self.database.begin() as connection:
-                incident.record(connection, instance_id, command, failure)
+                incident.record(connection, instance, command, failure)
             raise
 
     def _observed(
-        self, connection: Connection, command: Command, failing: list[tuple[UUID, Command]]
+        self, connection: Connection, command: Command, failing: list[tuple[Instance, Command]]
     ) -> Answer:
         """Apply a command; what is logged meanwhile says which one."""
         with log_context(command=command.tag, command_id=str(command.command_id)):
@@ -322,7 +322,9 @@ class Dispatcher:
                 self.instruments.command_refused(command.tag, refusal.code)
                 raise
 
-    def _apply(self, connection: Connection, command: Command, failing: list[tuple[UUID, Command]]) -> Answer:
+    def _apply(
+        self, connection: Connection, command: Command, failing: list[tuple[Instance, Command]]
+    ) -> Answer:
         again: incident.AppliedAgain | None = None
         if isinstance(command, RetryIncident | SkipServiceTask):
             first = incident.first_answer(connection, command)
@@ -352,7 +354,7 @@ class Dispatcher:
         effective_at = max(asked_at, instance.effective_at)
         outbox = OutboxWriter(instance.id, effective_at)
         definition = self.definitions.get(connection, instance.definition_hash)
-        failing[:] = [(instance.id, command)]
+        failing[:] = [(instance, command)]
         skipping = Skipping(None if again is None else again.skip)
         execution = self._execution(connection, instance, definition, effective_at, outbox, skipping)
         skipping.require_handler(execution)
@@ -407,7 +409,9 @@ class Dispatcher:
                 if trouble_of(error) is not None:
                     raise  # not the handler's: the whole command is tried again
                 raise StepFailed(
-                    f"Service task '{request.element_id}' failed: {error}", element_id=request.element_id
+                    f"Service task '{request.element_id}' failed: {error}",
+                    element_id=request.element_id,
+                    called=request.task_type,
                 ) from error
 
         if instance.sequence == 0:
@@ -492,6 +496,9 @@ class Dispatcher:
         )
         journal.append(connection, [entry])
         write_waiting(connection, instance, step, effective_at=effective_at, actor=command.actor)
+        if isinstance(command, MigrateInstance):
+            model = self.definitions.get(connection, instance.definition_hash).model
+            migrate.rename(connection, instance, step, command, model)
         recorded = Recorded(
             connection=connection,
             instance=instance,

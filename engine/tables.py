@@ -229,7 +229,8 @@ kept_message = Table(
     Index(None, "message_name", "correlation_key"),
 )
 
-#: A command that failed on our side; ``command`` is its JSON, so that it can be retried.
+#: A command that failed on our side; ``command`` is its JSON, so that it can be retried. ``cause`` is the digest
+#: of what failed, ``error`` the class of the error beneath (both absent in rows of early versions).
 incident = Table(
     "incident",
     metadata,
@@ -244,7 +245,11 @@ incident = Table(
     Column("last_failed_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
     Column("resolved_by", String(100)),
+    Column("definition_hash", String(64)),
+    Column("error", String(100)),
+    Column("cause", String(64)),
     Index(None, "instance_id"),
+    Index(None, "cause"),
     partial_index("created_at", "id", where="resolved_at IS NULL"),
 )
 
@@ -324,6 +329,40 @@ nightly_work = Table(
     Column("claimed_by", Uuid),
     Column("claimed_until", UtcDateTime),
     Column("finished_at", UtcDateTime),
+)
+
+#: One kind of command for many subjects; ``parameters`` is its payload without the subject, ``request`` the
+#: SHA-256 of everything that was asked for.
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("command", String(100), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("request", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "status", "created_at"),
+)
+
+#: One subject of a batch, and what its command came to.
+batch_item = Table(
+    "batch_item",
+    metadata,
+    Column("batch_id", Uuid, ForeignKey("batch.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("subject", Uuid, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("claimed_until", UtcDateTime),
+    Column("code", String(100)),
+    Column("detail", Text),
+    Column("instance_id", Uuid),
+    Column("ended_at", UtcDateTime),
+    Index(None, "batch_id", "status", "position"),
 )
 
 APPEND_ONLY = (definition, resource, archived_instance, retention_policy)

@@ -104,6 +104,7 @@ class StepResult:
         stored_events: the same in the form in which the journal keeps them.
         service_results: what service tasks answered, in order, for the journal.
         function_results: likewise, what functions of the host answered.
+        conditions: the elements that listen to a condition.
         active_elements: the elements that hold a token.
         variables: the process variables.
         suspended_at: since when the instance is suspended, if it is.
@@ -120,6 +121,7 @@ class StepResult:
     subscriptions: tuple[MessageSubscription, ...]
     signals: tuple[SignalSubscription, ...]
     ended_subscriptions: tuple[UUID, ...]
+    conditions: tuple[str, ...]
     completed: bool
     active_elements: tuple[str, ...]
     variables: dict[str, Any]

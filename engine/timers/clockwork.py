@@ -1,10 +1,10 @@
 """The clock that keeps running: APScheduler wakes for the next due timer and at a safety interval.
 
-The only importer of APScheduler. Each wake-up fires what is due, delivers what waits in the outbox, and sets the
-next wake-up: at the next due instant, or after the safety interval if that comes first (another process may have
-scheduled an earlier timer meanwhile). Wake-ups are instants of the machine's clock; a clock that steps back is
-noticed within the safety interval, too, which is counted by a clock that cannot. Beside that it asks every few
-minutes for the night's work.
+The only importer of APScheduler. Each wake-up fires what is due, delivers what waits in the outbox, goes on with
+batches for a while, and sets the next wake-up: at the next due instant, or after the safety interval if that comes
+first (another process may have scheduled an earlier timer meanwhile). Wake-ups are instants of the machine's
+clock; one that steps back is noticed within the safety interval, too, which is counted by a clock that cannot.
+Beside that it asks every few minutes for the night's work.
 """
 
 import logging
@@ -18,6 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from engine import clock, outbox
 from engine.archive.nightly import NightlyWork
+from engine.batches.run import run_batches
 from engine.database import reading
 from engine.dispatch import Dispatcher
 from engine.messages.delivery import receivers as receivers_of_the_engine
@@ -38,9 +39,12 @@ ALIVE_WITHIN = 6 * SAFETY_INTERVAL
 #: Timers and messages handled before the next look at the clock.
 ROUND = 200
 
+#: Commands of batches given in between; few, so that they hold up no timer.
+BATCH_ROUND = 40
+
 
 class Clockwork:
-    """Fires timers and delivers messages until it is stopped.
+    """Fires timers, delivers messages and runs batches until it is stopped.
 
     Args:
         nightly: what is to be done every night, if anything.
@@ -90,23 +94,26 @@ class Clockwork:
         return self.last_round_at is None or clock.now() - self.last_round_at > ALIVE_WITHIN
 
     def tick(self) -> None:
-        """Fire and deliver what is due now, and set the next wake-up."""
+        """Fire and deliver what is due now, go on with batches, and set the next wake-up."""
         self.last_round_at = clock.now()
-        done = [_outlived(act) for act in (self._fire, self._start, self._deliver)]
+        more = [_outlived(act) for act in (self._fire, self._start, self._deliver, self._batches)]
         self.last_round_at = clock.now()
-        self._dispatcher.instruments.clockwork_round(failed=None in done)
-        self._wake_at(clock.now() if max(each or 0 for each in done) >= ROUND else self._next_wake())
+        self._dispatcher.instruments.clockwork_round(failed=None in more)
+        self._wake_at(clock.now() if any(more) else self._next_wake())
 
-    def _fire(self) -> int:
+    def _fire(self) -> bool:
         firing = due.fire_due(self._dispatcher, limit=ROUND, claim=self._timer_claim)
-        return firing.fired + firing.failed
+        return firing.fired + firing.failed >= ROUND
 
-    def _start(self) -> int:
-        return due.start_due(self._dispatcher, limit=ROUND)
+    def _start(self) -> bool:
+        return due.start_due(self._dispatcher, limit=ROUND) >= ROUND
 
-    def _deliver(self) -> int:
+    def _deliver(self) -> bool:
         database = self._dispatcher.database
-        return outbox.deliver_due(database, self._receivers, limit=ROUND, claim=self._message_claim)
+        return outbox.deliver_due(database, self._receivers, limit=ROUND, claim=self._message_claim) >= ROUND
+
+    def _batches(self) -> bool:
+        return run_batches(self._dispatcher, limit=BATCH_ROUND).treated >= BATCH_ROUND
 
     def _watch(self) -> None:
         """Wake at once when the clock has stepped back: the wake-ups that were set lie too far ahead."""
@@ -148,8 +155,8 @@ class Clockwork:
             )
 
 
-def _outlived(act: Callable[[], int]) -> int | None:
-    """Do one part of a round; the clock and the other parts outlive what goes wrong in it (``None``)."""
+def _outlived(act: Callable[[], bool]) -> bool | None:
+    """Do one part of a round and say whether there is more; what goes wrong (``None``) ends no other part."""
     try:
         return act()
     except Exception:

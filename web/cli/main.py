@@ -4,6 +4,7 @@ import click
 
 from web import logs
 from web.cli.archive import archive
+from web.cli.batches import batches
 from web.cli.db import db
 from web.cli.decisions import decisions
 from web.cli.definitions import definitions
@@ -11,14 +12,19 @@ from web.cli.demo import demo
 from web.cli.feel import feel
 from web.cli.history import history
 from web.cli.holds import holds
+from web.cli.incidents import incidents
+from web.cli.instances import instances
 from web.cli.letter import letter
+from web.cli.migration import migrate
 from web.cli.output import RefusingGroup
 from web.cli.retention import retention
 from web.cli.serve import serve, worker
 from web.cli.substitutions import substitutions
+from web.cli.tasks import tasks
 from web.cli.timers import timers
 from web.cli.units import units
 from web.cli.users import users
+from web.cli.versions import diff, list_
 
 
 @click.group(cls=RefusingGroup)
@@ -33,6 +39,7 @@ def main() -> None:
 
 for _command in (
     archive,
+    batches,
     db,
     decisions,
     definitions,
@@ -40,13 +47,18 @@ for _command in (
     feel,
     history,
     holds,
+    incidents,
+    instances,
     letter,
     retention,
     serve,
     substitutions,
+    tasks,
     timers,
     units,
     users,
     worker,
 ):
     main.add_command(_command)
+for _command in (diff, list_, migrate):
+    definitions.add_command(_command)

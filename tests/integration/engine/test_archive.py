@@ -585,7 +585,7 @@ def test_the_journal_lets_go_of_archived_entries_only(registry: Registry) -> Non
 
 def test_every_table_that_names_an_instance_or_a_task_is_thought_of() -> None:
     """A new table has to say whether its rows go with the history of their instance."""
-    stays = {"archived_instance", "assignment", "notification"}
+    stays = {"archived_instance", "assignment", "batch_item", "notification"}
     goes = {table.name for table in GOES_WITH_HISTORY}
     naming = {
         table.name
