@@ -1,18 +1,19 @@
 """``sauro instances``, ``tasks``, ``incidents`` and ``batches``: an operator puts running work right."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import delete
+from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
 from engine.actors import SYSTEM, Actor
 from engine.commands import CompleteUserTask, StartInstance
-from engine.database import reading
+from engine.database import open_database, reading
 from engine.definitions.resources import ModelResources
 from engine.errors import StepFailed
 from engine.history.verify import verify_all
@@ -39,7 +40,7 @@ CHECKING = model(
     flows("begin", "write", "choose"),
     flow("choose", "check", "size &lt; 10"),
     flow("choose", "file_it", "size &gt; 100"),
-    service_task("file_it", "register-result"),
+    service_task("file_it", "plan-milestones"),
     end("filed"),
     flows("file_it", "filed"),
     flows("check", "finish"),
@@ -53,9 +54,10 @@ CHECKING = model(
 class Desk:
     """An installation with a few instances, and the command line to it."""
 
-    def __init__(self, installation: Installation, definition_hash: str) -> None:
+    def __init__(self, installation: Installation, definition_hash: str, opened: list[Engine]) -> None:
         self.installation = installation
         self.definition_hash = definition_hash
+        self.opened = opened
 
     def start(self, key: str, **variables: Any) -> str:
         command = StartInstance(
@@ -81,7 +83,11 @@ class Desk:
         )
 
     def run(self, *arguments: str) -> Result:
-        return CliRunner().invoke(main, list(arguments))
+        try:
+            return CliRunner().invoke(main, list(arguments))
+        finally:
+            while self.opened:  # what the end of a process would close
+                self.opened.pop().dispose()
 
     def json(self, *arguments: str, exit_code: int = 0) -> Any:
         result = self.run(*arguments, "--json")
@@ -102,17 +108,26 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """An installation with one process and three instances of it."""
     monkeypatch.setenv("SAURO_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SAURO_DATABASE_URL", database_url)
     monkeypatch.setenv("LANG", "en")
+    opened: list[Engine] = []
+
+    def open_and_note(*arguments: Any) -> Engine:
+        opened.append(open_database(*arguments))
+        return opened[-1]
+
+    monkeypatch.setattr("web.cli.installation.open_database", open_and_note)
     installation = open_installation()
+    opened.clear()
     definition_hash = installation.dispatcher.deploy(ModelResources(bpmn=CHECKING), actor=SYSTEM)
-    made = Desk(installation, definition_hash)
+    made = Desk(installation, definition_hash, opened)
     for key in ("one", "two", "three"):
         made.start(key)
-    return made
+    yield made
+    installation.database.dispose()
 
 
 def test_instances_are_listed_and_shown(desk: Desk) -> None:

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from engine import clock
 from engine.definitions.versions import version_numbers
-from engine.history.journal import JournalEntry, read_journal
-from engine.instances.inspect import InstanceView, bpmn_xml, find_instance
+from engine.history.journal import JournalEntry
+from engine.instances.inspect import InstanceView, bpmn_xml, find_pinned
 from engine.instances.instance import OPEN
 from engine.tasklist import may_work_on
 from processes.access.accounts import names_by_actor_key
@@ -20,6 +20,7 @@ from web.deadlines import due, step_due
 from web.engine_access import definitions, reading_connection
 from web.instances.chronicle import Teller
 from web.instances.progress import progress
+from web.instances.reading import read_instance
 from web.instances.vocabulary import people_in
 from web.language import present_language
 from web.letters.marks import accountability_label, lifecycle_label, mark_of
@@ -37,9 +38,9 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
     """Show one instance."""
     record = readable_assignment(instance_id)
     connection = reading_connection()
-    found = find_instance(connection, definitions(), instance_id)
+    history = read_instance(instance_id)
+    found, entries = history.instance, history.entries
     definition = definitions().get(connection, found.definition_hash)
-    entries = read_journal(connection, instance_id)
     bpmn = bpmn_xml(connection, found.definition_hash)
     standing = progress(definition, found, entries, bpmn)
     status = Lifecycle(record.assignment.status)
@@ -84,6 +85,7 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
             if task.status == OPEN
         ],
         timers=[timer for timer in found.timers if timer.ended_at is None and timer.status == "waiting"],
+        archived=history.archived,
         story=_teller(entries, found).tell(entries),
     )
 
@@ -110,7 +112,7 @@ def diagram(instance_id: UUID) -> ResponseReturnValue:
     """Return the model of an instance as it was deployed, named in the reader's language."""
     readable_assignment(instance_id)
     connection = reading_connection()
-    found = find_instance(connection, definitions(), instance_id)
+    found = find_pinned(connection, instance_id)
     drawing = named_drawing(found.process_key, bpmn_xml(connection, found.definition_hash))
     response = Response(drawing, mimetype="application/xml")
     response.set_etag(f"{found.definition_hash}-{present_language()}")

@@ -23,6 +23,7 @@ from engine.history.verify import verify_instance
 from engine.ids import new_id
 from engine.instances.inspect import find_instance
 from engine.messages.publish import IfNobodyWaits, PublishMessage, publish
+from engine.packing import Packing, pack, unpack
 from engine.tables import (
     incident,
     journal,
@@ -341,7 +342,7 @@ def _forge(connection: Connection, instance_id: UUID, sequence: int, **changes: 
     ).all()
     head = ""
     for row in rows:
-        document = orjson.loads(row.document)
+        document = orjson.loads(unpack(row.document))
         if row.sequence == sequence:
             document |= changes
         if row.sequence > sequence:
@@ -351,7 +352,7 @@ def _forge(connection: Connection, instance_id: UUID, sequence: int, **changes: 
         connection.execute(
             update(journal)
             .where(journal.c.instance_id == instance_id, journal.c.sequence == row.sequence)
-            .values(document=content, entry_hash=head)
+            .values(document=pack(content, Packing.JOURNAL_1), entry_hash=head)
         )
     connection.execute(
         update(process_instance).where(process_instance.c.id == instance_id).values(head_hash=head)
@@ -372,7 +373,7 @@ def test_a_forged_target_is_found(office: Office, what: str, kind: str) -> None:
         document = connection.scalars(
             select(journal.c.document).where(journal.c.instance_id == instance_id, journal.c.sequence == 2)
         ).one()
-    payload = orjson.loads(document)["payload"]
+    payload = orjson.loads(unpack(document))["payload"]
     with office.dispatcher.database.connect() as connection:
         transaction = connection.begin()
         if what == "definition":
