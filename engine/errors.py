@@ -134,7 +134,7 @@ class ScopeNotOpen(Rejection):
 
 
 class NotSkippable(Rejection):
-    """What failed is no service task, or it was not reached again."""
+    """What failed is no service task, or the process does not go on when it is skipped."""
 
     code = "not_skippable"
     status = 409
