@@ -497,6 +497,9 @@ class Dispatcher:
         )
         journal.append(connection, [entry])
         write_waiting(connection, instance, step, effective_at=effective_at, actor=command.actor)
+        if isinstance(command, MigrateInstance):
+            model = self.definitions.get(connection, instance.definition_hash).model
+            migrate.rename(connection, instance, step, command, model)
         recorded = Recorded(
             connection=connection,
             instance=instance,

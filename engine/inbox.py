@@ -5,7 +5,7 @@ can be rebuilt from them. A list is read in the order of an index, for each hold
 pages of an actor's holders are put together; so a page costs the same among a thousand open tasks and a million.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -216,6 +216,20 @@ def page_query(
         .distinct()
         .order_by(*(column.desc() if before else column for column in columns))
         .limit(size + 1)
+    )
+
+
+def held_query(keys: Collection[str], *, limit: int) -> Select[Any]:
+    """Return the query for tasks that people have, the nearest due date first.
+
+    Args:
+        keys: keys of actors.
+    """
+    return (
+        select(inbox.c.task_id)
+        .where(inbox.c.holder.in_([_actor(key) for key in sorted(keys)]))
+        .order_by(inbox.c.due_at, inbox.c.task_id)
+        .limit(limit)
     )
 
 

@@ -271,40 +271,6 @@ outbox = Table(
     Index(None, "instance_id"),
 )
 
-#: One kind of command for many subjects; ``parameters`` is its payload without the subject, ``request`` the
-#: SHA-256 of everything that was asked for.
-batch = Table(
-    "batch",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("command", String(100), nullable=False),
-    Column("parameters", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("request", String(64), nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("total", Integer, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("ended_at", UtcDateTime),
-    Index(None, "status", "created_at"),
-)
-
-#: One subject of a batch, and what its command came to.
-batch_item = Table(
-    "batch_item",
-    metadata,
-    Column("batch_id", Uuid, ForeignKey("batch.id"), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("subject", Uuid, nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("claimed_until", UtcDateTime),
-    Column("code", String(100)),
-    Column("detail", Text),
-    Column("instance_id", Uuid),
-    Column("ended_at", UtcDateTime),
-    Index(None, "batch_id", "status", "position"),
-)
-
 #: Where the history of an instance lies that is no longer in the journal; ``archive_path`` is within the archive's
 #: folder, ``policy`` the time it was kept for after its end (ISO 8601).
 archived_instance = Table(
@@ -363,6 +329,40 @@ nightly_work = Table(
     Column("claimed_by", Uuid),
     Column("claimed_until", UtcDateTime),
     Column("finished_at", UtcDateTime),
+)
+
+#: One kind of command for many subjects; ``parameters`` is its payload without the subject, ``request`` the
+#: SHA-256 of everything that was asked for.
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("command", String(100), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("request", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "status", "created_at"),
+)
+
+#: One subject of a batch, and what its command came to.
+batch_item = Table(
+    "batch_item",
+    metadata,
+    Column("batch_id", Uuid, ForeignKey("batch.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("subject", Uuid, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("claimed_until", UtcDateTime),
+    Column("code", String(100)),
+    Column("detail", Text),
+    Column("instance_id", Uuid),
+    Column("ended_at", UtcDateTime),
+    Index(None, "batch_id", "status", "position"),
 )
 
 APPEND_ONLY = (definition, resource, archived_instance, retention_policy)

@@ -33,7 +33,17 @@ logger = logging.getLogger(__name__)
 MAX_REQUEST_BYTES = 1024 * 1024
 
 #: The areas of the site, each a package with a ``blueprint``.
-AREAS = ("absence", "health", "inbox", "instances", "letters", "notifications", "tasks")
+AREAS = (
+    "absence",
+    "definitions",
+    "health",
+    "inbox",
+    "instances",
+    "letters",
+    "notifications",
+    "operations",
+    "tasks",
+)
 
 
 def create_app(

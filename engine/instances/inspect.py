@@ -148,6 +148,11 @@ def find_pinned(connection: Connection, instance_id: UUID) -> Pinned:
     return Pinned(process_key=row.process_key, definition_hash=row.definition_hash)
 
 
+def status_of(connection: Connection, instance_id: UUID) -> str | None:
+    """Return the status of an instance; ``None`` if there is none."""
+    return connection.scalar(select(process_instance.c.status).where(process_instance.c.id == instance_id))
+
+
 def bpmn_xml(connection: Connection, definition_hash: str) -> bytes:
     """Return the BPMN file of a definition, as it was deployed."""
     return load_resources(connection, definition_hash).bpmn

@@ -3,7 +3,7 @@
 The only importer of APScheduler. Each wake-up fires what is due, delivers what waits in the outbox, goes on with
 batches for a while, and sets the next wake-up: at the next due instant, or after the safety interval if that comes
 first (another process may have scheduled an earlier timer meanwhile). Wake-ups are instants of the machine's
-clock; a clock that steps back is noticed within the safety interval, too, which is counted by a clock that cannot.
+clock; one that steps back is noticed within the safety interval, too, which is counted by a clock that cannot.
 Beside that it asks every few minutes for the night's work.
 """
 
@@ -96,26 +96,24 @@ class Clockwork:
     def tick(self) -> None:
         """Fire and deliver what is due now, go on with batches, and set the next wake-up."""
         self.last_round_at = clock.now()
-        done = [_outlived(act) for act in (self._fire, self._start, self._deliver, self._go_on)]
+        more = [_outlived(act) for act in (self._fire, self._start, self._deliver, self._batches)]
         self.last_round_at = clock.now()
-        self._dispatcher.instruments.clockwork_round(failed=None in done)
-        self._wake_at(clock.now() if max(each or 0 for each in done) >= ROUND else self._next_wake())
+        self._dispatcher.instruments.clockwork_round(failed=None in more)
+        self._wake_at(clock.now() if any(more) else self._next_wake())
 
-    def _fire(self) -> int:
+    def _fire(self) -> bool:
         firing = due.fire_due(self._dispatcher, limit=ROUND, claim=self._timer_claim)
-        return firing.fired + firing.failed
+        return firing.fired + firing.failed >= ROUND
 
-    def _start(self) -> int:
-        return due.start_due(self._dispatcher, limit=ROUND)
+    def _start(self) -> bool:
+        return due.start_due(self._dispatcher, limit=ROUND) >= ROUND
 
-    def _deliver(self) -> int:
+    def _deliver(self) -> bool:
         database = self._dispatcher.database
-        return outbox.deliver_due(database, self._receivers, limit=ROUND, claim=self._message_claim)
+        return outbox.deliver_due(database, self._receivers, limit=ROUND, claim=self._message_claim) >= ROUND
 
-    def _go_on(self) -> int:
-        """Give some commands of batches; as much as a full round if there may be more."""
-        treated = run_batches(self._dispatcher, limit=BATCH_ROUND).treated
-        return ROUND if treated >= BATCH_ROUND else treated
+    def _batches(self) -> bool:
+        return run_batches(self._dispatcher, limit=BATCH_ROUND).treated >= BATCH_ROUND
 
     def _watch(self) -> None:
         """Wake at once when the clock has stepped back: the wake-ups that were set lie too far ahead."""
@@ -157,8 +155,8 @@ class Clockwork:
             )
 
 
-def _outlived(act: Callable[[], int]) -> int | None:
-    """Do one part of a round; the clock and the other parts outlive what goes wrong in it (``None``)."""
+def _outlived(act: Callable[[], bool]) -> bool | None:
+    """Do one part of a round and say whether there is more; what goes wrong (``None``) ends no other part."""
     try:
         return act()
     except Exception:

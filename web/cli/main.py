@@ -15,6 +15,7 @@ from web.cli.holds import holds
 from web.cli.incidents import incidents
 from web.cli.instances import instances
 from web.cli.letter import letter
+from web.cli.migration import migrate
 from web.cli.output import RefusingGroup
 from web.cli.retention import retention
 from web.cli.serve import serve, worker
@@ -23,6 +24,7 @@ from web.cli.tasks import tasks
 from web.cli.timers import timers
 from web.cli.units import units
 from web.cli.users import users
+from web.cli.versions import diff, list_
 
 
 @click.group(cls=RefusingGroup)
@@ -58,3 +60,5 @@ for _command in (
     worker,
 ):
     main.add_command(_command)
+for _command in (diff, list_, migrate):
+    definitions.add_command(_command)

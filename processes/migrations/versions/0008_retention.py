@@ -8,8 +8,8 @@ from alembic import op
 import engine.database
 from engine.tables import append_only_statements, archivable_statements
 
-revision: str = "0010"
-down_revision: str | None = "0009"
+revision: str = "0008"
+down_revision: str | None = "0007"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
