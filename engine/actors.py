@@ -74,6 +74,7 @@ SYSTEM = Actor(
             "instance:start",
             "instance:suspend",
             "message:correlate",
+            "retention:manage",
             "signal:broadcast",
             "task:assign",
             "timer:fire",

@@ -6,6 +6,7 @@ engine commits a command.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -76,6 +77,8 @@ from engine.instances import (
 )
 from engine.instances.instance import UNFINISHED, Instance, write_instance, write_waiting
 from engine.instances.skip import Skipping
+from engine.instruments import NO_INSTRUMENTS, Instruments
+from engine.log_context import log_context
 from engine.messages.delivery import send
 from engine.messages.publish import claim_kept, claim_kept_meanwhile
 from engine.outbox import OutboxWriter
@@ -188,8 +191,10 @@ class Dispatcher:
         guards: Iterable[Guard] = (),
         late_cycles: LateCycles = LateCycles.FIRE_ONCE,
         functions: EngineFunctions = NO_FUNCTIONS,
+        instruments: Instruments = NO_INSTRUMENTS,
     ) -> None:
         self.database = database
+        self.instruments = instruments
         self.functions = functions
         self.definitions = DefinitionCache(functions.feel)
         self._handlers = handlers
@@ -252,7 +257,17 @@ class Dispatcher:
             Busy: the database could not take them now.
             StepFailed: the first failure, kept as an incident.
         """
-        return self._tried(lambda: self._attempt(commands))
+        began = time.perf_counter()
+        try:
+            answers = self._tried(lambda: self._attempt(commands))
+        except Busy as busy:
+            for command in commands:
+                self.instruments.command_refused(command.tag, busy.code)
+            raise
+        seconds = (time.perf_counter() - began) / max(1, len(commands))
+        for command, answer in zip(commands, answers, strict=True):
+            self.instruments.command_applied(command.tag, seconds, repeated=answer.repeated)
+        return answers
 
     def _tried(self, act: Callable[[], Result]) -> Result:
         """Run a transaction until it answers, within bounds."""
@@ -279,17 +294,33 @@ class Dispatcher:
         failing: list[tuple[Instance, Command]] = []
         try:
             with self.database.begin() as connection:
-                return [self._apply(connection, command, failing) for command in commands]
+                return [self._observed(connection, command, failing) for command in commands]
         except StepFailed as failure:
             instance, command = failing[0]
+            self.instruments.command_failed(command.tag)
             logger.error(
                 "command failed",
-                extra={"instance_id": str(instance.id), "command": command.tag},
+                extra={
+                    "instance_id": str(instance.id),
+                    "command": command.tag,
+                    "command_id": str(command.command_id),
+                },
                 exc_info=failure,
             )
             with self.database.begin() as connection:
                 incident.record(connection, instance, command, failure)
             raise
+
+    def _observed(
+        self, connection: Connection, command: Command, failing: list[tuple[Instance, Command]]
+    ) -> Answer:
+        """Apply a command; what is logged meanwhile says which one."""
+        with log_context(command=command.tag, command_id=str(command.command_id)):
+            try:
+                return self._apply(connection, command, failing)
+            except Rejection as refusal:
+                self.instruments.command_refused(command.tag, refusal.code)
+                raise
 
     def _apply(
         self, connection: Connection, command: Command, failing: list[tuple[Instance, Command]]
@@ -331,8 +362,9 @@ class Dispatcher:
             connection, command, payload, instance, definition, execution, effective_at
         )
         try:
-            module.apply(execution, payload)
-            step = execution.finish()
+            with log_context(instance_id=str(instance.id)):
+                module.apply(execution, payload)
+                step = execution.finish()
         except StepFailed as failure:
             failure.passage = execution.passage_of(failure.element_id)
             raise
@@ -464,6 +496,9 @@ class Dispatcher:
         )
         journal.append(connection, [entry])
         write_waiting(connection, instance, step, effective_at=effective_at, actor=command.actor)
+        if isinstance(command, MigrateInstance):
+            model = self.definitions.get(connection, instance.definition_hash).model
+            migrate.rename(connection, instance, step, command, model)
         recorded = Recorded(
             connection=connection,
             instance=instance,

@@ -136,8 +136,12 @@ def open_tasks(connection: Connection, definitions: DefinitionCache, actor: Acto
 
 def _tasks_at(connection: Connection, definitions: DefinitionCache, places: Sequence[Any]) -> list[TaskView]:
     """Return the tasks of a list in the same order."""
+    return tasks_of(connection, definitions, [place.task_id for place in places])
+
+
+def tasks_of(connection: Connection, definitions: DefinitionCache, ids: Sequence[UUID]) -> list[TaskView]:
+    """Return these tasks in the same order; all of them have to be there."""
     found: dict[UUID, TaskView] = {}
-    ids = [place.task_id for place in places]
     for begin in range(0, len(ids), 500):
         rows = connection.execute(_tasks().where(user_task.c.id.in_(ids[begin : begin + 500])))
         found |= {task.id: task for task in _views(connection, definitions, rows)}

@@ -160,6 +160,25 @@ def incident_groups(
     ]
 
 
+def find_cause(connection: Connection, beginning: str) -> str:
+    """Return the cause that begins so.
+
+    Raises:
+        NotFound: no incident has such a cause, or several causes begin so.
+    """
+    found = connection.scalars(
+        select(incident.c.cause)
+        .where(incident.c.cause.startswith(beginning, autoescape=True))
+        .distinct()
+        .limit(2)
+    ).all()
+    if len(found) != 1 or not beginning:
+        raise NotFound(
+            f"Expected one cause that begins with '{beginning}', but there {'are more' if found else 'is none'}"
+        )
+    return str(found[0])
+
+
 def _which(only_open: bool, cause: str | None) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if only_open:

@@ -1,6 +1,6 @@
 """Selects process instances, their open user tasks or their open incidents by what an operator knows of them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -92,7 +92,7 @@ def select_incidents(connection: Connection, chosen: InstanceFilter) -> Select[t
     conditions: list[ColumnElement[bool]] = [incident.c.resolved_at.is_(None)]
     if chosen.incident_cause is not None:
         conditions.append(incident.c.cause == chosen.incident_cause)
-    of_instances = _of_instances(connection, chosen)
+    of_instances = _of_instances(connection, replace(chosen, has_incident=False, incident_cause=None))
     if of_instances:
         conditions.append(
             exists().where(process_instance.c.id == incident.c.instance_id, *of_instances).correlate(incident)

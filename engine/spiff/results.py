@@ -46,11 +46,12 @@ ServiceRunner = Callable[[ServiceRequest], Mapping[str, Any] | Skipped]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenUserTask:
-    """A user task that waits for a person."""
+    """A user task that waits for a person; ``owner`` is whom a delegate returns it to."""
 
     task_id: UUID
     element_id: str
     assignee: str | None
+    owner: str | None
     candidate_groups: tuple[str, ...]
     due_at: datetime | None
     follow_up_at: datetime | None

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from engine import clock
-from engine.spiff.elements.activities import OPEN
+from engine.spiff.elements.activities import OPEN, OWNER
 from engine.spiff.elements.triggers import DUE, HELD, KEY, SIGNAL
 from engine.spiff.results import MessageSubscription, OpenUserTask, SignalSubscription, WaitingTimer
 from engine.spiff.tokens import Token
@@ -92,6 +92,7 @@ def _open_user_task(token: Token, opened: Mapping[str, Any]) -> OpenUserTask:
         task_id=token.task_id,
         element_id=token.task_spec.bpmn_id,
         assignee=opened["assignee"],
+        owner=opened.get(OWNER),
         candidate_groups=tuple(opened["groups"]),
         due_at=instant(opened["due"]),
         follow_up_at=instant(opened["follow_up"]),

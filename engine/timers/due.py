@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.commands import FireTimer
-from engine.database import reading
+from engine.database import Trouble, reading
 from engine.definitions import starts
 from engine.dispatch import Dispatcher
 from engine.errors import Busy, Rejection, StepFailed
@@ -40,21 +40,27 @@ class DueTimer:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Firing:
     """What one round came to.
 
     Attributes:
         refused: timers that another worker had fired, or that were no longer to fire.
-        postponed: timers that the database could not take now; they are tried again after their claim.
+        postponed: timers that could not be fired now; they are tried again after their claim. Where the database
+            is away, the round ends.
         longest_lag: the greatest time between due and fired.
     """
 
-    fired: int
-    refused: int
-    failed: int
-    postponed: int
-    longest_lag: timedelta
+    fired: int = 0
+    refused: int = 0
+    failed: int = 0
+    postponed: int = 0
+    longest_lag: timedelta = timedelta()
+
+    @property
+    def handled(self) -> int:
+        """How many timers were taken."""
+        return self.fired + self.refused + self.failed + self.postponed
 
 
 def next_due_at(connection: Connection) -> datetime | None:
@@ -85,7 +91,10 @@ def waiting_count(connection: Connection) -> int:
 
 
 def claim_due(database: Engine, *, limit: int, claim: timedelta = CLAIM) -> list[DueTimer]:
-    """Claim up to ``limit`` due timers, the first of each instance, earliest first; other workers skip them."""
+    """Claim up to ``limit`` due timers, the first of each instance, earliest first; other workers skip them.
+
+    A claim that ends later than any made now could was made before the clock stepped back, and counts no more.
+    """
     now = clock.now()
     earlier = timer.alias("earlier")
     with database.begin() as connection:
@@ -94,7 +103,11 @@ def claim_due(database: Engine, *, limit: int, claim: timedelta = CLAIM) -> list
             .where(
                 timer_waits,
                 timer.c.due_at <= now,
-                or_(timer.c.claimed_until.is_(None), timer.c.claimed_until <= now),
+                or_(
+                    timer.c.claimed_until.is_(None),
+                    timer.c.claimed_until <= now,
+                    timer.c.claimed_until > now + max(claim, CLAIM),
+                ),
                 ~exists().where(
                     earlier.c.instance_id == timer.c.instance_id,
                     earlier.c.status == WAITING,
@@ -133,12 +146,16 @@ def start_due(dispatcher: Dispatcher, *, limit: int = 100) -> int:
             logger.warning(
                 "timed start postponed", extra={"element_id": command.start_event, "reason": str(busy)}
             )
+            if busy.params["trouble"] == Trouble.LOST.value:
+                break
         except (Rejection, StepFailed) as failure:
             logger.warning(
                 "timed start failed", extra={"element_id": command.start_event, "reason": str(failure)}
             )
             with dispatcher.database.begin() as connection:
                 starts.note_failed(connection, command)
+        except Exception:  # whatever is wrong with one process must not hold up the others
+            logger.exception("timed start failed", extra={"element_id": command.start_event})
         else:
             started += not answer.repeated
     return started
@@ -146,27 +163,42 @@ def start_due(dispatcher: Dispatcher, *, limit: int = 100) -> int:
 
 def fire_due(dispatcher: Dispatcher, *, limit: int = 100, claim: timedelta = CLAIM) -> Firing:
     """Fire up to ``limit`` due timers. A timer that fails is kept as an incident and does not stop the others."""
-    fired = refused = failed = postponed = 0
-    longest = timedelta()
-    while (room := limit - fired - refused - failed - postponed) > 0:
+    firing = Firing()
+    while (room := limit - firing.handled) > 0:
         claimed = claim_due(dispatcher.database, limit=room, claim=claim)
         if not claimed:
             break
         for due in claimed:
             try:
-                answer = dispatcher.execute(
-                    FireTimer(command_id=derived_id("fire", due.id), timer_id=due.id, due_at=due.due_at)
-                )
+                _fire(dispatcher, due, firing)
             except Busy as busy:
-                postponed += 1
+                firing.postponed += 1
                 logger.warning("timer postponed", extra={"timer_id": str(due.id), "reason": str(busy)})
-            except Rejection as refusal:
-                refused += 1
-                logger.info("timer refused", extra={"timer_id": str(due.id), "reason": refusal.code})
-            except StepFailed:
-                failed += 1  # the dispatcher has logged it and kept an incident
-            else:
-                fired += not answer.repeated
-                refused += answer.repeated
-                longest = max(longest, clock.now() - due.due_at)
-    return Firing(fired=fired, refused=refused, failed=failed, postponed=postponed, longest_lag=longest)
+                if busy.params["trouble"] == Trouble.LOST.value:
+                    return firing
+            except Exception:  # whatever is wrong with one timer must not hold up the others
+                firing.postponed += 1
+                logger.exception("timer could not be fired", extra={"timer_id": str(due.id)})
+    return firing
+
+
+def _fire(dispatcher: Dispatcher, due: DueTimer, firing: Firing) -> None:
+    try:
+        answer = dispatcher.execute(
+            FireTimer(command_id=derived_id("fire", due.id), timer_id=due.id, due_at=due.due_at)
+        )
+    except Busy:
+        raise
+    except Rejection as refusal:
+        firing.refused += 1
+        logger.info("timer refused", extra={"timer_id": str(due.id), "reason": refusal.code})
+    except StepFailed:
+        firing.failed += 1  # the dispatcher has logged it and kept an incident
+    else:
+        lag = clock.now() - due.due_at
+        firing.longest_lag = max(firing.longest_lag, lag)
+        if answer.repeated:
+            firing.refused += 1
+        else:
+            firing.fired += 1
+            dispatcher.instruments.timer_fired(lag)

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     INSTANCE_START = "instance:start"
     INSTANCE_SUSPEND = "instance:suspend"
     MESSAGE_CORRELATE = "message:correlate"
+    RETENTION_MANAGE = "retention:manage"
     TASK_ASSIGN = "task:assign"
     TASK_WORK = "task:work"
     UNIT_MANAGE = "unit:manage"
@@ -64,6 +65,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.INSTANCE_MIGRATE,
             Permission.INSTANCE_MODIFY,
             Permission.INSTANCE_SUSPEND,
+            Permission.RETENTION_MANAGE,
             Permission.UNIT_MANAGE,
             Permission.USER_MANAGE,
         }

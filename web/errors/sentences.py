@@ -47,6 +47,7 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "invalid_variables": lambda: gettext("Some values are missing or not right."),
     "migration_refused": lambda: gettext("This process cannot go on under the other version of its model."),
     "definition_refused": lambda: gettext("The model would not run as it is drawn."),
+    "retention_refused": lambda: gettext("A hold or a retention policy cannot be as it was asked for."),
     "four_eyes_required": lambda: gettext("Nobody judges their own work: somebody else has to do this."),
     "substitute_refused": lambda: gettext(
         "This person cannot stand in here: it has to be a colleague whose role may do the work."

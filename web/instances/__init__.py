@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from engine import clock
 from engine.definitions.versions import version_numbers
 from engine.errors import NotFound, Rejection, StepFailed
-from engine.history.journal import JournalEntry, read_journal
+from engine.history.journal import JournalEntry
 from engine.ids import new_id
-from engine.instances.inspect import InstanceView, bpmn_xml, find_instance
+from engine.instances.inspect import InstanceView, bpmn_xml, find_pinned
 from engine.instances.instance import OPEN
 from engine.tasklist import may_work_on
 from processes.access.accounts import names_by_actor_key
@@ -24,6 +24,7 @@ from web.errors.sentences import sentence
 from web.instances.chronicle import Teller
 from web.instances.interventions import ACTS, intervention, may, offered
 from web.instances.progress import progress
+from web.instances.reading import read_instance
 from web.instances.vocabulary import people_in
 from web.language import present_language
 from web.letters.marks import accountability_label, lifecycle_label, mark_of
@@ -66,9 +67,9 @@ def intervene(instance_id: UUID, act: str) -> ResponseReturnValue:
 def _page(instance_id: UUID, *, act: str = "", refused: Rejection | None = None) -> str:
     record = readable_assignment(instance_id)
     connection = reading_connection()
-    found = find_instance(connection, definitions(), instance_id)
+    history = read_instance(instance_id)
+    found, entries = history.instance, history.entries
     definition = definitions().get(connection, found.definition_hash)
-    entries = read_journal(connection, instance_id)
     teller = _teller(entries, found)
     bpmn = bpmn_xml(connection, found.definition_hash)
     standing = progress(definition, found, entries, bpmn)
@@ -114,6 +115,7 @@ def _page(instance_id: UUID, *, act: str = "", refused: Rejection | None = None)
             if task.status == OPEN
         ],
         timers=[timer for timer in found.timers if timer.ended_at is None and timer.status == "waiting"],
+        archived=history.archived,
         story=teller.tell(entries),
         interventions=offered(found, definition, teller.words(found.definition_hash)),
         command_ids={each: new_id() for each in ACTS},
@@ -147,7 +149,7 @@ def diagram(instance_id: UUID) -> ResponseReturnValue:
     """Return the model of an instance as it was deployed, named in the reader's language."""
     readable_assignment(instance_id)
     connection = reading_connection()
-    found = find_instance(connection, definitions(), instance_id)
+    found = find_pinned(connection, instance_id)
     drawing = named_drawing(found.process_key, bpmn_xml(connection, found.definition_hash))
     response = Response(drawing, mimetype="application/xml")
     response.set_etag(f"{found.definition_hash}-{present_language()}")

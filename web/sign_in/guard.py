@@ -18,7 +18,16 @@ from web.sessions import reading_session
 
 #: Endpoints open to everybody. All others ask for a sign-in; a new page is closed until it is named here.
 OPEN_ENDPOINTS = frozenset(
-    {"assets.asset", "health.healthz", "preferences.choose", "security.login", "security.logout", "static"}
+    {
+        "assets.asset",
+        "health.healthz",
+        "health.metrics",
+        "health.readyz",
+        "preferences.choose",
+        "security.login",
+        "security.logout",
+        "static",
+    }
 )
 
 P = ParamSpec("P")
