@@ -64,6 +64,7 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     ),
     "substitution_over": lambda: gettext("This substitution is over already."),
     "substitution_reason_refused": lambda: gettext("Give a reason of at most 300 characters."),
+    "calendar_refused": lambda: gettext("The file is no working-day calendar that can be taken."),
     "user_invalid": lambda: gettext("The account does not meet the rules for names, passwords and roles."),
     "username_taken": lambda: gettext("Somebody else signs in under this name."),
     "unknown_unit": lambda: gettext("The registry has no unit of this name or code."),
