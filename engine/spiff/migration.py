@@ -230,6 +230,11 @@ class _Migrator:
             )
         if _is_attached(token):
             return self._why_not_attached(token, after)
+        beside = token.workflow.tasks.values()
+        if element.is_listening(token) and any(
+            other.task_spec is after and after.is_listening(other) for other in beside
+        ):
+            return f"two events become '{after.name}'", "Map each to an event of its own."
         if VIA in token.internal_data:
             flow = self._names.of(token.internal_data[VIA])
             if flow not in after.incoming:

@@ -324,6 +324,16 @@ def test_event_subprocesses_begin_to_listen_and_stop_listening() -> None:
     assert run.complete("rescue").completed
 
 
+def test_two_event_subprocesses_do_not_become_one() -> None:
+    again = _with_listener().replace('"watch"', '"watch2"').replace("woken", "woken2")
+    for name in ("rescue", "saved"):
+        again = again.replace(f'"{name}"', f'"{name}2"').replace(f"_{name}", f"_{name}2")
+    old = _line(user_task("ask"), _with_listener(), again.replace("rescue_to", "rescue2_to"), path=("ask",))
+    target = _line(user_task("ask"), _with_listener(), path=("ask",))
+    assert "two events become 'watch'" in _reasons(Run(old), target, watch2="watch")["watch2"]
+    assert list(Run(old).migrate(target).due) == ["woken"]
+
+
 def test_nothing_listens_where_an_event_subprocess_has_taken_over() -> None:
     watched = _line(user_task("ask"), _with_listener(), path=("ask",))
     second = event_subprocess(
