@@ -98,6 +98,13 @@ class InstanceNotActive(Rejection):
     status = 409
 
 
+class InstanceArchived(Rejection):
+    """The history of the process instance went to an archive file; ``sauro history`` reads it there."""
+
+    code = "instance_archived"
+    status = 410
+
+
 class InstanceSuspended(Rejection):
     """The process instance is suspended; it must be resumed first."""
 
