@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask import Flask
 
@@ -71,6 +71,11 @@ def number(value: float, decimals: int = 0) -> str:
     """Write a number with the language's marks: ``1.234,5`` in Vietnamese, ``1,234.5`` in English."""
     text = f"{value:,.{decimals}f}"
     return text.translate(str.maketrans(",.", ".,")) if present_language() == "vi" else text
+
+
+def seconds(length: timedelta) -> str:
+    """Write a short length of time as ``0,4 s``."""
+    return f"{number(length.total_seconds(), 1)}{NBSP}s"
 
 
 def percent(part: float, whole: float) -> str:

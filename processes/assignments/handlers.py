@@ -110,7 +110,7 @@ class AssignmentHandlers:
             _date(call.variables.get("deadline_on")),
             urgency=call.variables["urgency"],
             sent_level=sent_level,
-            acknowledged_on=_day(acknowledged_at or call.effective_at) if _came_late(call) else None,
+            acknowledged_on=_day(acknowledged_at or call.effective_at) if came_late(call.variables) else None,
             at=call.effective_at,
             calendar=self._calendar(call.connection),
             settings=self._settings.ladder,
@@ -208,11 +208,9 @@ class AssignmentHandlers:
         notify_groups(call, template=template, groups=groups, params=params, by_email=self._settings.by_email)
 
 
-def _came_late(call: ServiceCall) -> bool:
+def came_late(variables: Mapping[str, Any]) -> bool:
     """Say whether time ran that the unit could not use: before the receipt, or while a return was decided."""
-    return bool(call.variables.get("deadline_passed_on_receipt")) or (
-        call.variables.get("return_resolution") == "keep"
-    )
+    return bool(variables.get("deadline_passed_on_receipt")) or variables.get("return_resolution") == "keep"
 
 
 def _day(instant: datetime) -> date:

@@ -5,6 +5,7 @@ import click
 from web import logs
 from web.cli.archive import archive
 from web.cli.batches import batches
+from web.cli.calendar import calendar
 from web.cli.db import db
 from web.cli.decisions import decisions
 from web.cli.definitions import definitions
@@ -40,6 +41,7 @@ def main() -> None:
 for _command in (
     archive,
     batches,
+    calendar,
     db,
     decisions,
     definitions,

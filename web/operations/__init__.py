@@ -22,6 +22,7 @@ from engine.timers.audit import ElementTimers, audit_timers
 from processes.access import policy
 from processes.access.accounts import names_by_actor_key
 from processes.access.policy import Permission
+from web import typography
 from web.engine_access import definitions, dispatcher, reading_connection
 from web.errors.sentences import sentence
 from web.instances.vocabulary import span
@@ -122,7 +123,7 @@ def _page(refusal: str | None = None) -> str:
         ],
         batches=_batches(),
         timers=[_timer_row(each) for each in audit.elements],
-        worst=[(late, _element(late.process_key, late.element_id), span(late.lag)) for late in audit.worst],
+        worst=[(late, _element(late.process_key, late.element_id), _lag(late.lag)) for late in audit.worst],
     )
 
 
@@ -151,7 +152,9 @@ def _timer_row(timers: ElementTimers) -> TimerRow:
 
 
 def _lag(length: timedelta | None) -> str:
-    return "–" if length is None else span(length)
+    if length is None:
+        return "–"
+    return span(length) if length >= timedelta(minutes=1) else typography.seconds(length)
 
 
 def _element(process_key: str | None, element_id: str | None) -> str:

@@ -98,3 +98,33 @@ def test_a_home_that_cannot_be_made_is_refused_by_name(tmp_path):
     for home in (tmp_path / "file", tmp_path / "file" / "home"):
         with pytest.raises(ValueError, match="SAURO_HOME"):
             Settings.from_environment({"SAURO_HOME": str(home)})
+
+
+def test_archive_and_figures_are_settings(tmp_path):
+    usual = Settings.from_environment({"SAURO_HOME": str(tmp_path)})
+    assert usual.archive_folder == tmp_path / "archive"
+    assert (usual.keep_byproducts_days, usual.metrics_token, usual.metrics_port) == (365, None, 0)
+    values = {
+        "SAURO_HOME": str(tmp_path),
+        "SAURO_ARCHIVE": str(tmp_path / "elsewhere"),
+        "SAURO_KEEP_BYPRODUCTS_DAYS": "7",
+        "SAURO_METRICS_TOKEN": "hush-hush",
+        "SAURO_METRICS_PORT": "9101",
+    }
+    chosen = Settings.from_environment(values)
+    assert chosen.archive_folder == tmp_path / "elsewhere"
+    assert (chosen.keep_byproducts_days, chosen.metrics_token, chosen.metrics_port) == (7, "hush-hush", 9101)
+    assert "hush-hush" not in repr(chosen)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"SAURO_KEEP_BYPRODUCTS_DAYS": "6"},
+        {"SAURO_KEEP_BYPRODUCTS_DAYS": "ever"},
+        {"SAURO_METRICS_PORT": "70000"},
+    ],
+)
+def test_a_number_out_of_bounds_is_refused_by_name(tmp_path, values):
+    with pytest.raises(ValueError, match=next(iter(values))):
+        Settings.from_environment({"SAURO_HOME": str(tmp_path), **values})
