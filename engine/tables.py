@@ -81,7 +81,7 @@ process_instance = Table(
     Column("state", LargeBinary, nullable=False),
     Column("state_digest", String(64), nullable=False),
     Column("head_hash", String(64), nullable=False),
-    Index(None, "process_key", "status", "started_at"),
+    Index(None, "process_key", "status"),
     Index(None, "business_key"),
 )
 
