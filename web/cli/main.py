@@ -4,6 +4,7 @@ import logging
 
 import click
 
+from web.cli.bench import bench
 from web.cli.decisions import decisions
 from web.cli.definitions import definitions
 from web.cli.demo import demo
@@ -26,5 +27,5 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 
-for _command in (decisions, definitions, demo, feel, history, letter, serve, units, users, worker):
+for _command in (bench, decisions, definitions, demo, feel, history, letter, serve, units, users, worker):
     main.add_command(_command)
