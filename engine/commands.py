@@ -250,7 +250,8 @@ class MigrateInstance(Command):
 
     Attributes:
         definition_hash: the definition it goes on under.
-        mapping: target element by source element, where the names differ; others keep theirs.
+        mapping: target element, or sequence flow, by source element or flow, where the names differ; others keep
+            theirs.
     """
 
     tag: ClassVar[str] = "migrate_instance.v1"
@@ -268,6 +269,7 @@ class RetryIncident(Command):
     tag: ClassVar[str] = "retry_incident.v1"
 
     incident_id: UUID
+    reason: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +303,9 @@ COMMANDS: Mapping[str, type[Command]] = {
         ReturnUserTask,
         SuspendInstance,
         ResumeInstance,
+        SetVariables,
+        RecomputeDueDates,
+        MigrateInstance,
     )
 }
 

@@ -3,24 +3,130 @@
 SQLite: write-ahead log, full synchronisation, one writer at a time from the first statement (``BEGIN
 IMMEDIATE``). PostgreSQL: read committed, with row locks taken by the commands themselves. A connection opened
 with ``execution_options(sauro_read_only=True)`` takes no write lock on SQLite.
+
+Nothing waits for ever: a lock, a statement and a transaction in which nothing happens have their limits, kept by
+the server, so that a process that hangs holds nobody up. What went wrong is told by :func:`trouble_of`.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, create_engine, event
+from sqlalchemy import URL, Dialect, Engine, create_engine, event, text
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.types import DateTime, String, TypeDecorator, TypeEngine
 
 from engine import clock
 
-#: How long a command waits for another writer before it gives up, in milliseconds.
-LOCK_TIMEOUT_MS = 30_000
-
 READ_ONLY = {"sauro_read_only": True}
+
+#: Bounds of the numbers in :class:`DatabaseSettings`, both included.
+DATABASE_BOUNDS = {
+    "pool_size": (1, 1_000),
+    "pool_overflow": (0, 1_000),
+    "pool_timeout": (1, 3_600),
+    "connect_timeout": (1, 3_600),
+    "statement_timeout": (0, 86_400),
+    "lock_timeout": (1, 3_600),
+    "idle_timeout": (0, 86_400),
+    "keepalive": (0, 7_200),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSettings:
+    """How a process uses its database; seconds, bounds in :data:`DATABASE_BOUNDS`.
+
+    Attributes:
+        pool_size: connections kept open.
+        pool_overflow: connections opened beyond these while there is much to do.
+        pool_timeout: how long to wait for a free connection.
+        connect_timeout: how long to wait for the server to answer (PostgreSQL).
+        statement_timeout: the longest one statement may take, 0 without limit (PostgreSQL).
+        lock_timeout: how long to wait for what another transaction holds.
+        idle_timeout: how long a transaction may do nothing before the server ends it and frees what it holds,
+            0 for ever (PostgreSQL).
+        keepalive: after how long without a word the network is probed, 0 never (PostgreSQL).
+        application_name: what the server calls this process (PostgreSQL).
+    """
+
+    pool_size: int = 10
+    pool_overflow: int = 10
+    pool_timeout: int = 10
+    connect_timeout: int = 10
+    statement_timeout: int = 60
+    lock_timeout: int = 10
+    idle_timeout: int = 60
+    keepalive: int = 30
+    application_name: str = "sauro"
+
+    def __post_init__(self) -> None:
+        for name, (least, most) in DATABASE_BOUNDS.items():
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(
+                    f"Expected {name} to be from {least} to {most}, but it is {getattr(self, name)}"
+                )
+        if not 0 < len(self.application_name.encode()) < 64 or not self.application_name.isprintable():
+            raise ValueError("Expected application_name to be a name of up to 63 bytes")
+
+    @property
+    def most_connections(self) -> int:
+        """How many connections this process opens at most."""
+        return self.pool_size + self.pool_overflow
+
+
+class Trouble(Enum):
+    """What a database can say that is nobody's mistake: the same again may succeed."""
+
+    #: Two transactions stood in each other's way and this one was ended: a deadlock, a serialization failure.
+    COLLISION = "collision"
+    #: A lock, a statement or a free connection took longer than it may.
+    TIMEOUT = "timeout"
+    #: The connection was lost, or there is none to be had.
+    LOST = "lost"
+
+
+#: PostgreSQL's codes, https://www.postgresql.org/docs/current/errcodes-appendix.html; two characters are a class.
+_TROUBLES = {
+    "40001": Trouble.COLLISION,
+    "40P01": Trouble.COLLISION,
+    "55P03": Trouble.TIMEOUT,
+    "57014": Trouble.TIMEOUT,
+    "25P03": Trouble.LOST,
+    "57P01": Trouble.LOST,
+    "57P02": Trouble.LOST,
+    "57P03": Trouble.LOST,
+    "57P05": Trouble.LOST,
+    "53300": Trouble.LOST,
+    "08": Trouble.LOST,
+}
+
+#: SQLITE_BUSY and SQLITE_LOCKED, https://www.sqlite.org/rescode.html.
+_SQLITE_LOCKED = {5, 6}
+
+
+def trouble_of(error: BaseException) -> Trouble | None:
+    """Return what an error of the database means; ``None`` for one that would come again."""
+    if isinstance(error, PoolTimeout):
+        return Trouble.TIMEOUT
+    if not isinstance(error, DBAPIError):
+        return None
+    if error.connection_invalidated:
+        return Trouble.LOST
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return _TROUBLES.get(state) or _TROUBLES.get(state[:2])
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return Trouble.TIMEOUT if code & 0xFF in _SQLITE_LOCKED else None
+    # psycopg gives no code where the server could not answer any more, or was not reached
+    return Trouble.LOST if type(error.orig).__name__ == "OperationalError" else None
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -51,31 +157,28 @@ class UtcDateTime(TypeDecorator[datetime]):
         return clock.from_text(value) if dialect.name == "sqlite" else clock.require_aware(value)
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, settings: DatabaseSettings | None = None) -> Engine:
     """Return an engine for ``url``; creates the folder of a SQLite file.
 
     Args:
-        url: ``sqlite:///PATH`` or ``postgresql+psycopg://…``.
+        url: ``sqlite:///PATH`` or ``postgresql+psycopg://…``; parameters named in it come before the settings.
 
     Raises:
         ValueError: another kind of database is named.
     """
     parsed = make_url(url)
+    chosen = settings or DatabaseSettings()
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": LOCK_TIMEOUT_MS / 1000})
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
+        return _open_sqlite(parsed, chosen)
     if backend == "postgresql":
         return create_engine(
             parsed,
             pool_pre_ping=True,
-            pool_size=10,
-            max_overflow=10,
-            connect_args={"options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC"},
+            pool_size=chosen.pool_size,
+            max_overflow=chosen.pool_overflow,
+            pool_timeout=chosen.pool_timeout,
+            connect_args=_postgresql_arguments(parsed, chosen),
         )
     raise ValueError(f"Expected a SQLite or PostgreSQL database, but the address names '{backend}'")
 
@@ -83,14 +186,63 @@ def open_database(url: str) -> Engine:
 @contextmanager
 def reading(database: Engine) -> Iterator[Connection]:
     """Open a consistent view for reading; nothing is written and no writer is held up."""
-    with database.connect().execution_options(**READ_ONLY) as connection, connection.begin():
+    options: dict[str, Any] = dict(READ_ONLY)
+    if database.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"  # one view for all statements, as on SQLite
+    with database.connect().execution_options(**options) as connection, connection.begin():
         yield connection
+
+
+def lock_words(connection: Connection, *words: str) -> None:
+    """Let other transactions that name the same words wait for the end of this one.
+
+    For what has no row to lock yet. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK_WORDS, {"words": "\x1f".join(words)})
+
+
+_LOCK_WORDS = text("SELECT pg_advisory_xact_lock(hashtextextended(:words, 0))")
+
+
+def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engine:
+    pool: dict[str, Any] = {}
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        pool = {
+            "pool_size": settings.pool_size,
+            "max_overflow": settings.pool_overflow,
+            "pool_timeout": settings.pool_timeout,
+        }
+    engine = create_engine(url, connect_args={"timeout": settings.lock_timeout}, **pool)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql_arguments(url: URL, settings: DatabaseSettings) -> dict[str, Any]:
+    """Return the parameters of a connection, https://www.postgresql.org/docs/current/libpq-connect.html."""
+    options = {
+        "timezone": "UTC",
+        "statement_timeout": f"{settings.statement_timeout}s",
+        "lock_timeout": f"{settings.lock_timeout}s",
+        "idle_in_transaction_session_timeout": f"{settings.idle_timeout}s",
+    }
+    arguments: dict[str, Any] = {
+        "connect_timeout": settings.connect_timeout,
+        "application_name": settings.application_name,
+        "keepalives": int(settings.keepalive > 0),
+    }
+    if settings.keepalive:
+        arguments |= {"keepalives_idle": settings.keepalive, "keepalives_interval": 10, "keepalives_count": 3}
+    named = {name: value for name, value in arguments.items() if name not in url.query}
+    written = " ".join(f"-c {name}={value}" for name, value in options.items())
+    return {**named, "options": f"{written} {url.query.get('options', '')}".strip()}
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.isolation_level = None  # we begin transactions ourselves
     cursor = dbapi_connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")

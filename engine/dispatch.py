@@ -7,15 +7,16 @@ engine commits a command.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from engine import clock
 from engine.actors import Actor
@@ -29,21 +30,26 @@ from engine.commands import (
     CorrelateMessage,
     DelegateUserTask,
     FireTimer,
+    MigrateInstance,
     ReceiveSignal,
+    RecomputeDueDates,
     ReleaseUserTask,
     ResumeInstance,
     RetryIncident,
     ReturnUserTask,
+    SetVariables,
+    SkipServiceTask,
     StartInstance,
     SuspendInstance,
     payload_of,
     request_digest,
 )
+from engine.database import Trouble, trouble_of
 from engine.definitions import starts
 from engine.definitions.deploy import Deployed, deploy, in_order
 from engine.definitions.resources import ModelResources
 from engine.definitions.versions import Definition, DefinitionCache
-from engine.errors import CommandConflict, InvalidVariables, StepFailed
+from engine.errors import Busy, CommandConflict, InvalidVariables, Rejection, StepFailed
 from engine.history import journal
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
 from engine.instances import (
@@ -55,22 +61,31 @@ from engine.instances import (
     four_eyes,
     incident,
     message,
+    migrate,
     receive_signal,
+    recompute,
     release,
     resume,
     return_task,
+    set_variables,
     start,
     suspend,
     timer,
 )
-from engine.instances.instance import Instance, write_instance, write_waiting
+from engine.instances.instance import UNFINISHED, Instance, write_instance, write_waiting
+from engine.instances.skip import Skipping
 from engine.messages.delivery import send
 from engine.messages.publish import claim_kept, claim_kept_meanwhile
 from engine.outbox import OutboxWriter
 from engine.service_tasks import BusinessError, ServiceCall, ServiceTaskHandlers
-from engine.spiff import Execution, LateCycles, ServiceRequest, StepResult
+from engine.spiff import Execution, LateCycles, ServiceRequest, Skipped, StepResult
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+#: How often a command is tried whose transaction collided with another or lost its connection.
+ATTEMPTS = 4
 
 
 class CommandModule(Protocol):
@@ -102,6 +117,9 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ReturnUserTask.tag: return_task,
         SuspendInstance.tag: suspend,
         ResumeInstance.tag: resume,
+        SetVariables.tag: set_variables,
+        RecomputeDueDates.tag: recompute,
+        MigrateInstance.tag: migrate,
     }
 )
 
@@ -111,6 +129,7 @@ _COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]
         ClaimUserTask.tag: claim.completed,
         DelegateUserTask.tag: delegate.completed,
         ReturnUserTask.tag: return_task.completed,
+        RecomputeDueDates.tag: recompute.completed,
     }
 )
 
@@ -188,25 +207,32 @@ class Dispatcher:
 
         Raises:
             DefinitionRefused: one of them would not run as drawn; none is deployed.
+            Busy: the database could not take them now.
         """
-        with self.database.begin() as connection:
-            return [
-                deploy(
-                    connection,
-                    resources,
-                    actor=actor,
-                    service_types=self.service_types,
-                    definitions=self.definitions,
-                    functions=self.functions.feel,
-                )
-                for resources in in_order(models)
-            ]
+        ordered = in_order(models)
+
+        def deploy_ordered() -> list[Deployed]:
+            with self.database.begin() as connection:
+                return [
+                    deploy(
+                        connection,
+                        resources,
+                        actor=actor,
+                        service_types=self.service_types,
+                        definitions=self.definitions,
+                        functions=self.functions.feel,
+                    )
+                    for resources in ordered
+                ]
+
+        return self._tried(deploy_ordered)
 
     def execute(self, command: Command) -> Answer:
         """Apply one command in one transaction.
 
         Raises:
             Rejection: refused; nothing was written.
+            Busy: the database could not take it now; the same command may be sent again.
             StepFailed: an element failed; nothing but an incident was written.
         """
         return self.execute_batch([command])[0]
@@ -214,15 +240,36 @@ class Dispatcher:
     def execute_batch(self, commands: Sequence[Command]) -> list[Answer]:
         """Apply several commands in one transaction: all of them, or none.
 
+        A transaction that the database ended because another was in its way, or whose connection was lost, is
+        tried again: commands that were applied after all give their first answer.
+
         Raises:
             Rejection: the first refusal.
+            Busy: the database could not take them now.
             StepFailed: the first failure, kept as an incident.
         """
-        try:
-            return self._attempt(commands)
-        except IntegrityError:
-            # two processes took the same new identifier; the loser finds the winner's answer now
-            return self._attempt(commands)
+        return self._tried(lambda: self._attempt(commands))
+
+    def _tried(self, act: Callable[[], Result]) -> Result:
+        """Run a transaction until it answers, within bounds."""
+        attempt = 1
+        while True:
+            try:
+                return act()
+            except IntegrityError:
+                # two processes took the same new identifier; the loser finds the winner's answer now
+                if attempt == ATTEMPTS:
+                    raise
+            except (DBAPIError, PoolTimeout) as error:
+                trouble = trouble_of(error)
+                if trouble is None:
+                    raise
+                logger.warning(
+                    "transaction met trouble", extra={"trouble": trouble.value, "attempt": attempt}
+                )
+                if trouble is Trouble.TIMEOUT or attempt == ATTEMPTS:
+                    raise _busy(trouble) from error
+            attempt += 1
 
     def _attempt(self, commands: Sequence[Command]) -> list[Answer]:
         failing: list[tuple[UUID, Command]] = []
@@ -241,17 +288,26 @@ class Dispatcher:
             raise
 
     def _apply(self, connection: Connection, command: Command, failing: list[tuple[UUID, Command]]) -> Answer:
-        retried_by: str | None = None
-        if isinstance(command, RetryIncident):
-            retried_by = command.actor.key
-            command = incident.original_command(connection, command)
+        again: incident.AppliedAgain | None = None
+        if isinstance(command, RetryIncident | SkipServiceTask):
+            first = incident.first_answer(connection, command)
+            if first is not None:
+                return _first_answer(first)
+            again = incident.apply_again(connection, command)
+            command = again.command
         module = COMMAND_MODULES[command.tag]
         payload = _normalised_payload(command)
         request = request_digest(command, payload)
         first = journal.find_by_command(connection, command.command_id)
         if first is not None:
             return _repeated(first, command, request)
-        instance = module.locate(connection, command)
+        try:
+            instance = module.locate(connection, command)
+        except Rejection:
+            first = journal.find_by_command(connection, command.command_id)
+            if first is None:
+                raise
+            return _repeated(first, command, request)  # applied elsewhere since the first look
         if connection.dialect.name != "sqlite":  # SQLite has held the only lock since the transaction began
             first = journal.find_by_command(connection, command.command_id)
             if first is not None:
@@ -262,15 +318,24 @@ class Dispatcher:
         outbox = OutboxWriter(instance.id, effective_at)
         definition = self.definitions.get(connection, instance.definition_hash)
         failing[:] = [(instance.id, command)]
-        execution = self._execution(connection, instance, definition, effective_at, outbox)
+        skipping = Skipping(None if again is None else again.skip)
+        execution = self._execution(connection, instance, definition, effective_at, outbox, skipping)
+        skipping.require_handler(execution)
         payload |= self._completed_payload(
             connection, command, payload, instance, definition, execution, effective_at
         )
-        module.apply(execution, payload)
-        step = execution.finish()
+        try:
+            module.apply(execution, payload)
+            step = execution.finish()
+        except StepFailed as failure:
+            failure.passage = execution.passage_of(failure.element_id)
+            raise
         failing.clear()
+        skipping.require_used()
+        if isinstance(command, MigrateInstance):
+            instance = replace(instance, definition_hash=command.definition_hash)
         return self._record(
-            connection, command, request, payload, instance, effective_at, step, outbox, retried_by
+            connection, command, request, payload, instance, effective_at, step, outbox, again
         )
 
     def _execution(
@@ -280,8 +345,12 @@ class Dispatcher:
         definition: Definition,
         effective_at: datetime,
         outbox: OutboxWriter,
+        skipping: Skipping,
     ) -> Execution:
-        def run_service(request: ServiceRequest) -> Mapping[str, Any]:
+        def run_service(request: ServiceRequest) -> Mapping[str, Any] | Skipped:
+            skipped = skipping.answer(request)
+            if skipped is not None:
+                return skipped
             call = ServiceCall(
                 connection=connection,
                 outbox=outbox,
@@ -299,6 +368,8 @@ class Dispatcher:
             except BusinessError:
                 raise
             except Exception as error:  # a handler is foreign code; its failure is an incident
+                if trouble_of(error) is not None:
+                    raise  # not the handler's: the whole command is tried again
                 raise StepFailed(
                     f"Service task '{request.element_id}' failed: {error}", element_id=request.element_id
                 ) from error
@@ -318,6 +389,7 @@ class Dispatcher:
             at=effective_at,
             services=run_service,
             ask=self.functions.asking(connection),
+            find_model=lambda definition_hash: self.definitions.get(connection, definition_hash).model,
         )
 
     def _completed_payload(
@@ -331,8 +403,8 @@ class Dispatcher:
         effective_at: datetime,
     ) -> dict[str, Any]:
         """Return what the present adds to the payload: checked form values, the element addressed."""
+        four_eyes.require_of(connection, definition.model, command)
         if isinstance(command, CompleteUserTask):
-            four_eyes.require(connection, definition.model, command.task_id, command.actor.people)
             scope = execution.task_variables(command.task_id)
             for guard in self._guards:
                 guard(connection, command, instance, scope)
@@ -344,6 +416,8 @@ class Dispatcher:
             return message.addressed(connection, command)
         if isinstance(command, FireTimer):
             return timer.fired(self._late_cycles)
+        if isinstance(command, MigrateInstance):
+            return migrate.migrated_from(instance)
         completion = _COMPLETIONS.get(command.tag)
         return {} if completion is None else completion(connection, command, execution)
 
@@ -357,7 +431,7 @@ class Dispatcher:
         effective_at: datetime,
         step: StepResult,
         outbox: OutboxWriter,
-        retried_by: str | None,
+        again: incident.AppliedAgain | None,
     ) -> Answer:
         sequence = instance.sequence + 1
         entry = journal.compose(
@@ -370,7 +444,7 @@ class Dispatcher:
             definition_hash=instance.definition_hash,
             step=step,
             previous=instance.head_hash,
-            retried_by=retried_by,
+            operator={} if again is None else again.note,
         )
         status = write_instance(
             connection,
@@ -403,14 +477,24 @@ class Dispatcher:
         else:
             claim_kept(connection, outbox, step.subscriptions)
         outbox.write(connection)
-        if retried_by is not None:
-            incident.resolve(connection, command.command_id, retried_by)
+        if again is not None:
+            incident.resolve(connection, command.command_id, again.actor_key)
+        if instance.has_incidents:
+            ended = status not in UNFINISHED
+            incident.settle(connection, instance.id, step, command, ended=ended)
         return Answer(
             instance_id=instance.id,
             sequence=sequence,
             events=step.stored_events,
             repeated=False,
         )
+
+
+def _busy(trouble: Trouble) -> Busy:
+    reason = "it took too long" if trouble is Trouble.TIMEOUT else "it was interrupted again and again"
+    return Busy(
+        f"Expected the database to take the command, but {reason}; send it again", trouble=trouble.value
+    )
 
 
 def _normalised_payload(command: Command) -> dict[str, Any]:
@@ -431,6 +515,10 @@ def _repeated(first: journal.JournalEntry, command: Command, request: str) -> An
             instance_id=str(first.instance_id),
             sequence=first.sequence,
         )
+    return _first_answer(first)
+
+
+def _first_answer(first: journal.JournalEntry) -> Answer:
     return Answer(
         instance_id=first.instance_id,
         sequence=first.sequence,

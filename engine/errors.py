@@ -182,6 +182,13 @@ class MessageAmbiguous(Rejection):
     status = 409
 
 
+class MigrationRefused(Rejection):
+    """The instance cannot go on under the other definition; ``params["problems"]`` names every reason."""
+
+    code = "migration_refused"
+    status = 409
+
+
 class TimerNotDue(Rejection):
     """The timer is not due yet, was fired before, or its element is no longer waiting."""
 
@@ -194,6 +201,16 @@ class CommandConflict(Rejection):
 
     code = "command_conflict"
     status = 409
+
+
+class Busy(Rejection):
+    """The database could not take the command now; the same command may be sent again.
+
+    Whether it was applied after all shows then: a command that was applied gives its first answer.
+    """
+
+    code = "busy"
+    status = 503
 
 
 class InvalidVariables(Rejection):
@@ -222,12 +239,14 @@ class StepFailed(Fault):
 
     Attributes:
         element_id: the BPMN element that failed, where known.
+        passage: of a service task, how often the command had reached it then, itself included.
     """
 
-    def __init__(self, message: str, *, element_id: str | None = None) -> None:
+    def __init__(self, message: str, *, element_id: str | None = None, passage: int = 1) -> None:
         super().__init__(message)
         self.message = message
         self.element_id = element_id
+        self.passage = passage
 
 
 class HistoryDiverged(Fault):

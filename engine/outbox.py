@@ -3,6 +3,10 @@
 A command writes its messages in its own transaction; :func:`deliver_due` hands them to the receivers later, each
 in a transaction of its own, with growing pauses after a failure. Delivery is at least once: the message key lets
 a receiver recognise a repeat.
+
+What one instance sends under a topic arrives in the order in which it was sent, however many workers there are:
+a message can be claimed only together with, or after, all that were sent before it. One that has failed too often
+holds up no others.
 """
 
 import logging
@@ -13,18 +17,22 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, exists, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.canonical import canonical_bytes
+from engine.errors import Busy
 from engine.tables import outbox
 
 logger = logging.getLogger(__name__)
 
 #: Pause before the n-th new attempt; the last one repeats.
 RETRY_PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360))
+
+#: How long a claimed message is left to the worker that has claimed it.
+CLAIM = timedelta(minutes=5)
 
 #: After so many failures the message waits for an operator.
 MAX_ATTEMPTS = 20
@@ -59,7 +67,7 @@ class OutboxWriter:
                 "message_key": key,
                 "payload": canonical_bytes(dict(payload)).decode(),
                 "created_at": self._effective_at,
-                "available_at": self._effective_at,
+                "available_at": clock.now(),
                 "attempts": 0,
             }
         )
@@ -78,55 +86,79 @@ class OutboxWriter:
 Receiver = Callable[[Sequence[OutboxMessage]], None]
 
 
-def deliver_due(database: Engine, receivers: Mapping[str, Receiver], *, limit: int = 100) -> int:
+def deliver_due(
+    database: Engine, receivers: Mapping[str, Receiver], *, limit: int = 100, claim: timedelta = CLAIM
+) -> int:
     """Deliver up to ``limit`` waiting messages whose topic has a receiver; return how many got through.
 
     The receiver runs outside of any transaction. After a crash between delivery and its note in the database,
     messages are delivered again, with the same keys.
     """
     by_topic: dict[str, list[OutboxMessage]] = {}
-    for message in _claim(database, tuple(receivers), limit):
+    for message in _claim(database, tuple(receivers), limit, claim):
         by_topic.setdefault(message.topic, []).append(message)
     delivered = 0
     for topic, messages in by_topic.items():
         try:
             receivers[topic](messages)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, Busy) as error:
             logger.warning("outbox delivery failed", extra={"topic": topic, "messages": len(messages)})
             _postpone(database, messages, str(error))
         else:
             with database.begin() as connection:
                 connection.execute(
                     update(outbox)
-                    .where(outbox.c.id.in_([message.id for message in messages]))
+                    .where(
+                        outbox.c.id.in_([message.id for message in messages]), outbox.c.delivered_at.is_(None)
+                    )
                     .values(delivered_at=clock.now(), last_error=None)
                 )
             delivered += len(messages)
     return delivered
 
 
-def _claim(database: Engine, topics: tuple[str, ...], limit: int) -> list[OutboxMessage]:
-    """Take waiting messages for five minutes, so that a second worker leaves them alone."""
+def _claim(database: Engine, topics: tuple[str, ...], limit: int, claim: timedelta) -> list[OutboxMessage]:
+    """Take waiting messages for a time, so that a second worker leaves them alone.
+
+    The first message of an instance under a topic is locked; whoever holds it may take those behind it.
+    """
     now = clock.now()
+    earlier = outbox.alias("earlier")
+    waiting = (outbox.c.delivered_at.is_(None), outbox.c.attempts < MAX_ATTEMPTS)
     with database.begin() as connection:
-        rows = connection.execute(
-            select(outbox)
+        heads = connection.execute(
+            select(outbox.c.instance_id, outbox.c.topic)
             .where(
-                outbox.c.delivered_at.is_(None),
+                *waiting,
                 outbox.c.available_at <= now,
-                outbox.c.attempts < MAX_ATTEMPTS,
                 outbox.c.topic.in_(topics),
+                ~exists().where(
+                    earlier.c.instance_id == outbox.c.instance_id,
+                    earlier.c.topic == outbox.c.topic,
+                    earlier.c.delivered_at.is_(None),
+                    earlier.c.attempts < MAX_ATTEMPTS,
+                    earlier.c.id < outbox.c.id,
+                ),
             )
             .order_by(outbox.c.available_at, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
-        if rows:
-            connection.execute(
-                update(outbox)
-                .where(outbox.c.id.in_([row.id for row in rows]))
-                .values(available_at=now + timedelta(minutes=5))
+        if not heads:
+            return []
+        rows = connection.execute(
+            select(outbox)
+            .where(
+                *waiting,
+                outbox.c.available_at <= now,
+                tuple_(outbox.c.instance_id, outbox.c.topic).in_([tuple(head) for head in heads]),
             )
+            .order_by(outbox.c.id)
+            .limit(limit)
+        ).all()
+        connection.execute(
+            update(outbox).where(outbox.c.id.in_([row.id for row in rows])).values(available_at=now + claim)
+        )
     return [
         OutboxMessage(
             id=row.id,

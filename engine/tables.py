@@ -264,6 +264,12 @@ outbox = Table(
 APPEND_ONLY = (journal, definition, resource)
 
 
+def append_only_triggers(table_name: str, dialect: str) -> list[str]:
+    """Return the names of the triggers that :func:`append_only_statements` makes."""
+    verbs = ("update", "delete") if dialect == "sqlite" else ("change", "truncate")
+    return [f"{table_name}_no_{verb}" for verb in verbs]
+
+
 def append_only_statements(table_name: str, dialect: str) -> list[str]:
     """Return the DDL that makes a table refuse update, delete and truncation."""
     if dialect == "sqlite":

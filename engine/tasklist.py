@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.actors import Actor
-from engine.definitions.versions import DefinitionCache
+from engine.definitions.versions import Definition, DefinitionCache, versions_of
 from engine.errors import NotFound
 from engine.forms import Form
 from engine.inbox import PAGE_SIZE, Position, TaskCount, TaskFilter, TaskOrder, count_tasks, page_query
@@ -157,7 +157,7 @@ def find_task(connection: Connection, definitions: DefinitionCache, task_id: UUI
     if row is None:
         raise NotFound(f"Expected user task '{task_id}', but there is none")
     (task,) = _views(connection, definitions, [row])
-    definition = definitions.get(connection, task.definition_hash)
+    definition = _ran_under(connection, definitions, row)
     variables: Mapping[str, Any] = {}
     if task.status == OPEN:
         state = connection.scalar(
@@ -188,10 +188,30 @@ def _tasks() -> Select[Any]:
     ).join(process_instance, process_instance.c.id == user_task.c.instance_id)
 
 
+def _ran_under(connection: Connection, definitions: DefinitionCache, row: Any) -> Definition:
+    """Return the definition that knows a task: its instance's, or for one that ended before a migration, an older.
+
+    Raises:
+        NotFound: no version of the process knows it.
+    """
+
+    def knows(found: Definition) -> bool:
+        return row.element_id in found.model.elements and (row.form_id is None or row.form_id in found.forms)
+
+    present = definitions.get(connection, row.definition_hash)
+    if knows(present):
+        return present
+    for version in reversed(versions_of(connection, row.process_key)):
+        earlier = definitions.get(connection, version.hash)
+        if knows(earlier):
+            return earlier
+    raise NotFound(f"Expected a version of process '{row.process_key}' with task '{row.element_id}'")
+
+
 def _views(connection: Connection, definitions: DefinitionCache, rows: Iterable[Any]) -> list[TaskView]:
     views = []
     for row in rows:
-        element = definitions.get(connection, row.definition_hash).model.elements[row.element_id]
+        element = _ran_under(connection, definitions, row).model.elements[row.element_id]
         views.append(
             TaskView(
                 id=row.id,

@@ -135,6 +135,22 @@ class Run:
         """Deliver a signal from outside."""
         return self.do(lambda execution: execution.receive_signal(name, variables or {}))
 
+    def migrate(self, target: CompiledModel, **mapping: str) -> "Run":
+        """Go on under another model; ``a="b"`` maps element a to element b."""
+        execution = Execution.load(
+            self.model,
+            self.step.state,
+            instance_id=INSTANCE,
+            at=self.at,
+            services=self.services,
+            find_model=lambda _hash: target,
+        )
+        execution.migrate("old", "new", mapping, "a better model")
+        step = execution.finish()
+        self.model = target
+        self._keep(step)
+        return self
+
     @property
     def open(self) -> list[str]:
         """The open user tasks, in the order in which they were opened."""

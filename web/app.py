@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 MAX_REQUEST_BYTES = 1024 * 1024
 
 #: The areas of the site, each a package with a ``blueprint``.
-AREAS = ("health", "inbox", "instances", "letters", "notifications", "tasks")
+AREAS = ("absence", "health", "inbox", "instances", "letters", "notifications", "tasks")
 
 
 def create_app(settings: Settings, database: Engine | None = None) -> Flask:
@@ -36,7 +36,7 @@ def create_app(settings: Settings, database: Engine | None = None) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES, MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    database = database or open_database(settings.database_url)
+    database = database or open_database(settings.database_url, settings.database)
     app.extensions["sauro_settings"] = settings
     app.extensions["sauro_dispatcher"] = build_dispatcher(database, process_settings(settings))
     reading = sessions.install(app, database)

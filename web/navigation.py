@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 
 from processes.access import policy
-from processes.access.policy import Role
+from processes.access.policy import Permission, Role
 from web.language import gettext
 from web.notifications import reading
 from web.sessions import reading_session
@@ -70,8 +70,19 @@ def person_initials() -> str:
     return words[-1][:1].upper() if words else "?"
 
 
+def absence_address() -> str:
+    """Return where the signed-in person names a substitute; empty for whoever has no use for that."""
+    wanted = {Permission.TASK_WORK, Permission.USER_MANAGE}
+    if policy.permissions_of(signed_in_user()).isdisjoint(wanted):
+        return ""
+    return url_for("absence.absence")
+
+
 def install(app: Flask) -> None:
     """Give templates the navigation."""
     app.jinja_env.globals.update(
-        navigation=navigation, person_role=person_role, person_initials=person_initials
+        absence_address=absence_address,
+        navigation=navigation,
+        person_role=person_role,
+        person_initials=person_initials,
     )

@@ -8,13 +8,13 @@ import orjson
 from sqlalchemy import select
 
 from engine.errors import NotFound
-from engine.tasklist import TaskDetail, find_task
+from engine.tasklist import TaskDetail, TaskView, find_task
 from processes.access import policy
 from processes.assignments.tables import Assignment
 from processes.documents.tables import Directive, Document
 from web.engine_access import definitions, reading_connection
 from web.sessions import reading_session
-from web.sign_in.guard import signed_in_user
+from web.sign_in.guard import signed_in_user, stood_in_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,14 @@ def readable_assignment(assignment_id: UUID) -> AssignmentRecord:
     return record
 
 
+def may_read_on_behalf(task: TaskView) -> bool:
+    """Tell whether the signed-in person stands in for somebody who may work on the task, or might have."""
+    return any(
+        task.assignee == each.actor.acts_as or not each.actor.groups.isdisjoint(task.candidate_groups)
+        for each in stood_in_for()
+    )
+
+
 def readable_task(task_id: UUID) -> TaskDetail:
     """Return a user task that the signed-in person may read.
 
@@ -75,8 +83,9 @@ def readable_task(task_id: UUID) -> TaskDetail:
     """
     detail = find_task(reading_connection(), definitions(), task_id)
     task = detail.task
-    if not policy.may_read_task(
-        signed_in_user(), candidate_groups=task.candidate_groups, assignee=task.assignee
+    if not (
+        policy.may_read_task(signed_in_user(), candidate_groups=task.candidate_groups, assignee=task.assignee)
+        or may_read_on_behalf(task)
     ):
         raise NotFound(f"Expected user task '{task_id}', but there is none for this person")
     return detail

@@ -9,6 +9,8 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.database import DATABASE_BOUNDS, DatabaseSettings
+
 #: The name of the file under ``SAURO_HOME`` that holds the key for cookies.
 SECRET_KEY_FILE = "secret.key"
 
@@ -38,12 +40,16 @@ class Settings:
         home: folder that keeps everything this installation writes.
         database_url: ``sqlite:///PATH`` or ``postgresql+psycopg://…``.
         secret_key: signs cookies; kept in ``home``, readable by the owner only.
+        database: pool, timeouts and name of the connections.
+        upgrades_itself: a command may bring the schema of a database in use up to date before it begins.
         https: the site is reached through HTTPS only; cookies are marked and HSTS is sent.
     """
 
     home: Path
     database_url: str
     secret_key: str = field(repr=False)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    upgrades_itself: bool = True
     mail: MailSettings = field(default_factory=MailSettings)
     https: bool = False
 
@@ -58,7 +64,7 @@ class Settings:
         home = Path(values.get("SAURO_HOME") or "./var").absolute()
         database_url = values.get("SAURO_DATABASE_URL") or f"sqlite:///{home / 'sauro.db'}"
         try:
-            make_url(database_url)
+            shared = make_url(database_url).get_backend_name() != "sqlite"
         except ArgumentError as error:
             raise ValueError(
                 "Expected SAURO_DATABASE_URL to be sqlite:///PATH or postgresql+psycopg://…, but it is no address"
@@ -74,6 +80,8 @@ class Settings:
             home=home,
             database_url=database_url,
             secret_key=secret_key,
+            database=_database_settings(values),
+            upgrades_itself=_truth(values, "SAURO_DATABASE_UPGRADE", default=not shared),
             mail=MailSettings(
                 host=values.get("SAURO_SMTP_HOST") or None,
                 port=_number(values, "SAURO_SMTP_PORT", 25),
@@ -99,6 +107,26 @@ def secret_key_in(home: Path) -> str:
     return key
 
 
+def _database_settings(values: Mapping[str, str]) -> DatabaseSettings:
+    """Read ``SAURO_DATABASE_*``; the names are those of the fields."""
+    defaults = DatabaseSettings()
+    numbers = {}
+    for name, (least, most) in DATABASE_BOUNDS.items():
+        variable = f"SAURO_DATABASE_{name.upper()}"
+        numbers[name] = _number(values, variable, getattr(defaults, name))
+        if not least <= numbers[name] <= most:
+            raise ValueError(f"Expected {variable} to be from {least} to {most}, but it is {numbers[name]}")
+    try:
+        return DatabaseSettings(
+            **numbers,
+            application_name=values.get("SAURO_DATABASE_APPLICATION_NAME") or defaults.application_name,
+        )
+    except ValueError as error:
+        raise ValueError(
+            "Expected SAURO_DATABASE_APPLICATION_NAME to be a name of up to 63 bytes, but it is not"
+        ) from error
+
+
 def _number(values: Mapping[str, str], name: str, default: int) -> int:
     text = values.get(name) or str(default)
     if not text.isascii() or not text.isdigit():
@@ -106,8 +134,8 @@ def _number(values: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _truth(values: Mapping[str, str], name: str) -> bool:
-    text = (values.get(name) or "0").strip().lower()
+def _truth(values: Mapping[str, str], name: str, *, default: bool = False) -> bool:
+    text = (values.get(name) or str(int(default))).strip().lower()
     if text in {"1", "true", "yes", "on"}:
         return True
     if text in {"0", "false", "no", "off"}:

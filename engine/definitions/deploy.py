@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.actors import Actor
 from engine.canonical import canonical_bytes, sha256_hex
+from engine.database import lock_words
 from engine.definitions.resources import ModelResources, Problem, Severity
 from engine.definitions.starts import replace_starts
 from engine.definitions.table_checks import check_tables
@@ -74,6 +75,7 @@ def deploy(
     """
     if "definition:deploy" not in actor.permissions:
         raise NotAuthorised("Expected an actor who may deploy definitions", actor=actor.key)
+    lock_words(connection, "deployment")
     pinned: dict[str, str] = {}
     for process_id in called_processes(resources.bpmn):
         called_hash = newest_or_none(connection, process_id)

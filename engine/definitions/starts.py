@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.actors import SYSTEM
 from engine.commands import StartInstance
+from engine.database import lock_words
 from engine.errors import DefinitionRefused, StepFailed
 from engine.ids import derived_id
 from engine.instances.instance import CANCELLED, FAILED, FIRED, WAITING
@@ -26,10 +27,13 @@ from engine.spiff import (
     TimerTrigger,
     first_tick,
 )
-from engine.tables import start_subscription, start_timer
+from engine.tables import definition, start_subscription, start_timer
 
 MESSAGE = "message"
 SIGNAL = "signal"
+
+#: Locked with the key of a process while what starts it changes.
+_STARTS = "starts of"
 
 
 def replace_starts(connection: Connection, definition_hash: str, model: CompiledModel) -> None:
@@ -40,6 +44,7 @@ def replace_starts(connection: Connection, definition_hash: str, model: Compiled
     """
     key = model.process_key
     now = clock.now()
+    lock_words(connection, _STARTS, key)
     connection.execute(delete(start_subscription).where(start_subscription.c.process_key == key))
     connection.execute(
         update(start_timer)
@@ -82,7 +87,14 @@ def due_starts(connection: Connection, *, limit: int) -> list[StartInstance]:
 
 
 def note_started(connection: Connection, command: StartInstance, late_cycles: LateCycles) -> None:
-    """Mark the timer that started an instance as fired, and wait for its next tick; other starts have none."""
+    """Mark the timer that started an instance as fired, and wait for its next tick; other starts have none.
+
+    A deployment that replaces the timer at this moment is waited for.
+    """
+    process_key = connection.scalar(
+        select(definition.c.process_key).where(definition.c.hash == command.definition_hash)
+    )
+    lock_words(connection, _STARTS, str(process_key))
     row = connection.execute(
         select(start_timer).where(
             start_timer.c.definition_hash == command.definition_hash,
@@ -105,14 +117,18 @@ def note_started(connection: Connection, command: StartInstance, late_cycles: La
 
 
 def note_failed(connection: Connection, command: StartInstance) -> None:
-    """Let a timer whose start failed wait for an operator."""
-    connection.execute(
-        update(start_timer)
-        .where(
+    """Let a timer whose start failed wait for an operator; not one that has come after it."""
+    waiting = connection.scalars(
+        select(start_timer.c.id).where(
             start_timer.c.definition_hash == command.definition_hash,
             start_timer.c.element_id == command.start_event,
             start_timer.c.status == WAITING,
         )
+    )
+    failed = [timer_id for timer_id in waiting if derived_id("start", timer_id) == command.command_id]
+    connection.execute(
+        update(start_timer)
+        .where(start_timer.c.id.in_(failed), start_timer.c.status == WAITING)
         .values(status=FAILED)
     )
 

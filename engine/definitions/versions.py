@@ -2,11 +2,12 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.engine import Connection
 
 from engine.canonical import canonical_bytes, sha256_hex
@@ -167,6 +168,14 @@ def _load(connection: Connection, definition_hash: str) -> tuple[ModelResources,
     return resources, calls
 
 
+def version_numbers(connection: Connection, hashes: Collection[str]) -> dict[str, int]:
+    """Return the version numbers of definitions, by hash."""
+    rows = connection.execute(
+        select(definition.c.hash, definition.c.version).where(definition.c.hash.in_(hashes))
+    )
+    return {row.hash: row.version for row in rows}
+
+
 def newest(connection: Connection, process_key: str) -> str:
     """Return the hash of the newest version of a process.
 
@@ -189,6 +198,64 @@ def newest_or_none(connection: Connection, process_key: str) -> str | None:
         .order_by(definition.c.version.desc())
         .limit(1)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A deployed version of a process."""
+
+    hash: str
+    process_key: str
+    number: int
+    name: str
+    deployed_at: datetime
+    deployed_by: str
+
+
+def versions_of(connection: Connection, process_key: str | None = None) -> list[Version]:
+    """Return all versions of a process, or of every process by key, the first version first."""
+    rows = connection.execute(
+        select(definition)
+        .where(true() if process_key is None else definition.c.process_key == process_key)
+        .order_by(definition.c.process_key, definition.c.version)
+    )
+    return [
+        Version(
+            hash=row.hash,
+            process_key=row.process_key,
+            number=row.version,
+            name=row.name,
+            deployed_at=row.deployed_at,
+            deployed_by=row.deployed_by,
+        )
+        for row in rows
+    ]
+
+
+def version_of(connection: Connection, process_key: str, number: int) -> Version:
+    """Return one version of a process.
+
+    Raises:
+        NotFound: there is none of that number.
+    """
+    versions = versions_of(connection, process_key)
+    for version in versions:
+        if version.number == number:
+            return version
+    raise NotFound(
+        f"Expected process '{process_key}' to have a version {number}, but "
+        + (f"it has 1 to {versions[-1].number}" if versions else "it was never deployed"),
+        process_key=process_key,
+    )
+
+
+def calls_of(connection: Connection, definition_hash: str) -> dict[str, Version]:
+    """Return the versions that a definition's called processes are pinned to, by process id."""
+    pinned = _load(connection, definition_hash)[1]
+    return {
+        process_id: next(each for each in versions_of(connection, process_id) if each.hash == called_hash)
+        for process_id, called_hash in pinned.items()
+    }
 
 
 def called_models(connection: Connection, process_ids: Iterable[str]) -> dict[str, CalledModel]:

@@ -28,6 +28,9 @@ GENESIS = "0" * 64
 #: The versions of behaviour that a replay depends on.
 VERSIONS = {"engine": ENGINE_VERSION, "codec": CODEC_VERSION}
 
+#: What an entry notes of an operator who let a failed command be applied again.
+OPERATOR = ("retried_by", "retry_reason", "skipped_by", "skip_reason", "operation")
+
 _INSERT = insert(journal)
 _FIND_BY_COMMAND = select(journal.c.document, journal.c.entry_hash).where(
     journal.c.command_id == bindparam("command_id")
@@ -48,6 +51,8 @@ class JournalEntry:
         recorded_at: when it was written.
         request: SHA-256 of what was asked, before it was completed.
         previous: hash of the entry before, :data:`GENESIS` for the first.
+        operator: of a command that had failed and was applied again, how: ``retried_by`` and ``retry_reason``, or
+            ``skipped_by`` and ``skip_reason``; ``operation`` is the request to do so.
     """
 
     instance_id: UUID
@@ -68,6 +73,7 @@ class JournalEntry:
     state_digest: str
     previous: str
     entry_hash: str
+    operator: Mapping[str, Any]
 
 
 def compose(
@@ -81,13 +87,13 @@ def compose(
     definition_hash: str,
     step: StepResult,
     previous: str,
-    retried_by: str | None = None,
+    operator: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the row of a new entry."""
     actor: dict[str, Any] = {"key": command.actor.key}
     if command.actor.on_behalf_of is not None:
         actor["on_behalf_of"] = command.actor.on_behalf_of
-    document = {
+    document: dict[str, Any] = {
         "instance_id": str(instance_id),
         "sequence": sequence,
         "command_id": str(command.command_id),
@@ -106,8 +112,7 @@ def compose(
     }
     if step.function_results:
         document["function_results"] = list(step.function_results)
-    if retried_by is not None:
-        document["retried_by"] = retried_by
+    document |= operator
     content = canonical_bytes(document)
     return {
         "instance_id": instance_id,
@@ -150,6 +155,7 @@ def parse(content: bytes, entry_hash: str) -> JournalEntry:
             state_digest=document["state_digest"],
             previous=document["previous"],
             entry_hash=entry_hash,
+            operator={key: document[key] for key in OPERATOR if key in document},
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"Expected a journal entry, but {error!r}") from error

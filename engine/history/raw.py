@@ -38,6 +38,7 @@ class RawEntry:
 class RawInstance:
     """What an instance says of its history; every column as bytes."""
 
+    definition_hash: bytes
     sequence: bytes
     head_hash: bytes
     state_digest: bytes
@@ -83,7 +84,7 @@ def orphans(connection: Connection) -> list[RawEntry]:
 
 def instance(connection: Connection, instance_id: UUID) -> RawInstance | None:
     """Return what an instance says of its history, if it exists."""
-    columns = ("sequence", "head_hash", "state_digest", "state")
+    columns = ("definition_hash", "sequence", "head_hash", "state_digest", "state")
     query = select(*(_bytes(connection, process_instance.c[name]).label(name) for name in columns))
     row = connection.execute(query.where(process_instance.c.id == instance_id)).one_or_none()
     return None if row is None else RawInstance(**{name: _plain(row._mapping[name]) for name in columns})

@@ -13,12 +13,13 @@ from uuid import UUID
 from sqlalchemy.engine import Connection
 
 from engine.canonical import canonical_bytes
+from engine.commands import MigrateInstance, StartInstance
 from engine.definitions.versions import DefinitionCache
 from engine.dispatch import COMMAND_MODULES
 from engine.errors import HistoryDiverged, NotFound
 from engine.history.journal import JournalEntry, read_journal
 from engine.service_tasks import BusinessError
-from engine.spiff import CompiledModel, Execution, ServiceRequest, StepResult
+from engine.spiff import CompiledModel, Execution, FindModel, ServiceRequest, Skipped, StepResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class RecordedResults:
             )
         return self._answers[question]
 
-    def __call__(self, request: ServiceRequest) -> Mapping[str, Any]:
+    def __call__(self, request: ServiceRequest) -> Mapping[str, Any] | Skipped:
         """Return the next recorded result.
 
         Raises:
@@ -75,11 +76,19 @@ class RecordedResults:
             error = recorded["error"]
             raise BusinessError(error["code"], error["message"], error["variables"])
         result: Mapping[str, Any] = recorded["result"]
+        if recorded.get("skipped"):
+            return Skipped(output=result, by=recorded["skipped_by"], reason=recorded["reason"])
         return result
 
 
-def replay_entry(model: CompiledModel, state: bytes, entry: JournalEntry) -> StepResult:
+def replay_entry(
+    model: CompiledModel, state: bytes, entry: JournalEntry, *, find_model: FindModel
+) -> StepResult:
     """Apply one entry to the state before it (empty for the first).
+
+    Args:
+        model: that of the definition which the state is of; the entry of a migration names the one after it.
+        find_model: finds the model that a migration leads to.
 
     Raises:
         HistoryDiverged: the entry asks for something that the model does not do here.
@@ -102,20 +111,35 @@ def replay_entry(model: CompiledModel, state: bytes, entry: JournalEntry) -> Ste
             at=entry.effective_at,
             services=services,
             ask=services.ask,
+            find_model=find_model,
         )
     COMMAND_MODULES[entry.command].apply(execution, entry.payload)
     return execution.finish()
+
+
+def definition_after(before: str, entry: JournalEntry) -> str:
+    """Return the hash of the definition that an instance is under after an entry.
+
+    Args:
+        before: the definition before it; empty before the first entry.
+    """
+    if entry.command in (StartInstance.tag, MigrateInstance.tag):
+        return str(entry.payload["definition_hash"])
+    return before
 
 
 def replay_entries(
     connection: Connection, definitions: DefinitionCache, entries: Iterable[JournalEntry]
 ) -> Iterator[ReplayedStep]:
     """Apply entries in order and yield each with its step."""
-    state = b""
+
+    def find_model(definition_hash: str) -> CompiledModel:
+        return definitions.get(connection, definition_hash).model
+
+    state, before = b"", ""
     for entry in entries:
-        model = definitions.get(connection, entry.definition_hash).model
-        step = replay_entry(model, state, entry)
-        state = step.state
+        step = replay_entry(find_model(before or entry.definition_hash), state, entry, find_model=find_model)
+        state, before = step.state, entry.definition_hash
         yield ReplayedStep(entry=entry, step=step)
 
 

@@ -20,8 +20,9 @@ from engine.errors import SauroError
 from engine.history import raw
 from engine.history.journal import GENESIS, JournalEntry, parse
 from engine.history.raw import RawEntry
-from engine.history.replay import replay_entry
+from engine.history.replay import definition_after, replay_entry
 from engine.packing import unpack
+from engine.spiff import CompiledModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +62,13 @@ def verify_instance(connection: Connection, definitions: DefinitionCache, instan
     """Verify one instance from its first entry to its stored state."""
     checked = 0
     try:
-        state, head, digest = b"", GENESIS, ""
+        state, head, digest, definition_hash = b"", GENESIS, "", ""
         for expected, row in enumerate(raw.entries_of(connection, instance_id), start=1):
             entry = _checked_entry(connection, row, instance_id, expected, head)
-            state, digest = _executed(connection, definitions, entry, state)
-            head = entry.entry_hash
+            state, digest = _executed(connection, definitions, entry, state, definition_hash)
+            head, definition_hash = entry.entry_hash, entry.definition_hash
             checked += 1
-        _check_instance(connection, instance_id, checked, head, digest)
+        _check_instance(connection, instance_id, checked, head, digest, definition_hash)
     except _Differs as found:
         return _differing(instance_id, checked, found.sequence, found.kind, found.detail)
     except (SQLAlchemyError, SauroError, *_UNREADABLE) as error:
@@ -150,11 +151,18 @@ def _checked_entry(
 
 
 def _executed(
-    connection: Connection, definitions: DefinitionCache, entry: JournalEntry, state: bytes
+    connection: Connection, definitions: DefinitionCache, entry: JournalEntry, state: bytes, before: str
 ) -> tuple[bytes, str]:
+    def find_model(definition_hash: str) -> CompiledModel:
+        return definitions.get(connection, definition_hash).model
+
     try:
-        model = definitions.get(connection, entry.definition_hash).model
-        step = replay_entry(model, state, entry)
+        if entry.definition_hash != definition_after(before, entry):
+            raise _Differs(
+                entry.sequence, "definition", "the entry names another definition than the command leads to"
+            )
+        model = find_model(before or entry.definition_hash)
+        step = replay_entry(model, state, entry, find_model=find_model)
     except (SQLAlchemyError, SauroError, *_UNREADABLE) as error:
         raise _Differs(entry.sequence, "replay", f"the command cannot be executed again: {error}") from error
     if step.digest != entry.state_digest:
@@ -164,7 +172,9 @@ def _executed(
     return step.state, step.digest
 
 
-def _check_instance(connection: Connection, instance_id: UUID, last: int, head: str, digest: str) -> None:
+def _check_instance(
+    connection: Connection, instance_id: UUID, last: int, head: str, digest: str, definition_hash: str
+) -> None:
     row = raw.instance(connection, instance_id)
     if row is None:
         raise _Differs(last, "instance_missing", "the journal's process instance does not exist")
@@ -178,6 +188,8 @@ def _check_instance(connection: Connection, instance_id: UUID, last: int, head: 
         raise _Differs(last, "instance", "the instance names another last entry")
     if row.state_digest != digest.encode():
         raise _Differs(last, "instance", "the instance names another state")
+    if row.definition_hash != definition_hash.encode():
+        raise _Differs(last, "instance", "the instance names another definition")
     try:
         stored = sha256_hex(unpack(row.state))
     except _UNREADABLE:

@@ -32,7 +32,7 @@ def authorise(connection: Connection, command: DelegateUserTask, instance: Insta
             f"Expected to delegate user task '{task.element_id}' to somebody else, but '{command.delegate}' "
             + (
                 "is who delegates it"
-                if command.delegate == command.actor.acts_as
+                if command.delegate == command.actor.key
                 else "owns it: return it instead"
             ),
             errors=[{"key": "delegate", "code": "not_somebody_else"}],

@@ -10,10 +10,26 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
+from engine.commands import AssignUserTask, ClaimUserTask, Command, CompleteUserTask, DelegateUserTask
 from engine.errors import FourEyesRequired
 from engine.instances.instance import COMPLETED
 from engine.spiff import CompiledModel
 from engine.tables import user_task
+
+
+def require_of(connection: Connection, model: CompiledModel, command: Command) -> None:
+    """Refuse a command by which somebody excluded would take a user task.
+
+    Raises:
+        FourEyesRequired: one of them has a part in what the task judges.
+    """
+    match command:
+        case CompleteUserTask() | ClaimUserTask():
+            require(connection, model, command.task_id, command.actor.people)
+        case DelegateUserTask():
+            require(connection, model, command.task_id, {command.delegate})
+        case AssignUserTask(assignee=str(assignee)):
+            require(connection, model, command.task_id, {assignee})
 
 
 def require(connection: Connection, model: CompiledModel, task_id: UUID, people: Collection[str]) -> None:

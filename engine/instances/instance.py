@@ -6,15 +6,17 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock, inbox
 from engine.actors import Actor
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
+from engine.events import ProcessInstanceMigrated
 from engine.packing import Packing, pack, unpack
 from engine.spiff import StepResult
 from engine.tables import (
+    incident,
     message_subscription,
     process_instance,
     signal_subscription,
@@ -42,6 +44,7 @@ class Instance:
 
     Attributes:
         effective_at: the effective time of its last command; its clock never goes back behind it.
+        has_incidents: whether commands have failed that nobody has mended.
     """
 
     id: UUID
@@ -54,6 +57,7 @@ class Instance:
     effective_at: datetime
     state: bytes
     head_hash: str
+    has_incidents: bool = False
 
 
 def lock_instance(connection: Connection, instance_id: UUID) -> Instance:
@@ -92,6 +96,7 @@ def _instance(row: Any) -> Instance:
         effective_at=row.effective_at or row.started_at,
         state=unpack(row.state),
         head_hash=row.head_hash,
+        has_incidents=row.has_incidents,
     )
 
 
@@ -127,6 +132,7 @@ def write_instance(
     if step.suspended_at is not None:
         status = SUSPENDED
     values = {
+        "definition_hash": instance.definition_hash,
         "status": status,
         "sequence": instance.sequence + 1,
         "ended_at": None if status in UNFINISHED else effective_at,
@@ -139,7 +145,6 @@ def write_instance(
     if instance.sequence == 0:
         values |= {
             "id": instance.id,
-            "definition_hash": instance.definition_hash,
             "process_key": instance.process_key,
             "business_key": instance.business_key,
             "started_at": effective_at,
@@ -239,12 +244,39 @@ def write_waiting(
     ):
         if rows:
             connection.execute(statement, rows)
-    if assigned_tasks or moved_tasks:
+    migrated = any(event["type"] == ProcessInstanceMigrated.tag for event in step.stored_events)
+    if migrated:
+        _rename(connection, step)
+    if assigned_tasks or moved_tasks or migrated:
         inbox.refresh(connection, instance.id)
     else:
         inbox.end(connection, [row["b_id"] for row in ended_tasks])
         inbox.begin(connection, instance.process_key, created_tasks)
     _write_subscriptions(connection, instance, step, effective_at)
+
+
+def _rename(connection: Connection, step: StepResult) -> None:
+    """Write the elements that everything waits at after a migration, and the forms of user tasks."""
+    for statement, rows in (
+        (
+            _RENAME_TASK,
+            [
+                {"b_id": task.task_id, "element_id": task.element_id, "form_id": task.form_id}
+                for task in step.user_tasks
+            ],
+        ),
+        (_RENAME_TIMER, [{"b_id": each.timer_id, "element_id": each.element_id} for each in step.timers]),
+        (
+            _RENAME_SUBSCRIPTION,
+            [{"b_id": each.task_id, "element_id": each.element_id} for each in step.subscriptions],
+        ),
+        (
+            _RENAME_SIGNAL_SUBSCRIPTION,
+            [{"b_id": each.task_id, "element_id": each.element_id} for each in step.signals],
+        ),
+    ):
+        if rows:
+            connection.execute(statement, rows)
 
 
 def _write_subscriptions(
@@ -290,15 +322,17 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else clock.from_text(text)
 
 
-_LOCK_INSTANCE = select(process_instance).where(process_instance.c.id == bindparam("id")).with_for_update()
-_LOCK_INSTANCE_OF_TASK = (
-    select(process_instance)
-    .where(
-        process_instance.c.id
-        == select(user_task.c.instance_id).where(user_task.c.id == bindparam("task_id")).scalar_subquery()
-    )
-    .with_for_update()
+_STORED = select(
+    process_instance,
+    exists()
+    .where(incident.c.instance_id == process_instance.c.id, incident.c.resolved_at.is_(None))
+    .label("has_incidents"),
 )
+_LOCK_INSTANCE = _STORED.where(process_instance.c.id == bindparam("id")).with_for_update()
+_LOCK_INSTANCE_OF_TASK = _STORED.where(
+    process_instance.c.id
+    == select(user_task.c.instance_id).where(user_task.c.id == bindparam("task_id")).scalar_subquery()
+).with_for_update()
 _INSERT_INSTANCE = insert(process_instance)
 _UPDATE_INSTANCE = update(process_instance).where(process_instance.c.id == bindparam("b_id"))
 _INSERT_TASK = insert(user_task)
@@ -311,6 +345,12 @@ _DELETE_SUBSCRIPTION = delete(message_subscription).where(
 _INSERT_SIGNAL_SUBSCRIPTION = insert(signal_subscription)
 _DELETE_SIGNAL_SUBSCRIPTION = delete(signal_subscription).where(
     signal_subscription.c.task_id == bindparam("b_task_id")
+)
+_RENAME_TASK = update(user_task).where(user_task.c.id == bindparam("b_id"))
+_RENAME_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))
+_RENAME_SUBSCRIPTION = update(message_subscription).where(message_subscription.c.task_id == bindparam("b_id"))
+_RENAME_SIGNAL_SUBSCRIPTION = update(signal_subscription).where(
+    signal_subscription.c.task_id == bindparam("b_id")
 )
 _UPDATE_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))
 _SUSPEND_TIMERS = (

@@ -13,7 +13,7 @@ from engine.actors import SYSTEM
 from engine.commands import Command, ReceiveSignal, StartInstance
 from engine.database import reading
 from engine.definitions.starts import SIGNAL
-from engine.errors import Rejection, StepFailed
+from engine.errors import Busy, Rejection, StepFailed
 from engine.events import Event, MessageSent, SignalThrown
 from engine.ids import derived_id
 from engine.messages.publish import KEPT_TOPIC, IfNobodyWaits, PublishMessage, deliver_kept, publish
@@ -141,9 +141,15 @@ def _starts_by_signal(connection: Connection, message: OutboxMessage) -> list[St
 
 
 def _attempted(act: Callable[[], object], message: OutboxMessage) -> None:
-    """Run a delivery; a refusal or an incident is an outcome, too, and is not tried again."""
+    """Run a delivery; a refusal or an incident is an outcome, too, and is not tried again.
+
+    Raises:
+        Busy: the database could not take it now; it is tried again.
+    """
     try:
         act()
+    except Busy:
+        raise
     except (Rejection, StepFailed) as outcome:
         logger.warning(
             "message not delivered",

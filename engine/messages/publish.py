@@ -10,6 +10,7 @@ at all, and delivered when the instance is resumed; a signal that reaches it mea
 Inside, all of this travels through the outbox, so that no command ever holds two instances.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,16 +19,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.actors import Actor
 from engine.canonical import canonical_bytes, normalised
 from engine.commands import CorrelateMessage, StartInstance, Variables
-from engine.database import reading
+from engine.database import lock_words, reading
 from engine.definitions.starts import MESSAGE
 from engine.errors import (
+    CommandConflict,
+    InstanceAlreadyExists,
     InstanceSuspended,
     InvalidVariables,
     MessageAmbiguous,
@@ -44,6 +47,8 @@ from engine.tables import kept_message, process_instance, start_subscription
 
 if TYPE_CHECKING:
     from engine.dispatch import Answer, Dispatcher
+
+logger = logging.getLogger(__name__)
 
 #: Topic of the outbox for messages that were kept.
 KEPT_TOPIC = "engine.kept_message"
@@ -122,7 +127,10 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
     except MessageNotExpected:
         start = _start_by_message(dispatcher, message)
         if start is not None:
-            return Published(answer=dispatcher.execute(start), kept_until=None)
+            try:
+                return Published(answer=dispatcher.execute(start), kept_until=None)
+            except InstanceAlreadyExists:
+                logger.info("another message has just started it", extra={"key": message.correlation_key})
         if message.if_nobody_waits is IfNobodyWaits.REFUSE:
             raise
     except InstanceSuspended:
@@ -137,7 +145,7 @@ def claim_kept(
     connection: Connection, outbox: OutboxWriter, subscriptions: Sequence[MessageSubscription]
 ) -> None:
     """Queue a look at the kept messages for elements that have just begun to wait."""
-    for subscription in subscriptions:
+    for subscription in _by_key(subscriptions):
         if subscription.fresh:
             _claim(connection, outbox, subscription, key=f"kept:{subscription.task_id}")
 
@@ -150,14 +158,19 @@ def claim_kept_meanwhile(
     Args:
         sequence: the entry of the instance by which it goes on.
     """
-    for subscription in subscriptions:
+    for subscription in _by_key(subscriptions):
         _claim(connection, outbox, subscription, key=f"kept:{subscription.task_id}:{sequence}")
+
+
+def _by_key(subscriptions: Sequence[MessageSubscription]) -> list[MessageSubscription]:
+    """Return subscriptions in the one order in which everybody locks keys."""
+    return sorted(subscriptions, key=lambda each: (each.message_name, each.correlation_key))
 
 
 def _claim(
     connection: Connection, outbox: OutboxWriter, subscription: MessageSubscription, *, key: str
 ) -> None:
-    _lock_key(connection, subscription.message_name, subscription.correlation_key)
+    lock_words(connection, subscription.message_name, subscription.correlation_key)
     if _kept(connection, subscription.message_name, subscription.correlation_key):
         outbox.add(
             KEPT_TOPIC,
@@ -177,21 +190,24 @@ def deliver_kept(dispatcher: "Dispatcher", message_name: str, correlation_key: s
         applied = {row.id for row in rows if find_by_command(connection, _delivery_of(row.id)) is not None}
     for row in rows:
         if row.id not in applied:
-            dispatcher.execute(
-                CorrelateMessage(
-                    command_id=_delivery_of(row.id),
-                    actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
-                    message_name=row.message_name,
-                    correlation_key=row.correlation_key,
-                    variables=orjson.loads(row.variables),
-                    task_id=task_id,
+            try:
+                dispatcher.execute(
+                    CorrelateMessage(
+                        command_id=_delivery_of(row.id),
+                        actor=Actor(key=row.published_by, permissions=frozenset({"message:correlate"})),
+                        message_name=row.message_name,
+                        correlation_key=row.correlation_key,
+                        variables=orjson.loads(row.variables),
+                        task_id=task_id,
+                    )
                 )
-            )
+            except CommandConflict:
+                applied.add(row.id)  # another element has just got it
         with dispatcher.database.begin() as connection:
             connection.execute(
                 update(kept_message).where(kept_message.c.id == row.id).values(delivered_at=clock.now())
             )
-        if row.id not in applied:  # those before were delivered by a process that ended before it noted so
+        if row.id not in applied:  # those before went to others, who have not noted so
             return
 
 
@@ -271,12 +287,14 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
         ) from error
     now = clock.now()
     with dispatcher.database.begin() as connection:
-        _lock_key(connection, message.message_name, message.correlation_key)
+        lock_words(connection, message.message_name, message.correlation_key)
         if connection.scalar(select(kept_message.c.id).where(kept_message.c.id == message.message_id)):
             return True
         receiver = status_of_receiver(connection, message.message_name, message.correlation_key)
         if receiver == ACTIVE:
             return False
+        if find_by_command(connection, message.message_id) is not None:
+            return False  # delivered since by another worker that had the same message
         keep_for = LONGEST_KEPT if receiver == SUSPENDED else message.keep_for
         connection.execute(
             insert(kept_message).values(
@@ -295,11 +313,3 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
 def _kept_until(dispatcher: "Dispatcher", message_id: UUID) -> datetime | None:
     with reading(dispatcher.database) as connection:
         return connection.scalar(select(kept_message.c.expires_at).where(kept_message.c.id == message_id))
-
-
-def _lock_key(connection: Connection, name: str, key: str) -> None:
-    """Let nobody begin to wait while somebody decides to keep; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:words, 0))"), {"words": f"{name}\x1f{key}"}
-        )

@@ -5,9 +5,13 @@ from engine.spiff.details import MessageTrigger, SignalTrigger, TimerTrigger
 from engine.spiff.elements.triggers import first_tick
 from engine.spiff.execution import Execution
 from engine.spiff.expressions import Moment
+from engine.spiff.facts import Facts, element_facts, flow_facts, process_facts
+from engine.spiff.migration import Migration, MovedToken, WaitingEvent
+from engine.spiff.migration_rules import ElementNames
 from engine.spiff.model import (
     CompiledModel,
     Element,
+    FindModel,
     called_processes,
     compile_model,
     decision_ids_of,
@@ -23,6 +27,7 @@ from engine.spiff.results import (
     ServiceRequest,
     ServiceRunner,
     SignalSubscription,
+    Skipped,
     StepResult,
     WaitingTimer,
 )
@@ -34,27 +39,37 @@ __all__ = [
     "CompiledModel",
     "Cycle",
     "Element",
+    "ElementNames",
     "Execution",
+    "Facts",
+    "FindModel",
     "LateCycles",
     "MessageSubscription",
     "MessageTrigger",
+    "Migration",
     "Moment",
+    "MovedToken",
     "OpenUserTask",
     "ServiceRequest",
     "ServiceRunner",
     "SignalSubscription",
     "SignalTrigger",
+    "Skipped",
     "StepResult",
     "TimerTrigger",
+    "WaitingEvent",
     "WaitingTimer",
     "called_processes",
     "compile_model",
     "decision_ids_of",
+    "element_facts",
     "first_tick",
+    "flow_facts",
     "form_ids_of",
     "load_model",
     "parse_xml",
     "problems_of_files",
+    "process_facts",
     "process_id_of",
     "references_of",
 ]

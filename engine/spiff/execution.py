@@ -1,24 +1,19 @@
 """One process instance in memory, for the length of one command."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from SpiffWorkflow.exceptions import WorkflowException
-
 from engine import clock
+from engine.definitions.resources import Problem
 from engine.errors import (
-    InstanceNotActive,
-    InstanceNotSuspended,
-    InstanceSuspended,
     MessageNotExpected,
+    MigrationRefused,
     SignalNotExpected,
     StartEventMissing,
     StepFailed,
-    TaskNotOpen,
     TimerNotDue,
 )
 from engine.events import (
@@ -26,31 +21,29 @@ from engine.events import (
     MessageCorrelated,
     ProcessInstanceCancelled,
     ProcessInstanceCompleted,
-    ProcessInstanceResumed,
+    ProcessInstanceMigrated,
     ProcessInstanceStarted,
-    ProcessInstanceSuspended,
     SignalReceived,
     TimerFired,
-    UserTaskAssigned,
     UserTaskCompleted,
 )
 from engine.feel import Ask
-from engine.spiff import rescheduling
 from engine.spiff.codec import decode, encode
 from engine.spiff.elements import triggers
-from engine.spiff.elements.activities import OPEN, OWNER
 from engine.spiff.elements.triggers import DUE, KEY, SIGNAL
-from engine.spiff.model import TOKEN_BUDGET, CompiledModel
+from engine.spiff.migration import Migration, migrate
+from engine.spiff.model import TOKEN_BUDGET, CompiledModel, FindModel
+from engine.spiff.operating import Operated
 from engine.spiff.recording import EventRecorder
 from engine.spiff.results import ServiceRunner, StepResult
 from engine.spiff.schedule import LateCycles
-from engine.spiff.tokens import Counter, Token, TokenBudgetExceeded
+from engine.spiff.tokens import Counter, Token
 from engine.spiff.variables import visible
 from engine.spiff.waiting import is_subscribed, is_waiting, what_waits
 from engine.spiff.workflow import Workflow
 
 
-class Execution:
+class Execution(Operated):
     """A process instance that one command is applied to.
 
     Create or load it, apply one command, and take the result from :meth:`finish`. After any exception it must be
@@ -58,9 +51,17 @@ class Execution:
     """
 
     def __init__(
-        self, model: CompiledModel, *, at: datetime, services: ServiceRunner, ask: Ask | None
+        self,
+        model: CompiledModel,
+        *,
+        at: datetime,
+        services: ServiceRunner,
+        ask: Ask | None,
+        find_model: FindModel | None = None,
     ) -> None:
         self._model = model
+        self._find_model = find_model
+        self._renewed: frozenset[UUID] = frozenset()
         self._recorder = EventRecorder(at=at, services=services, ask=ask)
         self._events: list[Event] = self._recorder.events
         self._workflow: Workflow
@@ -104,13 +105,17 @@ class Execution:
         at: datetime,
         services: ServiceRunner,
         ask: Ask | None = None,
+        find_model: FindModel | None = None,
     ) -> Self:
         """Return a stored instance; the arguments are those of :meth:`create`.
+
+        Args:
+            find_model: finds the model of a definition, by its hash, that the instance may go on under.
 
         Raises:
             HistoryDiverged: the state is not one of this model.
         """
-        execution = cls(model, at=at, services=services, ask=ask)
+        execution = cls(model, at=at, services=services, ask=ask, find_model=find_model)
         execution._workflow = decode(
             state,
             model.spec,
@@ -170,37 +175,6 @@ class Execution:
         )
         with self._running():
             token.task_spec.finish(token, variables)
-
-    def hand_over(
-        self, task_id: UUID, *, how: str, assignee: str | None, owner: str | None = None, reason: str = ""
-    ) -> None:
-        """Give an open user task to somebody, or back to its groups.
-
-        Args:
-            how: claimed, released, assigned, delegated or returned.
-            owner: whom a delegate returns it to.
-
-        Raises:
-            TaskNotOpen: no such task is open.
-        """
-        self._require_running()
-        token = self._open_task(task_id)
-        opened = token.internal_data[OPEN]
-        self._events.append(
-            UserTaskAssigned(
-                element_id=token.task_spec.bpmn_id,
-                task_id=str(task_id),
-                how=how,
-                assignee=assignee,
-                previous=opened["assignee"],
-                owner=owner,
-                reason=reason.strip() or None,
-            )
-        )
-        opened["assignee"] = assignee
-        opened.pop(OWNER, None)
-        if owner is not None:
-            opened[OWNER] = owner
 
     def fire_timer(
         self,
@@ -286,41 +260,79 @@ class Execution:
                 )
                 self._fire(token, variables)
 
-    def suspend(self, reason: str) -> None:
-        """Stop the instance until :meth:`resume`; meanwhile it can only be cancelled, or corrected.
-
-        Raises:
-            InstanceNotActive: it has ended.
-            InstanceSuspended: it is suspended.
-        """
-        self._require_running()
-        self._workflow.suspended_at = self._workflow.moment.now
-        self._events.append(ProcessInstanceSuspended(reason=reason.strip()))
-
-    def resume(self, reason: str) -> None:
-        """Let a suspended instance go on; all that was due is due later by the length of the pause.
-
-        Raises:
-            InstanceNotSuspended: it is not suspended.
-        """
-        since = self._workflow.suspended_at
-        if since is None:
-            raise InstanceNotSuspended("Expected the process instance to be suspended, but it is not")
-        self._workflow.suspended_at = None
-        self._events.append(ProcessInstanceResumed(reason=reason.strip(), suspended_at=clock.to_text(since)))
-        rescheduling.postpone(self._workflow, self._workflow.moment.now - since)
-
     def cancel(self, reason: str) -> None:
         """End the instance where it stands.
 
         Raises:
             InstanceNotActive: it has ended.
         """
-        if self._workflow.completed:
-            raise InstanceNotActive("Expected the process instance to be active, but it has ended")
+        self._require_active()
         with self._running():
             self._workflow.cancel_all()
         self._events.append(ProcessInstanceCancelled(reason=reason))
+
+    def migrate(
+        self, from_definition: str, to_definition: str, mapping: Mapping[str, str], reason: str
+    ) -> None:
+        """Go on under the model of another definition.
+
+        Args:
+            mapping: target element, or flow, by source element or flow, where the ids differ.
+
+        Raises:
+            MigrationRefused: it cannot; ``params["problems"]`` names every reason.
+        """
+        if self._find_model is None:
+            raise AssertionError("Only an execution that can find models can be migrated")
+        target = self._find_model(to_definition)
+        migration = self.move_to(target, mapping)
+        if from_definition == to_definition:
+            problem = Problem(
+                element_id="",
+                element_name="",
+                reason="it is the definition that the instance is under",
+                advice="Choose another version.",
+            )
+            migration.problems.insert(0, problem)
+        if migration.problems:
+            raise MigrationRefused(
+                f"Expected the process instance to go on under definition '{to_definition}', "
+                f"but {len(migration.problems)} problems were found: "
+                + "; ".join(f"{each.element_id}: {each.reason}" for each in migration.problems[:10]),
+                problems=[each.to_json() for each in migration.problems],
+            )
+        self._model = target
+        self._renewed = frozenset(migration.renewed)
+        self._events.insert(
+            0,
+            ProcessInstanceMigrated(
+                from_definition=from_definition,
+                to_definition=to_definition,
+                moved=[
+                    {"task_id": str(token.task_id), "from": token.from_element, "to": token.to_element}
+                    for token in migration.moved
+                    if token.from_element != token.to_element
+                ],
+                reason=reason,
+            ),
+        )
+
+    def move_to(self, target: CompiledModel, mapping: Mapping[str, str]) -> Migration:
+        """Move every token to another model, for :meth:`migrate` and to see beforehand what it would do.
+
+        If there are problems, the execution must be thrown away.
+        """
+        if target.process_key != self._model.process_key:
+            problem = Problem(
+                element_id="",
+                element_name="",
+                reason=f"it is a definition of process '{target.process_key}', and the instance is one of "
+                f"'{self._model.process_key}'",
+                advice="Choose a version of the same process.",
+            )
+            return Migration(problems=[problem])
+        with self._running():
+            return migrate(self._workflow, self._model, target, mapping)
 
     def task_variables(self, task_id: UUID) -> dict[str, Any]:
         """Return the variables that an open user task sees.
@@ -338,6 +350,15 @@ class Execution:
         """
         form_id: str | None = self._open_task(task_id).task_spec.extensions.assignment.form_id
         return form_id
+
+    def has_handler(self, element_id: str) -> bool:
+        """Say whether an element of the model is one that a handler answers."""
+        element = self._element(element_id)
+        return element is not None and element.extensions.work is not None
+
+    def passage_of(self, element_id: str | None) -> int:
+        """Return how often the command has reached a service task, 1 for anything else."""
+        return self._recorder.reached[element_id or ""] or 1
 
     # results
 
@@ -374,37 +395,11 @@ class Execution:
             completed=self._workflow.completed,
             variables=dict(self._workflow.variables),
             suspended_at=self._workflow.suspended_at,
-            **what_waits(self._workflow, self._waited_before),
+            **what_waits(self._workflow, self._waited_before, self._renewed),
         )
 
     # inside
 
-    @contextmanager
-    def _running(self) -> Iterator[None]:
-        try:
-            yield
-        except TokenBudgetExceeded as error:
-            raise StepFailed(f"The command makes more than {TOKEN_BUDGET} tokens") from error
-        except WorkflowException as error:
-            element_id = getattr(getattr(error, "task_spec", None), "bpmn_id", None)
-            raise StepFailed(f"Element '{element_id}': {error}", element_id=element_id) from error
-
     def _fire(self, token: Token, payload: Mapping[str, Any]) -> None:
         with self._running():
             triggers.fire(token, payload)
-
-    def _require_running(self) -> None:
-        if self._workflow.completed:
-            raise InstanceNotActive("Expected the process instance to be active, but it has ended")
-        if self._workflow.suspended_at is not None:
-            raise InstanceSuspended("Expected the process instance to be running, but it is suspended")
-
-    def _find(self, task_id: UUID) -> Token | None:
-        number = self._workflow.counter.number_of(task_id)
-        return next((token for token in self._workflow.tokens() if token.id == number), None)
-
-    def _open_task(self, task_id: UUID) -> Token:
-        token = self._find(task_id)
-        if token is None or OPEN not in token.internal_data:
-            raise TaskNotOpen(f"Expected user task '{task_id}' to be open, but it is not")
-        return token

@@ -76,6 +76,9 @@ class CompiledModel:
 #: Finds a called process by its id; ``None`` if it is not deployed.
 FindCalled = Callable[[str], CompiledModel | None]
 
+#: Finds the model of a deployed definition by its hash; raises ``NotFound`` if there is none.
+FindModel = Callable[[str], CompiledModel]
+
 
 def compile_model(
     resources: ModelResources,

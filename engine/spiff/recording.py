@@ -1,5 +1,6 @@
 """Keeps what happens while a command is applied, for its journal entry, and answers services and decisions."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from engine.events import (
     MessageSent,
     ServiceTaskCompleted,
     ServiceTaskErred,
+    ServiceTaskSkipped,
     SignalThrown,
     TimerCancelled,
     TimerRescheduled,
@@ -32,7 +34,7 @@ from engine.spiff.details import Work
 from engine.spiff.elements.activities import OPEN
 from engine.spiff.elements.triggers import DUE, KEY
 from engine.spiff.expressions import Moment
-from engine.spiff.results import ServiceRequest, ServiceRunner
+from engine.spiff.results import ServiceRequest, ServiceRunner, Skipped
 from engine.spiff.tokens import Token
 
 #: Their completion has an event of its own.
@@ -47,6 +49,7 @@ class EventRecorder:
         service_results: what service tasks answered, in order.
         function_results: what functions of the host answered, each question once.
         end_event: the end event that was passed last.
+        reached: how often each service task has been reached.
         moment: the command's instant, with this recorder between expressions and whom they ask.
     """
 
@@ -59,6 +62,7 @@ class EventRecorder:
         self.events: list[Event] = []
         self.service_results: list[dict[str, Any]] = []
         self.end_event: str | None = None
+        self.reached: Counter[str] = Counter()
 
     def element_completed(self, token: Token, flow_ids: list[str] | None) -> None:
         """Note that a token has passed an element, and which of several flows it took."""
@@ -191,16 +195,20 @@ class EventRecorder:
         """
         element_id = token.task_spec.bpmn_id
         task_id = str(token.task_id)
+        self.reached[element_id] += 1
         request = ServiceRequest(
             element_id=element_id,
             task_id=token.task_id,
             task_type=work.task_type,
             headers=work.headers,
             variables=seen,
+            passage=self.reached[element_id],
         )
         kept: dict[str, Any] = {"element_id": element_id, "task_id": task_id, "type": work.task_type}
         try:
-            result: dict[str, Any] = dict(normalised(dict(self._services(request))))
+            answer = self._services(request)
+            given = answer.output if isinstance(answer, Skipped) else answer
+            result: dict[str, Any] = dict(normalised(dict(given)))
         except BusinessError as error:
             variables = dict(normalised(dict(error.variables)))
             self.service_results.append(
@@ -224,6 +232,20 @@ class EventRecorder:
                 f"Service task '{element_id}': expected a result that JSON can carry, but {error}",
                 element_id=element_id,
             ) from error
+        if isinstance(answer, Skipped):
+            skipped = {"skipped": True, "skipped_by": answer.by, "reason": answer.reason}
+            self.service_results.append({**kept, "result": result, **skipped})
+            self.events.append(
+                ServiceTaskSkipped(
+                    element_id=element_id,
+                    task_id=task_id,
+                    task_type=work.task_type,
+                    result=result,
+                    skipped_by=answer.by,
+                    reason=answer.reason,
+                )
+            )
+            return result
         self.service_results.append({**kept, "result": result})
         self.events.append(
             ServiceTaskCompleted(

@@ -16,6 +16,7 @@ class ServiceRequest:
     Attributes:
         task_id: identifies this passage of a token through the element.
         variables: the process variables with the task's input mappings on top.
+        passage: how often the command has reached the element, this time included.
     """
 
     element_id: str
@@ -23,10 +24,24 @@ class ServiceRequest:
     task_type: str
     headers: Mapping[str, str]
     variables: Mapping[str, Any]
+    passage: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """What a person gives in place of the answer of a service task that failed.
+
+    Attributes:
+        by: key of the actor.
+    """
+
+    output: Mapping[str, Any]
+    by: str
+    reason: str
 
 
 #: Answers a service task: live by calling its handler, on replay from the journal.
-ServiceRunner = Callable[[ServiceRequest], Mapping[str, Any]]
+ServiceRunner = Callable[[ServiceRequest], Mapping[str, Any] | Skipped]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +98,8 @@ class StepResult:
         state: everything needed to go on, in the engine's own form.
         digest: SHA-256 of ``state``, hexadecimal.
         events: what happened since the execution was created or loaded, in order.
-        ended_subscriptions: elements that waited for a message or signal before and no longer do.
+        ended_subscriptions: elements that waited for a message or signal before and no longer do, or not for
+            that one.
         stored_events: the same in the form in which the journal keeps them.
         service_results: what service tasks answered, in order, for the journal.
         function_results: likewise, what functions of the host answered.

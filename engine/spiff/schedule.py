@@ -136,6 +136,15 @@ class Cycle:
             return None
         return following
 
+    def at_index(self, index: int) -> "Cycle | None":
+        """Return the cycle with another tick to come next; ``None`` if there is no such tick."""
+        moved = Cycle(anchor=self.anchor, period=self.period, index=index, last=self.last)
+        try:
+            parse_duration(self.period).after(self.anchor, index)
+        except ValueError:
+            return None
+        return None if self.last is not None and index > self.last else moved
+
     def passing(self, instant: datetime) -> "Cycle":
         """Return the cycle moved on to its first tick after ``instant``."""
         period = parse_duration(self.period)

@@ -1,6 +1,6 @@
 """What an instance at rest waits for: people, timers, messages, signals, conditions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,16 @@ def is_waiting(token: Token) -> bool:
     return OPEN in data or data.get(DUE) is not None or not data.keys().isdisjoint((KEY, SIGNAL, HELD))
 
 
-def what_waits(workflow: Workflow, waited_before: frozenset[UUID]) -> dict[str, Any]:
+def what_waits(
+    workflow: Workflow, waited_before: frozenset[UUID], renewed: Collection[UUID] = ()
+) -> dict[str, Any]:
     """Return the parts of a step's result that say what an instance waits for.
 
     Args:
         waited_before: the tokens that were subscribed before the step.
+        renewed: those of them that are subscribed to something else now.
     """
+    stayed = waited_before.difference(renewed)
     user_tasks, timers, messages, signals, active = [], [], [], [], []
     for token in workflow.tokens():
         element = token.task_spec
@@ -54,7 +58,7 @@ def what_waits(workflow: Workflow, waited_before: frozenset[UUID]) -> dict[str, 
                     element_id=element.trigger_id,
                     message_name=element.trigger.name,
                     correlation_key=data[KEY],
-                    fresh=token.task_id not in waited_before,
+                    fresh=token.task_id not in stayed,
                 )
             )
         if SIGNAL in data:
@@ -63,7 +67,7 @@ def what_waits(workflow: Workflow, waited_before: frozenset[UUID]) -> dict[str, 
                     task_id=token.task_id,
                     element_id=element.trigger_id,
                     signal_name=data[SIGNAL],
-                    fresh=token.task_id not in waited_before,
+                    fresh=token.task_id not in stayed,
                 )
             )
     waiting = {each.task_id for each in messages} | {each.task_id for each in signals}
@@ -72,7 +76,7 @@ def what_waits(workflow: Workflow, waited_before: frozenset[UUID]) -> dict[str, 
         "timers": tuple(timers),
         "subscriptions": tuple(messages),
         "signals": tuple(signals),
-        "ended_subscriptions": tuple(sorted(waited_before - waiting)),
+        "ended_subscriptions": tuple(sorted(waited_before - (waiting & stayed))),
         "active_elements": tuple(dict.fromkeys(active)),
     }
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, Uuid
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.database import UtcDateTime
@@ -37,7 +37,7 @@ class Assignment(Base):
     issued_on: Mapped[date] = mapped_column(Date)
     deadline_on: Mapped[date | None] = mapped_column(Date)
     deadline_source: Mapped[str] = mapped_column(String(16))
-    deadline_passed_on_receipt: Mapped[bool] = mapped_column(default=False)
+    deadline_passed_on_receipt: Mapped[bool] = mapped_column(default=False, server_default=false())
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by_default: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,30 +3,100 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from processes.schema import all_metadata, upgrade
+from engine.database import open_database
+from processes.schema import SchemaTooNew, SchemaTooOld, differences, prepare, status, upgrade
+from tests.integration.revisions.stages import upgrade_to
 
 
 def test_revisions_make_what_the_models_say(database: Engine) -> None:
     upgrade(database)
-    with database.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, all_metadata()) == []
+    assert differences(database) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("DROP INDEX ix_timer_status_due_at", "add_index ix_timer_status_due_at"),
+        ("CREATE INDEX ix_stray ON timer (element_id)", "remove_index ix_stray"),
+        ("ALTER TABLE timer ADD COLUMN stray INTEGER", "remove_column timer stray"),
+        ("CREATE TABLE stray (id INTEGER PRIMARY KEY)", "remove_table stray"),
+    ],
+)
+def test_whatever_differs_is_named(database: Engine, change: str, named: str) -> None:
+    upgrade(database)
+    with database.begin() as connection:
+        connection.execute(text(change))
+    assert any(named in difference for difference in differences(database)), differences(database)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE timer ALTER COLUMN element_id TYPE varchar(50)",
+        "ALTER TABLE timer ALTER COLUMN due_at TYPE timestamp",
+        "ALTER TABLE timer ALTER COLUMN element_id DROP NOT NULL",
+        "ALTER TABLE timer ALTER COLUMN element_id SET DEFAULT 'x'",
+        "ALTER TABLE timer DROP CONSTRAINT fk_timer_instance_id",
+        "ALTER TABLE journal DROP CONSTRAINT uq_journal_command_id",
+        "ALTER TABLE journal DISABLE TRIGGER journal_no_change",
+    ],
+)
+def test_whatever_differs_within_a_column_or_constraint_is_named(postgres_url: str, change: str) -> None:
+    database = open_database(postgres_url)
+    upgrade(database)
+    with database.begin() as connection:
+        connection.execute(text(change))
+    assert differences(database) != []
+    database.dispose()
+
+
+@pytest.mark.parametrize("table", ["journal", "definition", "resource"])
+def test_a_trigger_that_is_gone_is_named(database: Engine, table: str) -> None:
+    upgrade(database)
+    verb, suffix = ("change", f" ON {table}") if database.dialect.name == "postgresql" else ("update", "")
+    with database.begin() as connection:
+        connection.execute(text(f"DROP TRIGGER {table}_no_{verb}{suffix}"))
+    assert differences(database) == [f"missing trigger {table}_no_{verb}"]
 
 
 def test_upgrading_again_does_nothing(database: Engine) -> None:
-    upgrade(database)
-    upgrade(database)
+    first, again = upgrade(database), upgrade(database)
+    assert first.pending
+    assert again.pending == ()
+    assert again.current == first.newest
 
 
 def test_several_processes_may_start_at_once(database: Engine) -> None:
     with ThreadPoolExecutor(3) as pool:
         for future in [pool.submit(upgrade, database) for _ in range(3)]:
             future.result()
+
+
+def test_a_database_of_a_newer_version_is_refused(database: Engine) -> None:
+    upgrade(database)
+    with database.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert not status(database).known
+    for act in (lambda: upgrade(database), lambda: prepare(database, upgrades=False)):
+        with pytest.raises(SchemaTooNew, match="9999"):
+            act()
+
+
+def test_a_database_in_use_waits_for_its_operator(database: Engine) -> None:
+    upgrade_to(database, "0003")
+    with pytest.raises(SchemaTooOld, match="sauro db upgrade"):
+        prepare(database, upgrades=False)
+    assert status(database).current == "0003"
+    prepare(database, upgrades=True)
+    assert status(database).pending == ()
+
+
+def test_an_empty_database_is_filled_whoever_decides_about_upgrades(database: Engine) -> None:
+    prepare(database, upgrades=False)
+    assert status(database).pending == ()
 
 
 def test_append_only_tables_are_protected_by_the_revision(database: Engine) -> None:

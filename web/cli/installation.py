@@ -13,7 +13,7 @@ from engine.actors import SYSTEM, Actor
 from engine.database import open_database
 from engine.dispatch import Dispatcher, Listener
 from processes.calendar.store import ensure_calendar
-from processes.schema import upgrade
+from processes.schema import prepare
 from processes.wiring import ProcessSettings, build_dispatcher
 from web.installation import process_settings
 from web.settings import Settings
@@ -37,11 +37,13 @@ def open_installation(listeners: Iterable[Listener] = ()) -> Installation:
 
     Raises:
         ValueError: a setting is wrong, or the database it names cannot be used.
+        SchemaTooNew: the database belongs to a newer version of the program.
+        SchemaTooOld: it has to be brought up to date by ``sauro db upgrade`` first.
     """
     settings = Settings.from_environment()
     try:
-        database = open_database(settings.database_url)
-        upgrade(database)
+        database = open_database(settings.database_url, settings.database)
+        prepare(database, upgrades=settings.upgrades_itself)
         ensure_calendar(database)
     except (SQLAlchemyError, CommandError, ImportError, OSError) as error:
         address = make_url(settings.database_url).render_as_string(hide_password=True)

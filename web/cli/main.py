@@ -5,6 +5,7 @@ import logging
 import click
 
 from web.cli.bench import bench
+from web.cli.db import db
 from web.cli.decisions import decisions
 from web.cli.definitions import definitions
 from web.cli.demo import demo
@@ -13,6 +14,8 @@ from web.cli.history import history
 from web.cli.letter import letter
 from web.cli.output import RefusingGroup
 from web.cli.serve import serve, worker
+from web.cli.substitutions import substitutions
+from web.cli.timers import timers
 from web.cli.units import units
 from web.cli.users import users
 
@@ -27,5 +30,20 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 
-for _command in (bench, decisions, definitions, demo, feel, history, letter, serve, units, users, worker):
+for _command in (
+    bench,
+    db,
+    decisions,
+    definitions,
+    demo,
+    feel,
+    history,
+    letter,
+    serve,
+    substitutions,
+    timers,
+    units,
+    users,
+    worker,
+):
     main.add_command(_command)

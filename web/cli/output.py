@@ -7,8 +7,10 @@ from typing import Any
 import click
 import orjson
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from engine.database import trouble_of
 from engine.errors import Fault, Rejection
 from web.cli.language import speaking
 
@@ -47,10 +49,17 @@ class RefusingGroup(click.Group):
             if as_json:
                 _print_refusal("bad_input" if is_refusal else "fault", str(error))
             ctx.exit(REFUSED if is_refusal else 1)
-        except OperationalError as error:
-            click.echo(f"sauro: the database cannot be used: {error.orig}", err=True)
+        except (DBAPIError, PoolTimeout) as error:
+            trouble = trouble_of(error)
+            if trouble is None and not isinstance(error, OperationalError):
+                raise
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            message = f"the database cannot be used: {str(reason).strip()}"
+            if trouble is not None:
+                message += " (the same command may be tried again)"
+            click.echo(f"sauro: {message}", err=True)
             if as_json:
-                _print_refusal("database_unavailable", f"the database cannot be used: {error.orig}")
+                _print_refusal("database_unavailable", message)
             ctx.exit(1)
         except click.UsageError as error:
             if as_json:

@@ -7,9 +7,11 @@ from http import HTTPStatus
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from engine.database import trouble_of
 from engine.errors import Rejection
 from web.errors.sentences import sentence
 from web.language import gettext
@@ -24,7 +26,8 @@ def install(app: Flask) -> None:
     """Answer every error with a page of our own."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Rejection, _rejection)
-    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(PoolTimeout, _database_error)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -46,8 +49,8 @@ def _rejection(error: Rejection) -> ResponseReturnValue:
     return _page(error.status, None if usual else sentence(error))
 
 
-def _database_error(error: OperationalError) -> ResponseReturnValue:
-    return _page(503, error=error)
+def _database_error(error: DBAPIError | PoolTimeout) -> ResponseReturnValue:
+    return _page(500 if trouble_of(error) is None else 503, error=error)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -31,6 +31,9 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "scope_not_open": lambda: gettext("The part of the process whose values these were is over."),
     "not_skippable": lambda: gettext("What failed is no service task that could be skipped."),
     "move_refused": lambda: gettext("The process cannot go on from there; choose another element."),
+    "busy": lambda: gettext(
+        "The system could not take this now. Send it again in a minute; what was saved already is not saved twice."
+    ),
     "instance_already_exists": lambda: gettext("This process was started before."),
     "message_not_expected": lambda: gettext("No process waits for this message."),
     "message_ambiguous": lambda: gettext("Several processes wait for this message; name one of them."),
@@ -39,6 +42,7 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "timer_not_due": lambda: gettext("This timer is not due, or it has fired."),
     "command_conflict": lambda: gettext("This was sent before with other contents; the first was kept."),
     "invalid_variables": lambda: gettext("Some values are missing or not right."),
+    "migration_refused": lambda: gettext("This process cannot go on under the other version of its model."),
     "definition_refused": lambda: gettext("The model would not run as it is drawn."),
     "four_eyes_required": lambda: gettext("Nobody judges their own work: somebody else has to do this."),
     "substitute_refused": lambda: gettext(

@@ -9,10 +9,11 @@ from engine.errors import NotFound
 from engine.tasklist import TaskView
 from processes.access import policy
 from processes.access.policy import Permission
+from web.inbox.desks import all_desks, chosen_desk
 from web.inbox.work import DUE_FILTERS, WorkList, work_list
 from web.model_names import element_name
 from web.records import readable_task
-from web.sign_in.guard import signed_in_actor, signed_in_user
+from web.sign_in.guard import signed_in_actor, signed_in_user, stood_in_for
 
 #: Rows on one page; more are a link away.
 PAGE_SIZE = 50
@@ -24,8 +25,10 @@ blueprint = Blueprint("inbox", __name__)
 def inbox() -> ResponseReturnValue:
     """Show the work list, filtered by time, by task and by words."""
     wanted = request.args.get("due", "")
+    desks = all_desks(signed_in_actor(), stood_in_for())
+    desk = chosen_desk(desks, request.args.get("desk"))
     found: WorkList = work_list(
-        signed_in_actor(),
+        desk.actor,
         due_filter=wanted if wanted in DUE_FILTERS else "",
         element_id=request.args.get("task", ""),
         words=request.args.get("q", "")[:200],
@@ -36,6 +39,8 @@ def inbox() -> ResponseReturnValue:
     return render_template(
         "inbox/inbox.html",
         work=found,
+        desks=desks,
+        desk=desk,
         items=found.items[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         page=page,
         pages=pages,

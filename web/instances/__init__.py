@@ -1,5 +1,6 @@
 """One process instance: the live drawing, open work, timers, and its history as a story."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
@@ -7,8 +8,9 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from engine import clock
-from engine.history.journal import read_journal
-from engine.instances.inspect import bpmn_xml, find_instance
+from engine.definitions.versions import version_numbers
+from engine.history.journal import JournalEntry, read_journal
+from engine.instances.inspect import InstanceView, bpmn_xml, find_instance
 from engine.instances.instance import OPEN
 from engine.tasklist import may_work_on
 from processes.access.accounts import names_by_actor_key
@@ -18,12 +20,13 @@ from web.deadlines import due, step_due
 from web.engine_access import definitions, reading_connection
 from web.instances.chronicle import Teller
 from web.instances.progress import progress
+from web.instances.vocabulary import people_in
 from web.language import present_language
 from web.letters.marks import accountability_label, lifecycle_label, mark_of
 from web.model_names import lane_name, named_drawing
 from web.records import readable_assignment
 from web.sessions import reading_session
-from web.sign_in.guard import signed_in_actor
+from web.sign_in.guard import actor_on
 from web.units import calendar, unit_name
 
 blueprint = Blueprint("instances", __name__)
@@ -37,7 +40,6 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
     found = find_instance(connection, definitions(), instance_id)
     definition = definitions().get(connection, found.definition_hash)
     entries = read_journal(connection, instance_id)
-    names = names_by_actor_key(reading_session(), {entry.actor_key for entry in entries})
     bpmn = bpmn_xml(connection, found.definition_hash)
     standing = progress(definition, found, entries, bpmn)
     status = Lifecycle(record.assignment.status)
@@ -50,7 +52,6 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
         record.assignment.accountability_decision,
         record.assignment.end_event,
     )
-    actor = signed_in_actor()
     return render_template(
         "instances/instance.html",
         record=record,
@@ -76,14 +77,31 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
             (
                 task,
                 step_due(task.due_at),
-                may_work_on(task, actor),
+                may_work_on(task, actor_on(task)),
                 lane_name(found.process_key, bpmn, task.lane),
             )
             for task in found.user_tasks
             if task.status == OPEN
         ],
         timers=[timer for timer in found.timers if timer.ended_at is None and timer.status == "waiting"],
-        story=Teller(definition=definition, names=names, variables=found.variables).tell(entries),
+        story=_teller(entries, found).tell(entries),
+    )
+
+
+def _teller(entries: Sequence[JournalEntry], found: InstanceView) -> Teller:
+    connection = reading_connection()
+    hashes = {entry.definition_hash for entry in entries}
+    hashes |= {
+        event["from_definition"]
+        for entry in entries
+        for event in entry.events
+        if event["type"] == "process_instance.migrated.v1"
+    }
+    return Teller(
+        definitions={each: definitions().get(connection, each) for each in hashes},
+        versions=version_numbers(connection, hashes),
+        names=names_by_actor_key(reading_session(), people_in(entries)),
+        variables=found.variables,
     )
 
 

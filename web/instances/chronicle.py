@@ -9,9 +9,11 @@ from engine.actors import SYSTEM
 from engine.definitions.versions import Definition
 from engine.history.journal import JournalEntry
 from web import typography
-from web.forms.values import shown_values
+from web.instances.deeds import Deed, deed_of
+from web.instances.effects import DETAILS, effect_of
+from web.instances.vocabulary import Values, Vocabulary, in_one_line, reason_of
 from web.language import gettext
-from web.model_names import element_name, result_text
+from web.words import person_in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +22,9 @@ class ChronicleEntry:
 
     Attributes:
         kind: ``person``, ``clock`` or ``system``.
-        values: what was entered, as label and text.
+        values: what was entered or changed, and why, as label and text.
         effects: what the process did by itself afterwards.
+        details: how the machine got on meanwhile.
     """
 
     sequence: int
@@ -30,8 +33,9 @@ class ChronicleEntry:
     icon: str
     who: str
     what: str
-    values: Sequence[tuple[str, str]]
+    values: Values
     effects: Sequence[str]
+    details: Sequence[str]
     seal: str
 
     @property
@@ -42,13 +46,15 @@ class ChronicleEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """Knows the model and the names that the story needs.
+    """Knows the models and the names that the story needs.
 
     Attributes:
+        definitions: the definitions that the instance has followed, by hash; ``versions``: their numbers.
         variables: process variables; a form's options may come from them.
     """
 
-    definition: Definition
+    definitions: Mapping[str, Definition]
+    versions: Mapping[str, int]
     names: Mapping[str, str]
     variables: Mapping[str, Any]
 
@@ -57,98 +63,49 @@ class Teller:
         return [self._entry(entry) for entry in reversed(list(entries))]
 
     def _entry(self, entry: JournalEntry) -> ChronicleEntry:
-        kind, icon, what, values = self._deed(entry)
+        words = Vocabulary(
+            definition=self.definitions[entry.definition_hash],
+            definitions=self.definitions,
+            names=self.names,
+            versions=self.versions,
+            variables=self.variables,
+        )
+        deed = deed_of(entry, words)
+        followed = [event for event in entry.events if event["type"] != deed.event]
+        effects = [effect_of(event, words) for event in followed if not _is_detail(event, deed)]
+        effects = [*_again(entry, words), *effects]
         return ChronicleEntry(
             sequence=entry.sequence,
             at=entry.effective_at,
-            kind=kind,
-            icon=icon,
-            who=self._who(kind, entry.actor_key),
-            what=what,
-            values=values,
-            effects=[effect for event in entry.events if (effect := self._effect(event))],
+            kind=deed.kind,
+            icon=deed.icon,
+            who=self._who(deed, entry),
+            what=deed.what,
+            values=deed.values,
+            effects=effects,
+            details=[effect_of(event, words) for event in followed if _is_detail(event, deed)],
             seal=entry.entry_hash[:12],
         )
 
-    def _who(self, kind: str, actor_key: str) -> str:
-        if kind == "clock":
+    def _who(self, deed: Deed, entry: JournalEntry) -> str:
+        if deed.kind == "clock":
             return gettext("The clock")
-        if actor_key == SYSTEM.key:
+        if entry.actor_key == SYSTEM.key:
             return gettext("The system")
-        return self.names.get(actor_key, actor_key)
-
-    def _deed(self, entry: JournalEntry) -> tuple[str, str, str, Sequence[tuple[str, str]]]:
-        match entry.command:
-            case "start_instance.v1":
-                return "person", "player-play", gettext("issued the assignment"), ()
-            case "complete_user_task.v1":
-                event = _event(entry, "user_task.completed.v1")
-                name = self._name(event["element_id"])
-                return "person", "check", gettext("completed “%(task)s”", task=name), self._values(event)
-            case "fire_timer.v1":
-                event = _event(entry, "timer.fired.v1")
-                return (
-                    "clock",
-                    "alarm",
-                    gettext("reached “%(timer)s”", timer=self._name(event["element_id"])),
-                    (),
-                )
-            case "correlate_message.v1":
-                event = _event(entry, "message.correlated.v1")
-                return (
-                    "person",
-                    "bell",
-                    gettext("sent “%(message)s”", message=self._name(event["element_id"])),
-                    (),
-                )
-            case "cancel_instance.v1":
-                event = _event(entry, "process_instance.cancelled.v1")
-                reason = (gettext("Reason"), str(event.get("reason", "")))
-                return "person", "x", gettext("ended the process before its time"), (reason,)
-            case _:
-                return "system", "settings-automation", entry.command, ()
-
-    def _values(self, event: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-        element = self.definition.model.elements[event["element_id"]]
-        form = self.definition.forms.get(element.form_id or "")
-        return shown_values(
-            form, event["variables"], self.variables, process_key=self.definition.model.process_key
-        )
-
-    def _effect(self, event: Mapping[str, Any]) -> str | None:
-        match event["type"]:
-            case "service_task.completed.v1":
-                return self._name(event["element_id"])
-            case "user_task.created.v1":
-                return gettext("opened “%(task)s”", task=self._name(event["element_id"]))
-            case "user_task.cancelled.v1":
-                return gettext("withdrew “%(task)s”", task=self._name(event["element_id"]))
-            case "decision.evaluated.v1":
-                return f"{self._name(event['element_id'])}: {self._result(event['result'])}"
-            case "process_instance.completed.v1":
-                end = event.get("end_event")
-                name = self._name(end) if end else gettext("end")
-                return gettext("the process ended: %(end)s", end=name)
-            case _:
-                return None
-
-    def _name(self, element_id: str) -> str:
-        element = self.definition.model.elements.get(element_id)
-        drawn = element.name if element is not None else element_id
-        return element_name(self.definition.model.process_key, element_id, drawn)
-
-    def _result(self, result: Any) -> str:
-        if isinstance(result, Mapping):
-            worded = [result[key] for key in ("label", "document") if result.get(key)]
-            return ", ".join(self._result(value) for value in worded or result.values() if value is not None)
-        if isinstance(result, list):
-            return ", ".join(self._result(value) for value in result)
-        if isinstance(result, (int, float)) and not isinstance(result, bool):
-            return typography.number(result, 0 if float(result).is_integer() else 2)
-        return result_text(self.definition.model.process_key, str(result))
+        return person_in_words(self.names, entry.actor_key, entry.on_behalf_of)
 
 
-def _event(entry: JournalEntry, tag: str) -> Mapping[str, Any]:
-    return next(
-        (event for event in entry.events if event["type"] == tag), {"element_id": "", "variables": {}}
-    )
+def _again(entry: JournalEntry, words: Vocabulary) -> Sequence[str]:
+    """Say who had a command that failed applied again, and why."""
+    by = entry.operator.get("retried_by")
+    if by is None:
+        return ()
+    told = gettext("tried again by %(person)s after it had failed", person=words.person(by))
+    return [in_one_line(told, reason_of(entry.operator.get("retry_reason")))]
+
+
+def _is_detail(event: Mapping[str, Any], deed: Deed) -> bool:
+    """Tell whether an event goes among the details; changes that a deed lists itself are not told twice."""
+    if event["type"] == "variable.changed.v1":
+        return bool(deed.values)
+    return event["type"] in DETAILS

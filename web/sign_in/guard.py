@@ -9,9 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from engine.actors import Actor
+from engine.tasklist import TaskView, may_work_on
 from processes.access import policy
 from processes.access.policy import Permission
+from processes.access.substitution import StandIn, standing_in
 from processes.access.tables import User
+from web.sessions import reading_session
 
 #: Endpoints open to everybody. All others ask for a sign-in; a new page is closed until it is named here.
 OPEN_ENDPOINTS = frozenset(
@@ -50,6 +53,23 @@ def signed_in_actor() -> Actor:
     if "sauro_actor" not in g:
         g.sauro_actor = policy.actor_for(signed_in_user())
     return cast(Actor, g.sauro_actor)
+
+
+def stood_in_for() -> list[StandIn]:
+    """Return for whom the person behind the present request stands in today."""
+    if "sauro_stood_in_for" not in g:
+        g.sauro_stood_in_for = standing_in(reading_session(), signed_in_user())
+    return cast(list[StandIn], g.sauro_stood_in_for)
+
+
+def actor_on(task: TaskView) -> Actor:
+    """Return the person behind the present request as they may work on a task: in their own right if they have it,
+    else on behalf of somebody they stand in for, else as themselves.
+    """
+    own = signed_in_actor()
+    if may_work_on(task, own):
+        return own
+    return next((each.actor for each in stood_in_for() if may_work_on(task, each.actor)), own)
 
 
 def requires(*permissions: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:

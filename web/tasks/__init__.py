@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from engine import clock
 from engine.commands import CompleteUserTask
 from engine.errors import (
+    Busy,
     CommandConflict,
     InvalidVariables,
     NotAuthorised,
@@ -17,13 +18,13 @@ from engine.errors import (
 )
 from engine.ids import new_id
 from engine.instances.instance import OPEN
-from engine.tasklist import TaskDetail, may_work_on
+from engine.tasklist import TaskDetail
 from web.engine_access import dispatcher
 from web.forms.fields import all_fields, first_values, prepare_fields
 from web.forms.submission import submitted_values
 from web.forms.values import shown_values
 from web.records import readable_task
-from web.sign_in.guard import signed_in_actor
+from web.sign_in.guard import actor_on
 from web.tasks.page import Refusal, TaskPage, refusal_of, task_page
 
 blueprint = Blueprint("tasks", __name__)
@@ -47,12 +48,15 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     command_id = _command_id()
     values = submitted_values(detail.form, request.form)
     command = CompleteUserTask(
-        command_id=command_id, actor=signed_in_actor(), task_id=task_id, variables=values
+        command_id=command_id, actor=actor_on(detail.task), task_id=task_id, variables=values
     )
     try:
         dispatcher().execute(command)
     except InvalidVariables as refused:
         return _task_page(detail, command_id=command_id, values=values, refused=refused), refused.status
+    except Busy as busy:
+        refusal = refusal_of(busy, is_open=True, reader=command.actor.key)
+        return _task_page(detail, command_id=command_id, values=values, refusal=refusal), busy.status
     except (CommandConflict, TaskAlreadyCompleted, TaskNotOpen, NotAuthorised) as refused:
         now = readable_task(task_id)
         refusal = refusal_of(refused, is_open=now.task.status == OPEN, reader=command.actor.key)
@@ -94,7 +98,7 @@ def _task_page(
 ) -> str:
     page: TaskPage = task_page(detail)
     prepared = []
-    if page.open and may_work_on(detail.task, signed_in_actor()) and detail.form is not None:
+    if page.mine and detail.form is not None:
         errors: Any = refused.params["errors"] if refused is not None else ()
         prepared = prepare_fields(
             detail.form,

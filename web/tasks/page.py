@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from engine.definitions.versions import Definition, load_resources
-from engine.errors import CommandConflict, FourEyesRequired, NotAuthorised, Rejection, TaskAlreadyCompleted
+from engine.errors import (
+    Busy,
+    CommandConflict,
+    FourEyesRequired,
+    NotAuthorised,
+    Rejection,
+    TaskAlreadyCompleted,
+)
 from engine.history.journal import JournalEntry, read_journal
 from engine.instances.inspect import find_instance
 from engine.instances.instance import CANCELLED, COMPLETED, OPEN
@@ -20,9 +27,10 @@ from web.language import gettext
 from web.model_names import element_name
 from web.records import AssignmentRecord, assignment_records
 from web.sessions import reading_session
-from web.sign_in.guard import signed_in_actor, signed_in_user
+from web.sign_in.guard import actor_on, signed_in_user, stood_in_for
 from web.tasks.outlook import NextStep, next_steps
 from web.units import unit_name
+from web.words import person_in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,7 @@ class TaskPage:
         step: the task's own due date; ``deadline``: the assignment's.
         actors: who may act, in words.
         mine: whether the reader may complete it now.
+        on_behalf_of: for whom the reader would complete it, if not in their own right; ``until``: up to which day.
         closing: what was entered when it was completed.
         earlier: what was entered before, the latest first.
         may_read_instance: whether the whole course may be looked at.
@@ -65,6 +74,8 @@ class TaskPage:
     open: bool
     cancelled: bool
     mine: bool
+    on_behalf_of: str
+    until: date | None
     actors: str
     completed_by: str
     closing: EarlierTask | None
@@ -84,9 +95,13 @@ def task_page(detail: TaskDetail) -> TaskPage:
         if entry.command == "complete_user_task.v1"
     ]
     names = names_by_actor_key(
-        reading_session(), {entry.actor_key for entry in entries} | {task.completed_by or ""}
+        reading_session(),
+        {key for entry in entries for key in (entry.actor_key, entry.on_behalf_of or "")}
+        | {task.assignee or "", task.completed_by or "", task.completed_on_behalf_of or ""},
     )
     is_open = task.status == OPEN
+    actor = actor_on(task)
+    stand_in = next((each for each in stood_in_for() if each.actor == actor), None)
     variables = (
         detail.variables if is_open else find_instance(connection, definitions(), task.instance_id).variables
     )
@@ -102,9 +117,11 @@ def task_page(detail: TaskDetail) -> TaskPage:
         step=step_due(task.due_at),
         open=is_open,
         cancelled=task.status == CANCELLED,
-        mine=is_open and may_work_on(task, signed_in_actor()),
+        mine=is_open and may_work_on(task, actor),
+        on_behalf_of="" if stand_in is None else stand_in.person.name,
+        until=None if stand_in is None else stand_in.until,
         actors=actors_in_words(task, names),
-        completed_by=names.get(task.completed_by or "", task.completed_by or "")
+        completed_by=person_in_words(names, task.completed_by or "", task.completed_on_behalf_of)
         if task.status == COMPLETED
         else "",
         closing=closing,
@@ -150,6 +167,14 @@ def refusal_of(refused: Rejection, *, is_open: bool, reader: str) -> Refusal:
         reader: the actor key of the person who tried.
     """
     match refused:
+        case Busy():
+            return Refusal(
+                title=gettext("The system is busy"),
+                advice=gettext(
+                    "What you entered is still here. Send it again in a minute; what was saved already is not "
+                    "saved twice."
+                ),
+            )
         case CommandConflict() if is_open:
             return Refusal(
                 title=gettext("This form was used before"),
@@ -207,7 +232,7 @@ def _earlier(
     key = definition.model.process_key
     return EarlierTask(
         name=element_name(key, element.id, element.name),
-        who=names.get(entry.actor_key, entry.actor_key),
+        who=person_in_words(names, entry.actor_key, entry.on_behalf_of),
         at=entry.effective_at,
         values=shown_values(
             definition.forms.get(element.form_id or ""), event["variables"], variables, process_key=key

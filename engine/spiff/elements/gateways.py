@@ -86,6 +86,17 @@ class ParallelGateway(Joining):
         self.join(token, waiting)
         return True
 
+    def reconsider(self, token: Token) -> bool:
+        """Go on if nobody is missing: after a migration the gateway may have fewer flows than before."""
+        if VIA not in token.internal_data:
+            return False
+        waiting = self.waiting(token.workflow)
+        if len(waiting) < len(self.incoming) or waiting[token.internal_data[VIA]] is not token:
+            return False
+        self.join(token, waiting)
+        token._ready()
+        return True
+
 
 class InclusiveGateway(Joining):
     """Leaves by every flow whose condition holds; goes on when no token can come any more by a flow without one.
@@ -117,7 +128,7 @@ class InclusiveGateway(Joining):
         if waiting[token.internal_data[VIA]] is not token:
             return False
         filled, empty = 0, 0
-        for flow_id in self.incoming:
+        for flow_id in self.incoming if len(self.incoming) > 1 else ():
             if flow_id in waiting:
                 filled |= self.reach[flow_id]
             else:

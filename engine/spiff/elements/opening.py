@@ -25,15 +25,6 @@ def opened(element_id: str, assignment: Assignment, scope: Mapping[str, Any], to
         value = getattr(assignment, name)
         return None if value is None else value.evaluate(scope, at=at, element_id=element_id)
 
-    def instant(name: str) -> str | None:
-        value = part(name)
-        if value is None:
-            return None
-        try:
-            return clock.to_text(parse_instant(value))
-        except (AttributeError, ValueError) as error:
-            raise _wrong(element_id, f"{name} to be an instant", value) from error
-
     assignee = part("assignee")
     groups = part("candidate_groups")
     if isinstance(groups, str):
@@ -58,10 +49,29 @@ def opened(element_id: str, assignment: Assignment, scope: Mapping[str, Any], to
     return {
         "assignee": assignee,
         "groups": groups,
-        "due": instant("due_at"),
-        "follow_up": instant("follow_up_at"),
+        **dates(element_id, assignment, scope, token),
         "priority": priority,
     }
+
+
+def dates(
+    element_id: str, assignment: Assignment, scope: Mapping[str, Any], token: Token
+) -> dict[str, str | None]:
+    """Return when a user task is due and to be followed up, as the token keeps it.
+
+    Raises:
+        StepFailed: a value is no instant.
+    """
+    at = token.workflow.top_workflow.moment
+    found: dict[str, str | None] = {}
+    for key, name in (("due", "due_at"), ("follow_up", "follow_up_at")):
+        written = getattr(assignment, name)
+        value = None if written is None else written.evaluate(scope, at=at, element_id=element_id)
+        try:
+            found[key] = None if value is None else clock.to_text(parse_instant(value))
+        except (AttributeError, ValueError) as error:
+            raise _wrong(element_id, f"{name} to be an instant", value) from error
+    return found
 
 
 def _is_key(value: Any) -> bool:

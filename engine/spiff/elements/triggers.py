@@ -43,7 +43,7 @@ def arm(token: Token, trigger: Trigger | None) -> None:
     if isinstance(trigger, TimerTrigger):
         if DUE not in token.internal_data:  # a cycle's next tick comes with its instant
             tick = first_tick(trigger, visible(token), at=top.moment, element_id=token.task_spec.trigger_id)
-            token.internal_data.update(_kept(tick))
+            token.internal_data.update(kept_of(tick))
         if token.internal_data[DUE] is not None:
             top.recorder.timer_scheduled(token)
     elif isinstance(trigger, MessageTrigger):
@@ -77,7 +77,7 @@ def next_tick(token: Token, late: LateCycles, fired_at: datetime) -> dict[str, A
     if kept is None:
         return None
     following = Cycle.from_json(kept).after(fired_at, late)
-    return None if following is None else _kept(following)
+    return None if following is None else kept_of(following)
 
 
 def becomes_true(token: Token, trigger: ConditionTrigger) -> bool:
@@ -113,9 +113,18 @@ def correlation_key(token: Token, trigger: MessageTrigger) -> str:
 
 
 def first_tick(
-    trigger: TimerTrigger, seen: Mapping[str, Any], *, at: Moment, element_id: str
+    trigger: TimerTrigger,
+    seen: Mapping[str, Any],
+    *,
+    at: Moment,
+    element_id: str,
+    since: datetime | None = None,
 ) -> datetime | Cycle | None:
-    """Return when a timer that begins to wait now fires; ``None`` if its value is null, and it never does.
+    """Return when a timer fires; ``None`` if its value is null, and it never does.
+
+    Args:
+        at: when its value is evaluated.
+        since: when it began to wait, if that was not at the same time.
 
     Raises:
         StepFailed: its value is no date, duration or cycle, or it names a variable that is not there.
@@ -136,15 +145,16 @@ def first_tick(
         if trigger.kind is TimerKind.DATE:
             return parse_instant(value)
         if trigger.kind is TimerKind.DURATION:
-            return parse_duration(value).after(at.now)
-        return parse_cycle(value, at=at.now)
+            return parse_duration(value).after(since or at.now)
+        return parse_cycle(value, at=since or at.now)
     except ValueError as error:
         raise StepFailed(
             f"Element '{element_id}': expected a timer's {trigger.kind}, but {error}", element_id=element_id
         ) from error
 
 
-def _kept(tick: datetime | Cycle | None) -> dict[str, Any]:
+def kept_of(tick: datetime | Cycle | None) -> dict[str, Any]:
+    """Return what a waiting timer's token keeps of its next tick."""
     if isinstance(tick, Cycle):
         return {DUE: clock.to_text(tick.due_at), CYCLE: tick.to_json()}
     return {DUE: None if tick is None else clock.to_text(tick)}

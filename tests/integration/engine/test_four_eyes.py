@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from engine.actors import SYSTEM, Actor
-from engine.commands import CompleteUserTask
+from engine.commands import AssignUserTask, ClaimUserTask, Command, CompleteUserTask, DelegateUserTask
 from engine.database import reading
 from engine.definitions.resources import ModelResources
 from engine.dispatch import Dispatcher
-from engine.errors import FourEyesRequired, NotAuthorised
+from engine.errors import FourEyesRequired
 from engine.history.journal import read_journal
 from engine.history.verify import verify_instance
 from engine.ids import new_id
@@ -75,6 +75,21 @@ def test_whoever_had_a_part_in_it_does_not_judge(
     assert judged.open_task(instance)
 
 
+def test_nobody_excluded_is_given_the_task(judged: Office) -> None:
+    judged.start()
+    complete(judged, ANNA, BAO)
+    task_id = judged.open_task(judged.started[-1])
+    for command in (
+        ClaimUserTask(command_id=new_id(), actor=ANNA_FOR_CHI, task_id=task_id),
+        AssignUserTask(command_id=new_id(), actor=SYSTEM, task_id=task_id, assignee="u:bao", reason="x"),
+        DelegateUserTask(command_id=new_id(), actor=CHI, task_id=task_id, delegate="u:anna", reason="x"),
+    ):
+        with pytest.raises(FourEyesRequired):
+            judged.dispatcher.execute(command)
+    judged.dispatcher.execute(ClaimUserTask(command_id=new_id(), actor=CHI, task_id=task_id))
+    complete(judged, CHI)
+
+
 def test_somebody_else_judges_and_other_instances_do_not_count(judged: Office) -> None:
     judged.start()
     complete(judged, BAO_FOR_ANNA, BAO)
@@ -105,17 +120,24 @@ def test_a_called_process_keeps_its_own_exclusions(dispatcher: Dispatcher, switc
     complete(office, CHI)
 
 
-def test_who_acts_on_behalf_has_the_other_persons_tasks_and_not_their_own(
-    dispatcher: Dispatcher, switch: Switch
-) -> None:
-    personal = user("draft").replace("candidateGroups", "assignee").replace("[&quot;clerks&quot;]", "who")
-    parts = (start(), personal, end(), flows("begin", "draft", "finish"))
-    office = Office(dispatcher, dispatcher.deploy(ModelResources(bpmn=model(*parts)), actor=SYSTEM), switch)
-    office.start(who="u:bao")
-    with pytest.raises(NotAuthorised):
-        complete(office, BAO_FOR_ANNA)
-    complete(office, BAO)
-    office.start(who="u:anna")
-    with pytest.raises(NotAuthorised):
-        complete(office, BAO)
-    complete(office, BAO_FOR_ANNA)
+CHIEF = Actor(key="u:chief", permissions=frozenset({"task:assign"}))
+
+
+def test_what_somebody_may_not_judge_is_not_given_to_them_either(judged: Office) -> None:
+    instance = judged.start()
+    complete(judged, BAO_FOR_ANNA, BAO)
+    task = judged.open_task(instance)
+    refused: list[Command] = [
+        ClaimUserTask(command_id=new_id(), actor=BAO, task_id=task),
+        ClaimUserTask(command_id=new_id(), actor=ANNA_FOR_CHI, task_id=task),
+        AssignUserTask(command_id=new_id(), actor=CHIEF, task_id=task, assignee="u:anna", reason="r"),
+        DelegateUserTask(command_id=new_id(), actor=CHI, task_id=task, delegate="u:bao", reason="r"),
+    ]
+    for command in refused:
+        with pytest.raises(FourEyesRequired):
+            judged.dispatcher.execute(command)
+    judged.dispatcher.execute(ClaimUserTask(command_id=new_id(), actor=CHI, task_id=task))
+    judged.dispatcher.execute(
+        AssignUserTask(command_id=new_id(), actor=CHIEF, task_id=task, assignee=None, reason="back")
+    )
+    complete(judged, CHI)

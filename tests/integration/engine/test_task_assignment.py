@@ -1,6 +1,7 @@
 """Whose a user task is: claimed, released, assigned, delegated, returned."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -150,6 +151,18 @@ def test_strangers_touch_nothing(desk: Desk) -> None:
         with pytest.raises(NotFound):
             desk.office.dispatcher.execute(unknown)
     assert desk.office.verify(desk.instance_id) == 1
+
+
+def test_a_substitute_claims_for_the_person_substituted(desk: Desk) -> None:
+    substitute = replace(HELPER, groups=CLERK.groups, on_behalf_of=CLERK.key)
+    desk.do(ClaimUserTask, substitute)
+    assert desk.task.assignee == CLERK.key
+    with pytest.raises(NotAuthorised):
+        desk.do(ReleaseUserTask, HELPER)
+    desk.do(DelegateUserTask, substitute, delegate=HELPER.key, reason="mine to do")
+    desk.do(ReturnUserTask, HELPER)
+    desk.do(CompleteUserTask, substitute)
+    assert desk.office.verify(desk.instance_id) == 5
 
 
 def test_a_chief_assigns_and_gives_back(desk: Desk) -> None:
