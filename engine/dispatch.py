@@ -250,6 +250,22 @@ class Dispatcher:
         """
         return self._tried(lambda: self._attempt(commands))
 
+    def execute_together(self, commands: Sequence[Command]) -> list[Answer] | None:
+        """Apply commands to different instances in one transaction, so that they share its commit.
+
+        Return ``None`` if one of them was refused or failed, or the database was in trouble: then nothing was
+        written, no incident either, and each is to be executed by itself and find its own answer.
+        """
+        try:
+            with self.database.begin() as connection:
+                return [self._apply(connection, command, []) for command in commands]
+        except (Rejection, StepFailed, IntegrityError):
+            return None
+        except (DBAPIError, PoolTimeout) as error:
+            if trouble_of(error) is None:
+                raise
+            return None
+
     def _tried(self, act: Callable[[], Result]) -> Result:
         """Run a transaction until it answers, within bounds."""
         attempt = 1

@@ -4,10 +4,12 @@ Nothing fires here: a due timer becomes a ``FireTimer`` command whose effective 
 one instance fire in the order in which they were due, however many workers there are: only the first that waits
 in an instance can be claimed, and the command refuses any other. A claim lasts a minute, so that a worker that
 dies holds nobody up; a timer taken twice is fired once, because the command's identifier is derived from the
-timer's.
+timer's. Timers of different instances share a transaction, since most of a firing's time is its commit; if one of
+them is refused or fails, nothing of it was written, and each is fired by itself.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,7 +21,7 @@ from engine import clock
 from engine.commands import FireTimer
 from engine.database import reading
 from engine.definitions import starts
-from engine.dispatch import Dispatcher
+from engine.dispatch import Answer, Dispatcher
 from engine.errors import Busy, Rejection, StepFailed
 from engine.ids import derived_id
 from engine.instances.instance import WAITING
@@ -28,6 +30,10 @@ from engine.tables import timer, timer_waits
 logger = logging.getLogger(__name__)
 
 CLAIM = timedelta(minutes=1)
+
+#: Timers of different instances that share a transaction, and so its commit; people wait for it at most as long as
+#: these take.
+SHARING = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,27 +152,64 @@ def start_due(dispatcher: Dispatcher, *, limit: int = 100) -> int:
 
 def fire_due(dispatcher: Dispatcher, *, limit: int = 100, claim: timedelta = CLAIM) -> Firing:
     """Fire up to ``limit`` due timers. A timer that fails is kept as an incident and does not stop the others."""
-    fired = refused = failed = postponed = 0
-    longest = timedelta()
-    while (room := limit - fired - refused - failed - postponed) > 0:
+    count = _Count()
+    while (room := limit - count.handled) > 0:
         claimed = claim_due(dispatcher.database, limit=room, claim=claim)
         if not claimed:
             break
-        for due in claimed:
-            try:
-                answer = dispatcher.execute(
-                    FireTimer(command_id=derived_id("fire", due.id), timer_id=due.id, due_at=due.due_at)
-                )
-            except Busy as busy:
-                postponed += 1
-                logger.warning("timer postponed", extra={"timer_id": str(due.id), "reason": str(busy)})
-            except Rejection as refusal:
-                refused += 1
-                logger.info("timer refused", extra={"timer_id": str(due.id), "reason": refusal.code})
-            except StepFailed:
-                failed += 1  # the dispatcher has logged it and kept an incident
-            else:
-                fired += not answer.repeated
-                refused += answer.repeated
-                longest = max(longest, clock.now() - due.due_at)
-    return Firing(fired=fired, refused=refused, failed=failed, postponed=postponed, longest_lag=longest)
+        for begin in range(0, len(claimed), SHARING):
+            _fire(dispatcher, claimed[begin : begin + SHARING], count)
+    return count.firing()
+
+
+@dataclass(slots=True)
+class _Count:
+    fired: int = 0
+    refused: int = 0
+    failed: int = 0
+    postponed: int = 0
+    longest_lag: timedelta = timedelta()
+
+    @property
+    def handled(self) -> int:
+        return self.fired + self.refused + self.failed + self.postponed
+
+    def answered(self, due: DueTimer, answer: Answer) -> None:
+        self.fired += not answer.repeated
+        self.refused += answer.repeated
+        self.longest_lag = max(self.longest_lag, clock.now() - due.due_at)
+
+    def firing(self) -> Firing:
+        return Firing(
+            fired=self.fired,
+            refused=self.refused,
+            failed=self.failed,
+            postponed=self.postponed,
+            longest_lag=self.longest_lag,
+        )
+
+
+def _fire(dispatcher: Dispatcher, claimed: Sequence[DueTimer], count: _Count) -> None:
+    """Fire timers of different instances: together if all goes well, else each by itself."""
+    commands = [
+        FireTimer(command_id=derived_id("fire", due.id), timer_id=due.id, due_at=due.due_at)
+        for due in claimed
+    ]
+    together = dispatcher.execute_together(commands) if len(commands) > 1 else None
+    if together is not None:
+        for due, answer in zip(claimed, together, strict=True):
+            count.answered(due, answer)
+        return
+    for due, command in zip(claimed, commands, strict=True):
+        try:
+            answer = dispatcher.execute(command)
+        except Busy as busy:
+            count.postponed += 1
+            logger.warning("timer postponed", extra={"timer_id": str(due.id), "reason": str(busy)})
+        except Rejection as refusal:
+            count.refused += 1
+            logger.info("timer refused", extra={"timer_id": str(due.id), "reason": refusal.code})
+        except StepFailed:
+            count.failed += 1  # the dispatcher has logged it and kept an incident
+        else:
+            count.answered(due, answer)

@@ -19,7 +19,7 @@ def test_revisions_make_what_the_models_say(database: Engine) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ("DROP INDEX ix_timer_status_due_at", "add_index ix_timer_status_due_at"),
+        ("DROP INDEX ix_timer_due_at_id", "add_index ix_timer_due_at_id"),
         ("CREATE INDEX ix_stray ON timer (element_id)", "remove_index ix_stray"),
         ("ALTER TABLE timer ADD COLUMN stray INTEGER", "remove_column timer stray"),
         ("CREATE TABLE stray (id INTEGER PRIMARY KEY)", "remove_table stray"),
