@@ -1,21 +1,30 @@
-"""Makes the work list: each open task with its letter, its directive and how its deadline stands."""
+"""Makes a page of the work list: each open task with its letter, its directive and how its deadline stands."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from uuid import UUID
 
+from engine import clock
 from engine.actors import Actor
-from engine.tasklist import open_tasks
+from engine.definitions.versions import newest
+from engine.inbox import COUNT_LIMIT, NO_DUE_DATE, PAGE_SIZE, Position, TaskFilter, task_groups
+from engine.instances.instance import OPEN
+from engine.tasklist import TaskView, may_work_on, task_page, tasks_of_instance
+from processes.assignments.status import DUE_SOON_DAYS
 from web.deadlines import Due, step_due
 from web.engine_access import definitions, reading_connection
 from web.model_names import element_name
 from web.records import AssignmentRecord, assignment_records
 from web.typography import searchable
-from web.units import unit_name
+from web.units import calendar, unit_name
 
 #: How the list can be narrowed by time.
 DUE_FILTERS = ("late", "soon", "fine")
+
+#: Tasks that a search for words looks at.
+SEARCHED = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +49,19 @@ class WorkItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkList:
-    """The rows that match, and what there is to narrow by.
+    """A page of the rows that match, and what there is to narrow by.
 
     Attributes:
-        total: all open tasks, before any filter.
+        next: where the next page begins, ``previous``: where the page before ends; ``None`` if there is none.
+        total: all open tasks, before any filter; at least so many where ``counted`` is false.
         due_counts: open tasks by tone; ``element_counts``: by element id, with the name.
     """
 
     items: Sequence[WorkItem]
+    next: Position | None
+    previous: Position | None
     total: int
+    counted: bool
     due_counts: Mapping[str, int]
     element_counts: Sequence[tuple[str, str, int]]
     due_filter: str
@@ -60,17 +73,103 @@ class WorkList:
         """Whether any filter is set."""
         return bool(self.due_filter or self.element_id or self.words)
 
-    def next_after(self, instance_id: UUID) -> WorkItem | None:
-        """Return what to offer after a task of an instance: its next task, else the most pressing one."""
-        same = (item for item in self.items if item.instance_id == instance_id)
-        return next(same, self.items[0] if self.items else None)
+
+def work_list(
+    actor: Actor,
+    *,
+    due_filter: str = "",
+    element_id: str = "",
+    words: str = "",
+    after: Position | None = None,
+    before: Position | None = None,
+) -> WorkList:
+    """Return a page of the actor's open tasks, the most pressing first.
+
+    The page begins behind ``after`` or ends before ``before``. A search for words looks at :data:`SEARCHED` tasks.
+    """
+    late_until, soon_until = _bounds()
+    stretches = {"late": (None, late_until), "soon": (late_until, soon_until), "fine": (soon_until, None)}
+    due_from, due_before = stretches.get(due_filter, (None, None))
+    wanted = TaskFilter(element_id=element_id or None, due_from=due_from, due_before=due_before)
+    if words:
+        items, following = _found(actor, wanted, searchable(words).split(), after)
+        previous = None
+    else:
+        page = task_page(reading_connection(), definitions(), actor, wanted, after=after, before=before)
+        items, following, previous = _items(page.tasks), page.next, page.previous
+    groups = task_groups(reading_connection(), actor, [late_until, soon_until])
+    total = sum(group.number for group in groups)
+    due_counts: Counter[str] = Counter()
+    element_counts: Counter[tuple[str, str]] = Counter()
+    for group in groups:
+        due_counts[DUE_FILTERS[group.stretch]] += group.number
+        element_counts[group.process_key, group.element_id] += group.number
+    return WorkList(
+        items=items,
+        next=following,
+        previous=previous,
+        total=min(total, COUNT_LIMIT),
+        counted=total <= COUNT_LIMIT,
+        due_counts=due_counts,
+        element_counts=[
+            (key, _newest_name(process_key, key), count)
+            for (process_key, key), count in element_counts.most_common()
+        ],
+        due_filter=due_filter,
+        element_id=element_id,
+        words=words,
+    )
 
 
-def work_list(actor: Actor, *, due_filter: str = "", element_id: str = "", words: str = "") -> WorkList:
-    """Return the actor's open tasks, the most pressing first."""
-    tasks = open_tasks(reading_connection(), definitions(), actor)
+def next_item(actor: Actor, instance_id: UUID, found: WorkList) -> WorkItem | None:
+    """Return what to offer after a task of an instance: its next task, else the most pressing one."""
+    tasks = tasks_of_instance(reading_connection(), definitions(), instance_id)
+    same = [task for task in tasks if task.status == OPEN and may_work_on(task, actor)]
+    return next(iter(_items(same)), found.items[0] if found.items else None)
+
+
+def _bounds() -> tuple[datetime, datetime]:
+    """Return the instants from which a due date is no longer late, and no longer soon."""
+    today = clock.today()
+    calm_on = calendar().add_working_days(today, DUE_SOON_DAYS + 1)
+    late_until, soon_until = (datetime.combine(day, time(), clock.BUSINESS_ZONE) for day in (today, calm_on))
+    return late_until, soon_until
+
+
+def _found(
+    actor: Actor, wanted: TaskFilter, words: Sequence[str], after: Position | None
+) -> tuple[list[WorkItem], Position | None]:
+    """Return a page of what matches all words, and where the next begins."""
+    matching: list[tuple[WorkItem, Position]] = []
+    looked_at = 0
+    while looked_at < SEARCHED:
+        page = task_page(reading_connection(), definitions(), actor, wanted, after=after, size=500)
+        looked_at += len(page.tasks)
+        for item, task in zip(_items(page.tasks), page.tasks, strict=True):
+            if all(word in item.haystack for word in words):
+                matching.append((item, _position(task)))
+        after = page.next
+        if after is None or len(matching) > PAGE_SIZE:
+            break
+    shown = matching[:PAGE_SIZE]
+    return [item for item, _ in shown], shown[-1][1] if len(matching) > PAGE_SIZE else None
+
+
+def _position(task: TaskView) -> Position:
+    return Position(rank=-task.priority, due_at=task.due_at or NO_DUE_DATE, task_id=task.id)
+
+
+def _newest_name(process_key: str, element_id: str) -> str:
+    """Return an element's name as it is drawn now; its identifier if the model has it no longer."""
+    model = definitions().get(reading_connection(), newest(reading_connection(), process_key)).model
+    drawn = model.elements[element_id].name if element_id in model.elements else ""
+    return element_name(process_key, element_id, drawn)
+
+
+def _items(tasks: Iterable[TaskView]) -> list[WorkItem]:
+    tasks = list(tasks)
     records = assignment_records(task.instance_id for task in tasks)
-    items = [
+    return [
         _item(
             task_id=task.id,
             instance_id=task.instance_id,
@@ -82,25 +181,6 @@ def work_list(actor: Actor, *, due_filter: str = "", element_id: str = "", words
         )
         for task in tasks
     ]
-    wanted = searchable(words)
-    matching = [
-        item
-        for item in items
-        if (not due_filter or item.due.tone == due_filter)
-        and (not element_id or item.element_id == element_id)
-        and all(word in item.haystack for word in wanted.split())
-    ]
-    names = {item.element_id: item.name for item in items}
-    counts = Counter(item.element_id for item in items)
-    return WorkList(
-        items=matching,
-        total=len(items),
-        due_counts=Counter(item.due.tone for item in items),
-        element_counts=[(key, names[key], count) for key, count in counts.most_common()],
-        due_filter=due_filter,
-        element_id=element_id,
-        words=words,
-    )
 
 
 def _item(
