@@ -1,8 +1,8 @@
 """Takes a command from question to committed answer, in one place.
 
-Deduplicate → authorise → load → apply → run to the next wait → write state, journal, tasks, timers and outbox →
-listeners → commit. One command is one transaction; a batch is one transaction of many. Nothing else in the
-engine commits a command.
+Lock → deduplicate → authorise → load → apply → run to the next wait → write state, journal, tasks, timers and
+outbox → listeners → commit. One command is one transaction; a batch is one transaction of many. Nothing else in
+the engine commits a command.
 """
 
 import logging
@@ -314,20 +314,16 @@ class Dispatcher:
         module = COMMAND_MODULES[command.tag]
         payload = _normalised_payload(command)
         request = request_digest(command, payload)
-        first = journal.find_by_command(connection, command.command_id)
-        if first is not None:
-            return _repeated(first, command, request)
         try:
             instance = module.locate(connection, command)
         except Rejection:
             first = journal.find_by_command(connection, command.command_id)
             if first is None:
                 raise
-            return _repeated(first, command, request)  # applied elsewhere since the first look
-        if connection.dialect.name != "sqlite":  # SQLite has held the only lock since the transaction began
-            first = journal.find_by_command(connection, command.command_id)
-            if first is not None:
-                return _repeated(first, command, request)
+            return _repeated(first, command, request)  # what it was about is no longer there
+        first = journal.find_by_command(connection, command.command_id)  # with the instance under lock
+        if first is not None:
+            return _repeated(first, command, request)
         module.authorise(connection, command, instance)
         asked_at = command.due_at if isinstance(command, FireTimer) else clock.now()
         effective_at = max(asked_at, instance.effective_at)
