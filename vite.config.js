@@ -96,6 +96,10 @@ export default defineConfig({
     assetsDir: "",
     assetsInlineLimit: 0,
     modulePreload: false,
-    rollupOptions: { input: { app: resolve(root, "app.js"), instance: resolve(root, "instance.js") } },
+    rollupOptions: { input: {
+        app: resolve(root, "app.js"),
+        difference: resolve(root, "difference.js"),
+        instance: resolve(root, "instance.js"),
+      } },
   },
 });

@@ -1,6 +1,8 @@
 """Who acts: the identity, groups and permissions that a command is judged by."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,28 @@ class Actor:
         return frozenset({self.key, self.acts_as})
 
 
+def actor_body(actor: Actor) -> dict[str, Any]:
+    """Return the actor as JSON, to be kept with what is done later in the actor's place; without the name."""
+    body: dict[str, Any] = {
+        "key": actor.key,
+        "groups": sorted(actor.groups),
+        "permissions": sorted(actor.permissions),
+    }
+    if actor.on_behalf_of is not None:
+        body["on_behalf_of"] = actor.on_behalf_of
+    return body
+
+
+def actor_from(body: Mapping[str, Any]) -> Actor:
+    """Read what :func:`actor_body` wrote."""
+    return Actor(
+        key=body["key"],
+        groups=frozenset(body["groups"]),
+        permissions=frozenset(body["permissions"]),
+        on_behalf_of=body.get("on_behalf_of"),
+    )
+
+
 #: Acts when a timer is due and when the product sets itself up.
 SYSTEM = Actor(
     key="system",
@@ -50,6 +74,7 @@ SYSTEM = Actor(
             "instance:start",
             "instance:suspend",
             "message:correlate",
+            "retention:manage",
             "signal:broadcast",
             "task:assign",
             "timer:fire",

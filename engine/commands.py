@@ -305,6 +305,7 @@ COMMANDS: Mapping[str, type[Command]] = {
         ResumeInstance,
         SetVariables,
         RecomputeDueDates,
+        MoveToken,
         MigrateInstance,
     )
 }

@@ -174,6 +174,7 @@ def open_database(url: str, settings: DatabaseSettings | None = None) -> Engine:
     if backend == "postgresql":
         return create_engine(
             parsed,
+            hide_parameters=True,  # errors are logged, and parameters may be personal data
             pool_pre_ping=True,
             pool_size=chosen.pool_size,
             max_overflow=chosen.pool_overflow,
@@ -214,7 +215,7 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engine:
             "max_overflow": settings.pool_overflow,
             "pool_timeout": settings.pool_timeout,
         }
-    engine = create_engine(url, connect_args={"timeout": settings.lock_timeout}, **pool)
+    engine = create_engine(url, connect_args={"timeout": settings.lock_timeout}, hide_parameters=True, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

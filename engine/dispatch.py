@@ -6,6 +6,7 @@ the engine commits a command.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,6 +32,7 @@ from engine.commands import (
     DelegateUserTask,
     FireTimer,
     MigrateInstance,
+    MoveToken,
     ReceiveSignal,
     RecomputeDueDates,
     ReleaseUserTask,
@@ -62,6 +64,7 @@ from engine.instances import (
     incident,
     message,
     migrate,
+    move,
     receive_signal,
     recompute,
     release,
@@ -74,6 +77,8 @@ from engine.instances import (
 )
 from engine.instances.instance import UNFINISHED, Instance, write_instance, write_waiting
 from engine.instances.skip import Skipping
+from engine.instruments import NO_INSTRUMENTS, Instruments
+from engine.log_context import log_context
 from engine.messages.delivery import send
 from engine.messages.publish import claim_kept, claim_kept_meanwhile
 from engine.outbox import OutboxWriter
@@ -119,6 +124,7 @@ COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ResumeInstance.tag: resume,
         SetVariables.tag: set_variables,
         RecomputeDueDates.tag: recompute,
+        MoveToken.tag: move,
         MigrateInstance.tag: migrate,
     }
 )
@@ -130,6 +136,7 @@ _COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]
         DelegateUserTask.tag: delegate.completed,
         ReturnUserTask.tag: return_task.completed,
         RecomputeDueDates.tag: recompute.completed,
+        MoveToken.tag: move.completed,
     }
 )
 
@@ -184,8 +191,10 @@ class Dispatcher:
         guards: Iterable[Guard] = (),
         late_cycles: LateCycles = LateCycles.FIRE_ONCE,
         functions: EngineFunctions = NO_FUNCTIONS,
+        instruments: Instruments = NO_INSTRUMENTS,
     ) -> None:
         self.database = database
+        self.instruments = instruments
         self.functions = functions
         self.definitions = DefinitionCache(functions.feel)
         self._handlers = handlers
@@ -248,7 +257,17 @@ class Dispatcher:
             Busy: the database could not take them now.
             StepFailed: the first failure, kept as an incident.
         """
-        return self._tried(lambda: self._attempt(commands))
+        began = time.perf_counter()
+        try:
+            answers = self._tried(lambda: self._attempt(commands))
+        except Busy as busy:
+            for command in commands:
+                self.instruments.command_refused(command.tag, busy.code)
+            raise
+        seconds = (time.perf_counter() - began) / max(1, len(commands))
+        for command, answer in zip(commands, answers, strict=True):
+            self.instruments.command_applied(command.tag, seconds, repeated=answer.repeated)
+        return answers
 
     def execute_together(self, commands: Sequence[Command]) -> list[Answer] | None:
         """Apply commands to different instances in one transaction, so that they share its commit.
@@ -256,15 +275,23 @@ class Dispatcher:
         Return ``None`` if one of them was refused or failed, or the database was in trouble: then nothing was
         written, no incident either, and each is to be executed by itself and find its own answer.
         """
+        began = time.perf_counter()
+        answers = []
         try:
             with self.database.begin() as connection:
-                return [self._apply(connection, command, []) for command in commands]
+                for command in commands:
+                    with log_context(command=command.tag, command_id=str(command.command_id)):
+                        answers.append(self._apply(connection, command, []))
         except (Rejection, StepFailed, IntegrityError):
             return None
         except (DBAPIError, PoolTimeout) as error:
             if trouble_of(error) is None:
                 raise
             return None
+        seconds = (time.perf_counter() - began) / len(commands)
+        for command, answer in zip(commands, answers, strict=True):
+            self.instruments.command_applied(command.tag, seconds, repeated=answer.repeated)
+        return answers
 
     def _tried(self, act: Callable[[], Result]) -> Result:
         """Run a transaction until it answers, within bounds."""
@@ -288,22 +315,40 @@ class Dispatcher:
             attempt += 1
 
     def _attempt(self, commands: Sequence[Command]) -> list[Answer]:
-        failing: list[tuple[UUID, Command]] = []
+        failing: list[tuple[Instance, Command]] = []
         try:
             with self.database.begin() as connection:
-                return [self._apply(connection, command, failing) for command in commands]
+                return [self._observed(connection, command, failing) for command in commands]
         except StepFailed as failure:
-            instance_id, command = failing[0]
+            instance, command = failing[0]
+            self.instruments.command_failed(command.tag)
             logger.error(
                 "command failed",
-                extra={"instance_id": str(instance_id), "command": command.tag},
+                extra={
+                    "instance_id": str(instance.id),
+                    "command": command.tag,
+                    "command_id": str(command.command_id),
+                },
                 exc_info=failure,
             )
             with self.database.begin() as connection:
-                incident.record(connection, instance_id, command, failure)
+                incident.record(connection, instance, command, failure)
             raise
 
-    def _apply(self, connection: Connection, command: Command, failing: list[tuple[UUID, Command]]) -> Answer:
+    def _observed(
+        self, connection: Connection, command: Command, failing: list[tuple[Instance, Command]]
+    ) -> Answer:
+        """Apply a command; what is logged meanwhile says which one."""
+        with log_context(command=command.tag, command_id=str(command.command_id)):
+            try:
+                return self._apply(connection, command, failing)
+            except Rejection as refusal:
+                self.instruments.command_refused(command.tag, refusal.code)
+                raise
+
+    def _apply(
+        self, connection: Connection, command: Command, failing: list[tuple[Instance, Command]]
+    ) -> Answer:
         again: incident.AppliedAgain | None = None
         if isinstance(command, RetryIncident | SkipServiceTask):
             first = incident.first_answer(connection, command)
@@ -329,7 +374,7 @@ class Dispatcher:
         effective_at = max(asked_at, instance.effective_at)
         outbox = OutboxWriter(instance.id, effective_at)
         definition = self.definitions.get(connection, instance.definition_hash)
-        failing[:] = [(instance.id, command)]
+        failing[:] = [(instance, command)]
         skipping = Skipping(None if again is None else again.skip)
         execution = self._execution(connection, instance, definition, effective_at, outbox, skipping)
         skipping.require_handler(execution)
@@ -337,8 +382,9 @@ class Dispatcher:
             connection, command, payload, instance, definition, execution, effective_at
         )
         try:
-            module.apply(execution, payload)
-            step = execution.finish()
+            with log_context(instance_id=str(instance.id)):
+                module.apply(execution, payload)
+                step = execution.finish()
         except StepFailed as failure:
             failure.passage = execution.passage_of(failure.element_id)
             raise
@@ -383,7 +429,9 @@ class Dispatcher:
                 if trouble_of(error) is not None:
                     raise  # not the handler's: the whole command is tried again
                 raise StepFailed(
-                    f"Service task '{request.element_id}' failed: {error}", element_id=request.element_id
+                    f"Service task '{request.element_id}' failed: {error}",
+                    element_id=request.element_id,
+                    called=request.task_type,
                 ) from error
 
         if instance.sequence == 0:
@@ -468,6 +516,9 @@ class Dispatcher:
         )
         journal.append(connection, [entry])
         write_waiting(connection, instance, step, effective_at=effective_at, actor=command.actor)
+        if isinstance(command, MigrateInstance):
+            model = self.definitions.get(connection, instance.definition_hash).model
+            migrate.rename(connection, instance, step, command, model)
         recorded = Recorded(
             connection=connection,
             instance=instance,

@@ -213,6 +213,27 @@ class Busy(Rejection):
     status = 503
 
 
+class EmptySelection(Rejection):
+    """Nothing is as the filter wants it, so there is nothing to do."""
+
+    code = "empty_selection"
+    status = 422
+
+
+class TooManySubjects(Rejection):
+    """A batch of so many subjects has to be divided."""
+
+    code = "too_many_subjects"
+    status = 422
+
+
+class BatchNotRunning(Rejection):
+    """The batch has ended."""
+
+    code = "batch_not_running"
+    status = 409
+
+
 class InvalidVariables(Rejection):
     """The submitted variables are not JSON, too large, or do not satisfy the form.
 
@@ -240,13 +261,17 @@ class StepFailed(Fault):
     Attributes:
         element_id: the BPMN element that failed, where known.
         passage: of a service task, how often the command had reached it then, itself included.
+        called: the service type or decision that failed, if it was one.
     """
 
-    def __init__(self, message: str, *, element_id: str | None = None, passage: int = 1) -> None:
+    def __init__(
+        self, message: str, *, element_id: str | None = None, passage: int = 1, called: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.element_id = element_id
         self.passage = passage
+        self.called = called
 
 
 class HistoryDiverged(Fault):

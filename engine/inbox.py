@@ -5,7 +5,7 @@ can be rebuilt from them. A list is read in the order of an index, for each hold
 pages of an actor's holders are put together; so a page costs the same among a thousand open tasks and a million.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -219,6 +219,20 @@ def page_query(
     )
 
 
+def held_query(keys: Collection[str], *, limit: int) -> Select[Any]:
+    """Return the query for tasks that people have, the nearest due date first.
+
+    Args:
+        keys: keys of actors.
+    """
+    return (
+        select(inbox.c.task_id)
+        .where(inbox.c.holder.in_([_actor(key) for key in sorted(keys)]))
+        .order_by(inbox.c.due_at, inbox.c.task_id)
+        .limit(limit)
+    )
+
+
 def count_query(actor: Actor, wanted: TaskFilter) -> Select[Any]:
     """Return the query for how many tasks there are, up to one more than :data:`COUNT_LIMIT`."""
     rows = select(inbox.c.task_id).order_by(*_order(inbox.c, TaskOrder.DUE))
@@ -226,11 +240,11 @@ def count_query(actor: Actor, wanted: TaskFilter) -> Select[Any]:
     return select(func.count(found.c.task_id.distinct()))
 
 
-def groups_query(actor: Actor, bounds: Sequence[datetime]) -> Select[Any]:
+def groups_query(actor: Actor, bounds: Sequence[datetime], assigned: Assigned = Assigned.ANY) -> Select[Any]:
     """Return the query for the numbers of tasks by process, element and stretch of time between bounds."""
     rows = select(inbox.c.task_id, inbox.c.process_key, inbox.c.element_id, inbox.c.due_at)
     found = _of_each_holder(
-        rows.order_by(*_order(inbox.c, TaskOrder.DUE)), actor, TaskFilter(), COUNT_LIMIT + 1
+        rows.order_by(*_order(inbox.c, TaskOrder.DUE)), actor, TaskFilter(assigned=assigned), COUNT_LIMIT + 1
     )
     stretch = case(
         *((found.c.due_at < bound, literal(number)) for number, bound in enumerate(bounds)),
@@ -250,12 +264,14 @@ def count_tasks(connection: Connection, actor: Actor, wanted: TaskFilter) -> Tas
     return TaskCount(number=min(number, COUNT_LIMIT), exact=number <= COUNT_LIMIT)
 
 
-def task_groups(connection: Connection, actor: Actor, bounds: Sequence[datetime]) -> list[TaskGroup]:
+def task_groups(
+    connection: Connection, actor: Actor, bounds: Sequence[datetime], assigned: Assigned = Assigned.ANY
+) -> list[TaskGroup]:
     """Return how many tasks wait, by element and by the stretches that ``bounds`` divide time into.
 
     Of very long lists only the first tasks of each holder are looked at, :data:`COUNT_LIMIT` and one.
     """
-    return [TaskGroup(**row._mapping) for row in connection.execute(groups_query(actor, bounds))]
+    return [TaskGroup(**row._mapping) for row in connection.execute(groups_query(actor, bounds, assigned))]
 
 
 def _of_each_holder(rows: Select[Any], actor: Actor, wanted: TaskFilter, limit: int) -> Subquery:

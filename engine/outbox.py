@@ -17,12 +17,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Engine, exists, select, tuple_, update
+from sqlalchemy import Engine, exists, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.canonical import canonical_bytes
+from engine.database import trouble_of
 from engine.errors import Busy
 from engine.tables import outbox
 
@@ -67,7 +68,7 @@ class OutboxWriter:
                 "message_key": key,
                 "payload": canonical_bytes(dict(payload)).decode(),
                 "created_at": self._effective_at,
-                "available_at": clock.now(),
+                "available_at": self._effective_at,
                 "attempts": 0,
             }
         )
@@ -97,24 +98,35 @@ def deliver_due(
     by_topic: dict[str, list[OutboxMessage]] = {}
     for message in _claim(database, tuple(receivers), limit, claim):
         by_topic.setdefault(message.topic, []).append(message)
-    delivered = 0
-    for topic, messages in by_topic.items():
-        try:
-            receivers[topic](messages)
-        except (OSError, ValueError, Busy) as error:
-            logger.warning("outbox delivery failed", extra={"topic": topic, "messages": len(messages)})
-            _postpone(database, messages, str(error))
-        else:
-            with database.begin() as connection:
-                connection.execute(
-                    update(outbox)
-                    .where(
-                        outbox.c.id.in_([message.id for message in messages]), outbox.c.delivered_at.is_(None)
-                    )
-                    .values(delivered_at=clock.now(), last_error=None)
-                )
-            delivered += len(messages)
-    return delivered
+    return sum(_deliver(database, topic, receivers[topic], messages) for topic, messages in by_topic.items())
+
+
+def _deliver(database: Engine, topic: str, receiver: Receiver, messages: Sequence[OutboxMessage]) -> int:
+    """Hand messages to their receiver and note what came of it; return how many got through."""
+    try:
+        receiver(messages)
+    except (OSError, Busy) as error:
+        logger.warning("outbox delivery failed", extra={"topic": topic, "messages": len(messages)})
+        _postpone(database, messages, str(error))
+        return 0
+    except Exception as error:  # a receiver is foreign code; what it cannot take must not hold up the rest
+        by_instance: dict[UUID, list[OutboxMessage]] = {}
+        for message in messages:
+            by_instance.setdefault(message.instance_id, []).append(message)
+        if len(by_instance) > 1 and trouble_of(error) is None:
+            return sum(_deliver(database, topic, receiver, group) for group in by_instance.values())
+        logger.warning(
+            "outbox delivery failed", extra={"topic": topic, "messages": len(messages)}, exc_info=True
+        )
+        _postpone(database, messages, str(error))
+        return 0
+    with database.begin() as connection:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([message.id for message in messages]), outbox.c.delivered_at.is_(None))
+            .values(delivered_at=clock.now(), last_error=None)
+        )
+    return len(messages)
 
 
 def _claim(database: Engine, topics: tuple[str, ...], limit: int, claim: timedelta) -> list[OutboxMessage]:
@@ -125,12 +137,14 @@ def _claim(database: Engine, topics: tuple[str, ...], limit: int, claim: timedel
     now = clock.now()
     earlier = outbox.alias("earlier")
     waiting = (outbox.c.delivered_at.is_(None), outbox.c.attempts < MAX_ATTEMPTS)
+    # one that nobody has taken yet does not wait for a clock that was ahead when it was written
+    available = or_(outbox.c.available_at <= now, outbox.c.available_at == outbox.c.created_at)
     with database.begin() as connection:
         heads = connection.execute(
             select(outbox.c.instance_id, outbox.c.topic)
             .where(
                 *waiting,
-                outbox.c.available_at <= now,
+                available,
                 outbox.c.topic.in_(topics),
                 ~exists().where(
                     earlier.c.instance_id == outbox.c.instance_id,
@@ -150,7 +164,7 @@ def _claim(database: Engine, topics: tuple[str, ...], limit: int, claim: timedel
             select(outbox)
             .where(
                 *waiting,
-                outbox.c.available_at <= now,
+                available,
                 tuple_(outbox.c.instance_id, outbox.c.topic).in_([tuple(head) for head in heads]),
             )
             .order_by(outbox.c.id)

@@ -1,7 +1,8 @@
 """The engine's tables.
 
-``journal``, ``definition`` and ``resource`` are append-only: triggers refuse update and delete on both
-databases. The others hold the present (``process_instance``) or can be rebuilt from the journal.
+``journal``, ``definition``, ``resource``, ``archived_instance`` and ``retention_policy`` are append-only: triggers
+refuse update and delete on both databases. Entries of the journal may go once ``archived_instance`` names the file
+that holds them. The other tables hold the present (``process_instance``) or can be rebuilt from the journal.
 """
 
 from sqlalchemy import (
@@ -65,6 +66,7 @@ definition = Table(
     UniqueConstraint("process_key", "version"),
 )
 
+#: An instance; its row stays when its history is archived, with an empty state.
 process_instance = Table(
     "process_instance",
     metadata,
@@ -78,11 +80,13 @@ process_instance = Table(
     Column("ended_at", UtcDateTime),
     Column("effective_at", UtcDateTime),
     Column("suspended_at", UtcDateTime),
+    Column("archived_at", UtcDateTime),
     Column("state", LargeBinary, nullable=False),
     Column("state_digest", String(64), nullable=False),
     Column("head_hash", String(64), nullable=False),
     Index(None, "process_key", "status"),
     Index(None, "business_key"),
+    partial_index("process_key", "ended_at", where="ended_at IS NOT NULL AND archived_at IS NULL"),
 )
 
 #: The evidence: ``document`` is the canonical JSON of the entry, packed; ``entry_hash`` its SHA-256, unpacked.
@@ -225,7 +229,8 @@ kept_message = Table(
     Index(None, "message_name", "correlation_key"),
 )
 
-#: A command that failed on our side; ``command`` is its JSON, so that it can be retried.
+#: A command that failed on our side; ``command`` is its JSON, so that it can be retried. ``cause`` is the digest
+#: of what failed, ``error`` the class of the error beneath (both absent in rows of early versions).
 incident = Table(
     "incident",
     metadata,
@@ -240,7 +245,11 @@ incident = Table(
     Column("last_failed_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
     Column("resolved_by", String(100)),
+    Column("definition_hash", String(64)),
+    Column("error", String(100)),
+    Column("cause", String(64)),
     Index(None, "instance_id"),
+    Index(None, "cause"),
     partial_index("created_at", "id", where="resolved_at IS NULL"),
 )
 
@@ -259,9 +268,104 @@ outbox = Table(
     Column("delivered_at", UtcDateTime),
     Column("last_error", Text),
     partial_index("available_at", "id", where="delivered_at IS NULL"),
+    Index(None, "instance_id"),
 )
 
-APPEND_ONLY = (journal, definition, resource)
+#: Where the history of an instance lies that is no longer in the journal; ``archive_path`` is within the archive's
+#: folder, ``policy`` the time it was kept for after its end (ISO 8601).
+archived_instance = Table(
+    "archived_instance",
+    metadata,
+    Column("instance_id", Uuid, ForeignKey("process_instance.id"), primary_key=True),
+    Column("process_key", String(100), nullable=False),
+    Column("business_key", String(200), nullable=False),
+    Column("definition_hash", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("head_hash", String(64), nullable=False),
+    Column("archive_sha256", String(64), nullable=False),
+    Column("archive_path", String(200), nullable=False),
+    Column("archived_at", UtcDateTime, nullable=False),
+    Column("archived_by", String(100), nullable=False),
+    Column("policy", String(40), nullable=False),
+    Index(None, "archive_sha256"),
+)
+
+#: What must not be archived or thrown away while it stands; ``scope`` says what ``subject`` names.
+legal_hold = Table(
+    "legal_hold",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("scope", String(16), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("placed_by", String(100), nullable=False),
+    Column("placed_at", UtcDateTime, nullable=False),
+    Column("lifted_by", String(100)),
+    Column("lifted_at", UtcDateTime),
+    Column("lift_reason", Text),
+)
+
+#: How long instances of a process are kept after their end (ISO 8601; absent: for ever); the newest row rules.
+retention_policy = Table(
+    "retention_policy",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("process_key", String(100), nullable=False),
+    Column("keep_for", String(40)),
+    Column("reason", Text, nullable=False),
+    Column("set_by", String(100), nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+    Index(None, "process_key"),
+)
+
+#: Work that one process does for all of them, once a night.
+nightly_work = Table(
+    "nightly_work",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("claimed_by", Uuid),
+    Column("claimed_until", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+)
+
+#: One kind of command for many subjects; ``parameters`` is its payload without the subject, ``request`` the
+#: SHA-256 of everything that was asked for.
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("command", String(100), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("request", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "status", "created_at"),
+)
+
+#: One subject of a batch, and what its command came to.
+batch_item = Table(
+    "batch_item",
+    metadata,
+    Column("batch_id", Uuid, ForeignKey("batch.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("subject", Uuid, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("claimed_until", UtcDateTime),
+    Column("code", String(100)),
+    Column("detail", Text),
+    Column("instance_id", Uuid),
+    Column("ended_at", UtcDateTime),
+    Index(None, "batch_id", "status", "position"),
+)
+
+APPEND_ONLY = (definition, resource, archived_instance, retention_policy)
 
 
 def append_only_triggers(table_name: str, dialect: str) -> list[str]:
@@ -288,8 +392,48 @@ def append_only_statements(table_name: str, dialect: str) -> list[str]:
     ]
 
 
-for _table in APPEND_ONLY:
-    for _dialect in ("sqlite", "postgresql"):
-        for _statement in append_only_statements(_table.name, _dialect):
-            _ddl = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # as the library has it
-            event.listen(_table, "after_create", _ddl.execute_if(dialect=_dialect))
+def archivable_triggers(dialect: str) -> list[str]:
+    """Return the names of the triggers that :func:`archivable_statements` makes."""
+    verbs = ("update", "delete") if dialect == "sqlite" else ("update", "delete", "truncate")
+    return [f"journal_no_{verb}" for verb in verbs]
+
+
+def archivable_statements(dialect: str) -> list[str]:
+    """Return the DDL that makes the journal refuse any change but the deletion of archived entries.
+
+    The function on PostgreSQL looks in the journal's own schema, whatever the search path says.
+    """
+    refusal = "journal is append-only"
+    if dialect == "sqlite":
+        return [
+            "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal "
+            f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
+            "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal WHEN NOT EXISTS "
+            "(SELECT 1 FROM archived_instance WHERE archived_instance.instance_id = OLD.instance_id) "
+            f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
+        ]
+    return [
+        "CREATE OR REPLACE FUNCTION sauro_refuse_unarchived() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ DECLARE archived boolean; BEGIN "
+        "EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.archived_instance WHERE instance_id = $1)', "
+        "TG_TABLE_SCHEMA) INTO archived USING OLD.instance_id; "
+        f"IF NOT archived THEN RAISE EXCEPTION '{refusal}'; END IF; RETURN OLD; END $$",
+        "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal "
+        "FOR EACH ROW EXECUTE FUNCTION sauro_refuse_change()",
+        "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal "
+        "FOR EACH ROW EXECUTE FUNCTION sauro_refuse_unarchived()",
+        "CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal "
+        "FOR EACH STATEMENT EXECUTE FUNCTION sauro_refuse_change()",
+    ]
+
+
+def _protect(table: Table, dialect: str, statements: list[str]) -> None:
+    for statement in statements:
+        ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # as the library has it
+        event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+
+
+for _dialect in ("sqlite", "postgresql"):
+    for _table in APPEND_ONLY:
+        _protect(_table, _dialect, append_only_statements(_table.name, _dialect))
+    _protect(journal, _dialect, archivable_statements(_dialect))

@@ -1,6 +1,6 @@
 """Reads user tasks: what waits for whom, and everything that is needed to work on one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,16 @@ from engine.actors import Actor
 from engine.definitions.versions import Definition, DefinitionCache, versions_of
 from engine.errors import NotFound
 from engine.forms import Form
-from engine.inbox import PAGE_SIZE, Position, TaskCount, TaskFilter, TaskOrder, count_tasks, page_query
+from engine.inbox import (
+    PAGE_SIZE,
+    Position,
+    TaskCount,
+    TaskFilter,
+    TaskOrder,
+    count_tasks,
+    held_query,
+    page_query,
+)
 from engine.instances.instance import OPEN
 from engine.packing import unpack
 from engine.spiff import Execution
@@ -127,12 +136,29 @@ def open_tasks(connection: Connection, definitions: DefinitionCache, actor: Acto
 
 def _tasks_at(connection: Connection, definitions: DefinitionCache, places: Sequence[Any]) -> list[TaskView]:
     """Return the tasks of a list in the same order."""
+    return tasks_of(connection, definitions, [place.task_id for place in places])
+
+
+def tasks_of(connection: Connection, definitions: DefinitionCache, ids: Sequence[UUID]) -> list[TaskView]:
+    """Return these tasks in the same order; all of them have to be there."""
     found: dict[UUID, TaskView] = {}
-    ids = [place.task_id for place in places]
     for begin in range(0, len(ids), 500):
         rows = connection.execute(_tasks().where(user_task.c.id.in_(ids[begin : begin + 500])))
         found |= {task.id: task for task in _views(connection, definitions, rows)}
     return [found[task_id] for task_id in ids]
+
+
+def tasks_held_by(
+    connection: Connection, definitions: DefinitionCache, keys: Collection[str], *, limit: int
+) -> list[TaskView]:
+    """Return open tasks that these people have, the nearest due date first.
+
+    Args:
+        keys: keys of actors.
+        limit: the most tasks returned.
+    """
+    places = connection.execute(held_query(keys, limit=limit)).all()
+    return _tasks_at(connection, definitions, places)
 
 
 def tasks_of_instance(

@@ -168,7 +168,8 @@ def _in_words(change: Any) -> str:
 
 
 def _wrong_triggers(connection: Connection) -> list[str]:
-    names = {table.name for table in tables.APPEND_ONLY} & set(inspect(connection).get_table_names())
+    present = set(inspect(connection).get_table_names())
+    names = {table.name for table in tables.APPEND_ONLY} & present
     if connection.dialect.name == "sqlite":
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     else:
@@ -180,6 +181,8 @@ def _wrong_triggers(connection: Connection) -> list[str]:
     wanted = {
         trigger for name in names for trigger in tables.append_only_triggers(name, connection.dialect.name)
     }
+    if tables.journal.name in present:
+        wanted |= set(tables.archivable_triggers(connection.dialect.name))
     return [f"missing trigger {name}" for name in sorted(wanted - found)]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from engine.actors import SYSTEM
 from engine.definitions.resources import ModelResources
 from engine.dispatch import Dispatcher, Listener
+from engine.instruments import NO_INSTRUMENTS, Instruments
 from engine.service_tasks import ServiceTaskHandlers
 from processes.assignments.handlers import AssignmentHandlers, AssignmentSettings
 from processes.assignments.projection import PROCESS_KEY, project
@@ -29,12 +30,17 @@ class ProcessSettings:
 
 
 def build_dispatcher(
-    database: Engine, settings: ProcessSettings, *, listeners: Iterable[Listener] = ()
+    database: Engine,
+    settings: ProcessSettings,
+    *,
+    listeners: Iterable[Listener] = (),
+    instruments: Instruments = NO_INSTRUMENTS,
 ) -> Dispatcher:
     """Return a dispatcher that knows the domain's service tasks, projections and rules.
 
     Args:
         listeners: further listeners, called after the product's own.
+        instruments: hear of what the engine does.
     """
     handlers = ServiceTaskHandlers()
     AssignmentHandlers(settings.assignment, _calendar).register(handlers)
@@ -43,6 +49,7 @@ def build_dispatcher(
         handlers=handlers,
         listeners=(project, *listeners),
         functions=calendar_functions(_calendar),
+        instruments=instruments,
     )
 
 

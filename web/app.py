@@ -8,9 +8,22 @@ from sqlalchemy import Engine
 
 from engine.database import open_database
 from processes.wiring import build_dispatcher
-from web import assets, errors, language, model_names, navigation, preferences, sessions, typography
+from web import (
+    assets,
+    errors,
+    health,
+    language,
+    logs,
+    model_names,
+    navigation,
+    preferences,
+    sessions,
+    typography,
+)
 from web.forms.markdown import markdown
+from web.health.check import Health
 from web.installation import process_settings
+from web.metrics.metrics import Metrics
 from web.settings import Settings
 from web.sign_in import guard, security
 
@@ -20,14 +33,27 @@ logger = logging.getLogger(__name__)
 MAX_REQUEST_BYTES = 1024 * 1024
 
 #: The areas of the site, each a package with a ``blueprint``.
-AREAS = ("absence", "health", "inbox", "instances", "letters", "notifications", "tasks")
+AREAS = (
+    "absence",
+    "definitions",
+    "health",
+    "inbox",
+    "instances",
+    "letters",
+    "notifications",
+    "operations",
+    "tasks",
+)
 
 
-def create_app(settings: Settings, database: Engine | None = None) -> Flask:
+def create_app(
+    settings: Settings, database: Engine | None = None, *, metrics: Metrics | None = None
+) -> Flask:
     """Return the WSGI application.
 
     Args:
         database: an open database; without one ``settings.database_url`` is opened.
+        metrics: those of the process, if it does more than serve this application.
 
     Raises:
         web.assets.AssetsMissing: the front end has not been built.
@@ -37,8 +63,12 @@ def create_app(settings: Settings, database: Engine | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     database = database or open_database(settings.database_url, settings.database)
-    app.extensions["sauro_settings"] = settings
-    app.extensions["sauro_dispatcher"] = build_dispatcher(database, process_settings(settings))
+    metrics = metrics or Metrics()
+    dispatcher = build_dispatcher(database, process_settings(settings), instruments=metrics.instruments)
+    metrics.watch(database, dispatcher.definitions)
+    app.extensions["sauro_dispatcher"] = dispatcher
+    logs.install(app)
+    health.install(app, settings, Health(database=database), metrics)
     reading = sessions.install(app, database)
     language.install(app)
     model_names.install(app)

@@ -6,6 +6,7 @@ from flask import Flask, request, url_for
 
 from processes.access import policy
 from processes.access.policy import Permission, Role
+from web.definitions import READERS
 from web.language import gettext
 from web.notifications import reading
 from web.sessions import reading_session
@@ -32,6 +33,11 @@ def navigation() -> list[NavigationItem]:
         ("letters", "letters.letters", "file-text", gettext("Letters"), 0),
         ("notifications", "notifications.notifications", "bell", gettext("Notices"), unread),
     ]
+    permissions = policy.permissions_of(signed_in_user())
+    if not permissions.isdisjoint(READERS):
+        items.append(("definitions", "definitions.processes", "sitemap", gettext("Processes"), 0))
+    if Permission.INCIDENT_RETRY in permissions:
+        items.append(("operations", "operations.operations", "activity-heartbeat", gettext("Operations"), 0))
     return [
         NavigationItem(
             label=label, address=url_for(endpoint), icon=icon, present=request.blueprint == area, count=count

@@ -70,7 +70,8 @@ def readable_assignment(assignment_id: UUID) -> AssignmentRecord:
 def may_read_on_behalf(task: TaskView) -> bool:
     """Tell whether the signed-in person stands in for somebody who may work on the task, or might have."""
     return any(
-        task.assignee == each.actor.acts_as or not each.actor.groups.isdisjoint(task.candidate_groups)
+        each.actor.acts_as in {task.assignee, task.owner}
+        or not each.actor.groups.isdisjoint(task.candidate_groups)
         for each in stood_in_for()
     )
 
@@ -84,7 +85,12 @@ def readable_task(task_id: UUID) -> TaskDetail:
     detail = find_task(reading_connection(), definitions(), task_id)
     task = detail.task
     if not (
-        policy.may_read_task(signed_in_user(), candidate_groups=task.candidate_groups, assignee=task.assignee)
+        policy.may_read_task(
+            signed_in_user(),
+            candidate_groups=task.candidate_groups,
+            assignee=task.assignee,
+            owner=task.owner,
+        )
         or may_read_on_behalf(task)
     ):
         raise NotFound(f"Expected user task '{task_id}', but there is none for this person")

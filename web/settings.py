@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.archive.byproducts import SHORTEST
 from engine.database import DATABASE_BOUNDS, DatabaseSettings
 
 #: The name of the file under ``SAURO_HOME`` that holds the key for cookies.
@@ -43,6 +44,10 @@ class Settings:
         database: pool, timeouts and name of the connections.
         upgrades_itself: a command may bring the schema of a database in use up to date before it begins.
         https: the site is reached through HTTPS only; cookies are marked and HSTS is sent.
+        archive: folder of the archive files; ``archive`` in ``home`` if it is not set.
+        keep_byproducts_days: calendar days that messages which have left and notifications that were read stay.
+        metrics_token: opens ``/metrics``; without one it answers this machine only.
+        metrics_port: where a worker serves its health and metrics; 0 for nowhere.
     """
 
     home: Path
@@ -52,6 +57,15 @@ class Settings:
     upgrades_itself: bool = True
     mail: MailSettings = field(default_factory=MailSettings)
     https: bool = False
+    archive: Path | None = None
+    keep_byproducts_days: int = 365
+    metrics_token: str | None = field(default=None, repr=False)
+    metrics_port: int = 0
+
+    @property
+    def archive_folder(self) -> Path:
+        """The folder of the archive files."""
+        return self.archive or self.home / "archive"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -91,6 +105,10 @@ class Settings:
                 starttls=_truth(values, "SAURO_SMTP_STARTTLS"),
             ),
             https=_truth(values, "SAURO_HTTPS"),
+            archive=Path(values["SAURO_ARCHIVE"]).absolute() if values.get("SAURO_ARCHIVE") else None,
+            keep_byproducts_days=_within(values, "SAURO_KEEP_BYPRODUCTS_DAYS", 365, SHORTEST.days, 36_500),
+            metrics_token=values.get("SAURO_METRICS_TOKEN") or None,
+            metrics_port=_within(values, "SAURO_METRICS_PORT", 0, 0, 65_535),
         )
 
 
@@ -132,6 +150,13 @@ def _number(values: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit():
         raise ValueError(f"Expected {name} to be a number, but it is '{text}'")
     return int(text)
+
+
+def _within(values: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    number = _number(values, name, default)
+    if not least <= number <= most:
+        raise ValueError(f"Expected {name} to be {least} to {most}, but it is '{number}'")
+    return number
 
 
 def _truth(values: Mapping[str, str], name: str, *, default: bool = False) -> bool:

@@ -146,7 +146,9 @@ def preview(
             select(process_instance).where(process_instance.c.id.in_(instance_ids[begin : begin + _PAGE]))
         )
         for row in rows.all():
-            found[row.id] = _previewed(connection, definitions, row, target, mapping, functions)
+            found[row.id] = _previewed(
+                connection, definitions, row, definition_hash, target, mapping, functions
+            )
     return [found[instance_id] for instance_id in instance_ids if instance_id in found]
 
 
@@ -163,6 +165,7 @@ def _previewed(
     connection: Connection,
     definitions: DefinitionCache,
     row: Any,
+    definition_hash: str,
     target: CompiledModel,
     mapping: Mapping[str, str],
     functions: EngineFunctions,
@@ -171,7 +174,16 @@ def _previewed(
     moved: Sequence[MovedToken] = ()
     new: Sequence[WaitingEvent] = ()
     lost: Sequence[WaitingEvent] = ()
-    if row.status in (COMPLETED, CANCELLED):
+    if row.definition_hash == definition_hash:
+        problems = [
+            Problem(
+                element_id="",
+                element_name="",
+                reason="it is under that definition",
+                advice="Choose another version.",
+            )
+        ]
+    elif row.status in (COMPLETED, CANCELLED):
         problems = [
             Problem(element_id="", element_name="", reason=f"it is {row.status}", advice="Leave it as it is.")
         ]

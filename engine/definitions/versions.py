@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +39,11 @@ class DefinitionCache:
         self._functions = functions
         self._definitions: OrderedDict[str, Definition] = OrderedDict()
         self._lock = threading.RLock()  # a definition brings those that it calls
+        #: How often a definition was there, and how often it had to be parsed.
+        self.hits = self.misses = 0
+
+    def __len__(self) -> int:
+        return len(self._definitions)
 
     def get(self, connection: Connection, definition_hash: str) -> Definition:
         """Return the definition; its stored bytes are checked against the hash when they are parsed.
@@ -54,14 +59,25 @@ class DefinitionCache:
             cached = self._definitions.get(definition_hash)
             if cached is not None:
                 self._definitions.move_to_end(definition_hash)
+                self.hits += 1
                 return cached
-            resources, calls = _load(connection, definition_hash)
+            self.misses += 1
+            resources, calls = self.load(connection, definition_hash)
             called = {process_id: self.get(connection, pinned) for process_id, pinned in calls.items()}
             fresh = _compiled(definition_hash, resources, called, self._functions)
             self._definitions[definition_hash] = fresh
             while len(self._definitions) > CACHE_SIZE:
                 self._definitions.popitem(last=False)
             return fresh
+
+    def load(self, connection: Connection, definition_hash: str) -> tuple[ModelResources, Mapping[str, str]]:
+        """Return a definition's files, and the definitions that called processes are pinned to.
+
+        Raises:
+            NotFound: no such definition is deployed.
+            HistoryDiverged: the stored bytes are not those that were deployed.
+        """
+        return _load(connection, definition_hash)
 
 
 def _compiled(
@@ -139,9 +155,30 @@ def load_resources(connection: Connection, definition_hash: str) -> ModelResourc
 
 def _load(connection: Connection, definition_hash: str) -> tuple[ModelResources, Mapping[str, str]]:
     """Return a definition's files, and the definitions that called processes are pinned to."""
+
+    def contents(wanted: Sequence[str]) -> Mapping[str, bytes]:
+        rows = connection.execute(
+            select(resource.c.sha256, resource.c.content).where(resource.c.sha256.in_(wanted))
+        )
+        return {row.sha256: row.content for row in rows}
+
     manifest = connection.scalar(select(definition.c.manifest).where(definition.c.hash == definition_hash))
     if manifest is None:
         raise NotFound(f"Expected a deployed definition, but none has hash '{definition_hash}'")
+    return read_manifest(definition_hash, manifest, contents)
+
+
+def read_manifest(
+    definition_hash: str, manifest: str, contents: Callable[[Sequence[str]], Mapping[str, bytes]]
+) -> tuple[ModelResources, Mapping[str, str]]:
+    """Return the files that a manifest names, and the definitions that called processes are pinned to.
+
+    Args:
+        contents: gives the files with these SHA-256.
+
+    Raises:
+        HistoryDiverged: the manifest or a file is not the deployed one.
+    """
     try:
         listed = orjson.loads(manifest)
         intact = canonical_bytes(listed) == manifest.encode() and sha256_hex(manifest.encode()) == (
@@ -153,10 +190,7 @@ def _load(connection: Connection, definition_hash: str) -> tuple[ModelResources,
         intact = False
     if not intact:
         raise HistoryDiverged(f"The manifest of definition '{definition_hash}' is not the deployed one")
-    rows = connection.execute(
-        select(resource.c.sha256, resource.c.content).where(resource.c.sha256.in_(wanted))
-    )
-    content = {row.sha256: row.content for row in rows}
+    content = contents(wanted)
     for digest in wanted:
         if digest not in content or sha256_hex(content[digest]) != digest:
             raise HistoryDiverged(f"File '{digest}' of definition '{definition_hash}' was changed or removed")

@@ -168,7 +168,7 @@ def read_journal(connection: Connection, instance_id: UUID) -> list[JournalEntry
 
 
 def read_documents(connection: Connection, instance_id: UUID) -> list[bytes]:
-    """Return the documents of all entries of an instance in order."""
+    """Return the documents of all entries of an instance in order, as they were hashed."""
     return [unpack(row.document) for row in connection.execute(_JOURNAL_OF, {"instance_id": instance_id})]
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Column, ColumnElement, LargeBinary, String, cast, func, literal, select
 from sqlalchemy.engine import Connection
 
+from engine.canonical import sha256_hex
 from engine.tables import journal, process_instance
 
 #: How SQLite stores the columns of a journal entry when nobody has meddled.
@@ -69,6 +71,22 @@ def entries_of(connection: Connection, instance_id: UUID) -> list[RawEntry]:
     """Return the journal of an instance in order."""
     query = _entries(connection).where(journal.c.instance_id == instance_id).order_by(journal.c.sequence)
     return _read(connection.execute(query))
+
+
+def entry_of_document(connection: Connection, instance_id: UUID, sequence: int, document: bytes) -> RawEntry:
+    """Return the row that a document had in the journal; its identifier is empty where it says none."""
+    try:
+        command_id = stored_form(connection, UUID(orjson.loads(document)["command_id"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        command_id = b""
+    return RawEntry(
+        instance_id=stored_form(connection, instance_id),
+        sequence=str(sequence).encode(),
+        command_id=command_id,
+        document=document,
+        entry_hash=sha256_hex(document).encode(),
+        well_typed=True,
+    )
 
 
 def orphans(connection: Connection) -> list[RawEntry]:

@@ -6,8 +6,9 @@ command again gives the same events and the same state. Then, that the stored in
 What cannot be read is a difference like any other: it is named, and the other instances are still checked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import orjson
@@ -60,33 +61,73 @@ class _Differs(Exception):
 
 def verify_instance(connection: Connection, definitions: DefinitionCache, instance_id: UUID) -> Verified:
     """Verify one instance from its first entry to its stored state."""
-    checked = 0
-    try:
-        state, head, digest, definition_hash = b"", GENESIS, "", ""
-        for expected, row in enumerate(raw.entries_of(connection, instance_id), start=1):
-            entry = _checked_entry(connection, row, instance_id, expected, head)
-            state, digest = _executed(connection, definitions, entry, state, definition_hash)
-            head, definition_hash = entry.entry_hash, entry.definition_hash
-            checked += 1
-        _check_instance(connection, instance_id, checked, head, digest, definition_hash)
-    except _Differs as found:
-        return _differing(instance_id, checked, found.sequence, found.kind, found.detail)
-    except (SQLAlchemyError, SauroError, *_UNREADABLE) as error:
-        return _differing(instance_id, checked, checked + 1, "unreadable", f"it cannot be read: {error}")
-    return Verified(instance_id=instance_id, entries=checked, difference=None)
+    return _verify(
+        connection,
+        definitions,
+        instance_id,
+        lambda: raw.entries_of(connection, instance_id),
+        partial(_check_instance, connection, instance_id),
+    )
 
 
-def verify_all(connection: Connection, definitions: DefinitionCache) -> Iterator[Verified]:
-    """Verify every instance, then look for entries that belong to none."""
+def verify_documents(
+    connection: Connection,
+    definitions: DefinitionCache,
+    instance_id: UUID,
+    documents: Sequence[bytes],
+    *,
+    entries: int,
+    head_hash: str,
+    definition_hash: str,
+) -> Verified:
+    """Verify the documents of an instance's entries that lie outside of the journal.
+
+    Args:
+        documents: in order.
+        entries: how many there must be.
+        head_hash: the hash of the last one.
+        definition_hash: what it ended under.
+    """
+
+    def check_end(last: int, head: str, _digest: str, definition: str) -> None:
+        if last != entries:
+            raise _Differs(
+                min(last, entries) + 1, "missing_entry", f"{last} entries are kept, {entries} were written"
+            )
+        if head != head_hash:
+            raise _Differs(last, "head_hash", "the last entry is not the one that was recorded")
+        if definition != definition_hash:
+            raise _Differs(last, "definition", "the instance did not end under the definition recorded")
+
+    return _verify(
+        connection,
+        definitions,
+        instance_id,
+        lambda: [
+            raw.entry_of_document(connection, instance_id, sequence, document)
+            for sequence, document in enumerate(documents, start=1)
+        ],
+        check_end,
+    )
+
+
+def verify_all(
+    connection: Connection, definitions: DefinitionCache, *, besides: Collection[UUID] = ()
+) -> Iterator[Verified]:
+    """Verify every instance, then look for entries that belong to none.
+
+    Args:
+        besides: instances whose history lies elsewhere.
+    """
     for stored in raw.instance_ids(connection):
         instance_id = raw.identifier_of(connection, stored)
         if instance_id is None:
-            yield _differing(_shown(stored), 0, 0, "instance", "the instance's identifier is none")
-        else:
+            yield differing(_shown(stored), 0, 0, "instance", "the instance's identifier is none")
+        elif instance_id not in besides:
             yield verify_instance(connection, definitions, instance_id)
     for row in raw.orphans(connection):
         named, sequence = _claimed(row)
-        yield _differing(
+        yield differing(
             named,
             0,
             sequence,
@@ -95,13 +136,37 @@ def verify_all(connection: Connection, definitions: DefinitionCache) -> Iterator
         )
 
 
-#: What foreign bytes make our own readers raise.
-_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
-
-
-def _differing(instance_id: UUID | str, entries: int, sequence: int, kind: str, detail: str) -> Verified:
+def differing(instance_id: UUID | str, entries: int, sequence: int, kind: str, detail: str) -> Verified:
+    """Return the outcome for an instance whose history does not hold."""
     difference = Difference(instance_id=instance_id, sequence=sequence, kind=kind, detail=detail)
     return Verified(instance_id=instance_id, entries=entries, difference=difference)
+
+
+def _verify(
+    connection: Connection,
+    definitions: DefinitionCache,
+    instance_id: UUID,
+    rows: Callable[[], Sequence[RawEntry]],
+    check_end: Callable[[int, str, str, str], None],
+) -> Verified:
+    checked = 0
+    try:
+        state, head, digest, definition_hash = b"", GENESIS, "", ""
+        for expected, row in enumerate(rows(), start=1):
+            entry = _checked_entry(connection, row, instance_id, expected, head)
+            state, digest = _executed(connection, definitions, entry, state, definition_hash)
+            head, definition_hash = entry.entry_hash, entry.definition_hash
+            checked += 1
+        check_end(checked, head, digest, definition_hash)
+    except _Differs as found:
+        return differing(instance_id, checked, found.sequence, found.kind, found.detail)
+    except (SQLAlchemyError, SauroError, *_UNREADABLE) as error:
+        return differing(instance_id, checked, checked + 1, "unreadable", f"it cannot be read: {error}")
+    return Verified(instance_id=instance_id, entries=checked, difference=None)
+
+
+#: What foreign bytes make our own readers raise.
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 
 
 def _claimed(row: RawEntry) -> tuple[UUID | str, int]:

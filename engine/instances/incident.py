@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
-from engine.actors import Actor
+from engine.actors import actor_body, actor_from
 from engine.canonical import canonical_bytes, normalised
 from engine.commands import (
     Command,
@@ -34,14 +34,15 @@ from engine.errors import (
 )
 from engine.history.journal import JournalEntry, find_by_command
 from engine.ids import derived_id
-from engine.instances.instance import FAILED, WAITING
+from engine.instances.causes import cause_of
+from engine.instances.instance import FAILED, WAITING, Instance
 from engine.instances.reason import accept_reason, require_reason
 from engine.instances.skip import Skip
 from engine.spiff import Skipped, StepResult
 from engine.tables import incident, timer
 
 
-def record(connection: Connection, instance_id: UUID, command: Command, failure: StepFailed) -> UUID:
+def record(connection: Connection, instance: Instance, command: Command, failure: StepFailed) -> UUID:
     """Keep a failed command; a command that fails again counts up. A timer that failed waits for an operator.
 
     Nothing is kept of a command that another process has applied meanwhile.
@@ -52,38 +53,34 @@ def record(connection: Connection, instance_id: UUID, command: Command, failure:
         return incident_id
     body: dict[str, Any] = {
         "command": command.tag,
-        "actor": _actor_body(command.actor),
+        "actor": actor_body(command.actor),
         "payload": payload_of(command),
     }
     if failure.passage > 1:
         body["passage"] = failure.passage
+    failed = {
+        "command": canonical_bytes(body).decode(),
+        "element_id": failure.element_id,
+        "message": failure.message,
+        "last_failed_at": now,
+        **_cause(instance, failure),
+    }
     attempts = connection.scalar(select(incident.c.attempts).where(incident.c.id == incident_id))
     if attempts is not None:
         connection.execute(
             update(incident)
             .where(incident.c.id == incident_id)
-            .values(
-                attempts=attempts + 1,
-                command=canonical_bytes(body).decode(),
-                message=failure.message,
-                element_id=failure.element_id,
-                last_failed_at=now,
-                resolved_at=None,
-                resolved_by=None,
-            )
+            .values(attempts=attempts + 1, resolved_at=None, resolved_by=None, **failed)
         )
     else:
         connection.execute(
             insert(incident).values(
                 id=incident_id,
-                instance_id=instance_id,
+                instance_id=instance.id,
                 command_id=command.command_id,
-                command=canonical_bytes(body).decode(),
-                element_id=failure.element_id,
-                message=failure.message,
                 attempts=1,
                 created_at=now,
-                last_failed_at=now,
+                **failed,
             )
         )
     if isinstance(command, FireTimer):
@@ -155,12 +152,7 @@ def apply_again(connection: Connection, asked: RetryIncident | SkipServiceTask) 
     if row is None:
         raise NotFound(f"Expected an open incident '{asked.incident_id}', but there is none")
     body = orjson.loads(row.command)
-    actor = Actor(
-        key=body["actor"]["key"],
-        groups=frozenset(body["actor"]["groups"]),
-        permissions=frozenset(body["actor"]["permissions"]),
-        on_behalf_of=body["actor"].get("on_behalf_of"),
-    )
+    actor = actor_from(body["actor"])
     reason = asked.reason.strip()
     note: dict[str, Any] = {"operation": _operation(asked)}
     skip = None
@@ -240,12 +232,18 @@ def _is_over(failed: Mapping[str, Any], step: StepResult, command: Command) -> b
     return bool(failed["command"] == command.tag)
 
 
-def _actor_body(actor: Actor) -> dict[str, object]:
-    body: dict[str, object] = {
-        "key": actor.key,
-        "groups": sorted(actor.groups),
-        "permissions": sorted(actor.permissions),
+def _cause(instance: Instance, failure: StepFailed) -> dict[str, str]:
+    beneath = failure.__cause__ or failure
+    error = type(beneath).__name__
+    return {
+        "definition_hash": instance.definition_hash,
+        "error": error[:100],
+        "cause": cause_of(
+            process_key=instance.process_key,
+            definition_hash=instance.definition_hash,
+            element_id=failure.element_id,
+            called=failure.called,
+            error=error,
+            message=failure.message,
+        ),
     }
-    if actor.on_behalf_of is not None:
-        body["on_behalf_of"] = actor.on_behalf_of
-    return body

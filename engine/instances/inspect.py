@@ -124,6 +124,35 @@ def find_instance(connection: Connection, definitions: DefinitionCache, instance
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """What an instance runs, or ran, under."""
+
+    process_key: str
+    definition_hash: str
+
+
+def find_pinned(connection: Connection, instance_id: UUID) -> Pinned:
+    """Return what an instance runs under, also when its history is archived.
+
+    Raises:
+        NotFound: no such instance.
+    """
+    row = connection.execute(
+        select(process_instance.c.process_key, process_instance.c.definition_hash).where(
+            process_instance.c.id == instance_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"Expected process instance '{instance_id}', but there is none")
+    return Pinned(process_key=row.process_key, definition_hash=row.definition_hash)
+
+
+def status_of(connection: Connection, instance_id: UUID) -> str | None:
+    """Return the status of an instance; ``None`` if there is none."""
+    return connection.scalar(select(process_instance.c.status).where(process_instance.c.id == instance_id))
+
+
 def bpmn_xml(connection: Connection, definition_hash: str) -> bytes:
     """Return the BPMN file of a definition, as it was deployed."""
     return load_resources(connection, definition_hash).bpmn

@@ -12,7 +12,6 @@ from sqlalchemy.engine import Connection
 from engine import clock, inbox
 from engine.actors import Actor
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
-from engine.events import ProcessInstanceMigrated
 from engine.packing import Packing, pack, unpack
 from engine.spiff import StepResult
 from engine.tables import (
@@ -244,39 +243,12 @@ def write_waiting(
     ):
         if rows:
             connection.execute(statement, rows)
-    migrated = any(event["type"] == ProcessInstanceMigrated.tag for event in step.stored_events)
-    if migrated:
-        _rename(connection, step)
-    if assigned_tasks or moved_tasks or migrated:
+    if assigned_tasks or moved_tasks:
         inbox.refresh(connection, instance.id)
     else:
         inbox.end(connection, [row["b_id"] for row in ended_tasks])
         inbox.begin(connection, instance.process_key, created_tasks)
     _write_subscriptions(connection, instance, step, effective_at)
-
-
-def _rename(connection: Connection, step: StepResult) -> None:
-    """Write the elements that everything waits at after a migration, and the forms of user tasks."""
-    for statement, rows in (
-        (
-            _RENAME_TASK,
-            [
-                {"b_id": task.task_id, "element_id": task.element_id, "form_id": task.form_id}
-                for task in step.user_tasks
-            ],
-        ),
-        (_RENAME_TIMER, [{"b_id": each.timer_id, "element_id": each.element_id} for each in step.timers]),
-        (
-            _RENAME_SUBSCRIPTION,
-            [{"b_id": each.task_id, "element_id": each.element_id} for each in step.subscriptions],
-        ),
-        (
-            _RENAME_SIGNAL_SUBSCRIPTION,
-            [{"b_id": each.task_id, "element_id": each.element_id} for each in step.signals],
-        ),
-    ):
-        if rows:
-            connection.execute(statement, rows)
 
 
 def _write_subscriptions(
@@ -345,12 +317,6 @@ _DELETE_SUBSCRIPTION = delete(message_subscription).where(
 _INSERT_SIGNAL_SUBSCRIPTION = insert(signal_subscription)
 _DELETE_SIGNAL_SUBSCRIPTION = delete(signal_subscription).where(
     signal_subscription.c.task_id == bindparam("b_task_id")
-)
-_RENAME_TASK = update(user_task).where(user_task.c.id == bindparam("b_id"))
-_RENAME_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))
-_RENAME_SUBSCRIPTION = update(message_subscription).where(message_subscription.c.task_id == bindparam("b_id"))
-_RENAME_SIGNAL_SUBSCRIPTION = update(signal_subscription).where(
-    signal_subscription.c.task_id == bindparam("b_id")
 )
 _UPDATE_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))
 _SUSPEND_TIMERS = (

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 
+from engine import inbox
 from engine.commands import MigrateInstance
 from engine.errors import NotAuthorised
-from engine.instances.instance import Instance, lock_instance, require_active
+from engine.instances.instance import OPEN, Instance, lock_instance, require_active
 from engine.instances.reason import require_reason
-from engine.spiff import Execution
+from engine.spiff import CompiledModel, ElementNames, Execution, StepResult
+from engine.tables import message_subscription, signal_subscription, timer, user_task
 
 
 def locate(connection: Connection, command: MigrateInstance) -> Instance:
@@ -30,8 +33,54 @@ def migrated_from(instance: Instance) -> dict[str, Any]:
     return {"from_definition": instance.definition_hash}
 
 
+def rename(
+    connection: Connection,
+    instance: Instance,
+    step: StepResult,
+    command: MigrateInstance,
+    model: CompiledModel,
+) -> None:
+    """Write the elements that everything waits at now, and the forms of user tasks.
+
+    User tasks that have ended get their new names, too, so that a rule about who completed one still finds it.
+    """
+    names = ElementNames(command.mapping)
+    tasks = {
+        row.id: names.of(row.element_id)
+        for row in connection.execute(_TASKS, {"instance_id": instance.id})
+        if names.of(row.element_id) != row.element_id
+    }
+    ended = [
+        {"b_id": task_id, "element_id": name}
+        for task_id, name in tasks.items()
+        if name in model.elements and model.elements[name].type == "userTask"
+    ]
+    opened = [
+        {"b_id": task.task_id, "element_id": task.element_id, "form_id": task.form_id}
+        for task in step.user_tasks
+    ]
+    timers = [{"b_id": each.timer_id, "element_id": each.element_id} for each in step.timers]
+    messages = [{"b_id": each.task_id, "element_id": each.element_id} for each in step.subscriptions]
+    signals = [{"b_id": each.task_id, "element_id": each.element_id} for each in step.signals]
+    for table, key, rows in (
+        (user_task, user_task.c.id, ended),
+        (user_task, user_task.c.id, opened),
+        (timer, timer.c.id, timers),
+        (message_subscription, message_subscription.c.task_id, messages),
+        (signal_subscription, signal_subscription.c.task_id, signals),
+    ):
+        if rows:
+            connection.execute(update(table).where(key == bindparam("b_id")), rows)
+    inbox.refresh(connection, instance.id)
+
+
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
     """Migrate, live or on replay."""
     execution.migrate(
         payload["from_definition"], payload["definition_hash"], payload["mapping"], payload["reason"]
     )
+
+
+_TASKS = select(user_task.c.id, user_task.c.element_id).where(
+    user_task.c.instance_id == bindparam("instance_id"), user_task.c.status != OPEN
+)

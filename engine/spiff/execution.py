@@ -11,6 +11,7 @@ from engine.definitions.resources import Problem
 from engine.errors import (
     MessageNotExpected,
     MigrationRefused,
+    MoveRefused,
     SignalNotExpected,
     StartEventMissing,
     StepFailed,
@@ -25,6 +26,7 @@ from engine.events import (
     ProcessInstanceStarted,
     SignalReceived,
     TimerFired,
+    TokenMoved,
     UserTaskCompleted,
 )
 from engine.feel import Ask
@@ -353,7 +355,7 @@ class Execution(Operated):
 
     def has_handler(self, element_id: str) -> bool:
         """Say whether an element of the model is one that a handler answers."""
-        element = self._element(element_id)
+        element = self._workflow.element(element_id)
         return element is not None and element.extensions.work is not None
 
     def passage_of(self, element_id: str | None) -> int:
@@ -375,8 +377,19 @@ class Execution(Operated):
             if self._workflow.completed:
                 self._events.append(ProcessInstanceCompleted(end_event=self._recorder.end_event))
             elif not any(is_waiting(token) for token in self._workflow.tokens()):
+                self._refuse_dead_end()
                 raise StepFailed("No element is waiting and none can go on: a gateway lacks a token")
         return self._result(encode(self._workflow))
+
+    def _refuse_dead_end(self) -> None:
+        """Refuse a move that no element can go on after; it is the mover's to mend, not the model's."""
+        for event in self._events:
+            if isinstance(event, TokenMoved):
+                raise MoveRefused(
+                    f"Element '{event.to_element_id}': nothing could go on from there, for a join would lack the "
+                    "token that is moved: move to the element behind the join",
+                    element_id=event.to_element_id,
+                )
 
     def inspect(self) -> StepResult:
         """Return a loaded instance as it stands, without running anything."""

@@ -122,6 +122,7 @@ def _element(node: etree._Element, lane: str | None, details: Details) -> dict[s
             "follow_up_date": assignment.follow_up_at,
             "priority": assignment.priority,
             "form": assignment.form_id,
+            "excludes": ", ".join(assignment.excludes),
         }
     if details.work is not None:
         found["task_type"] = details.work.task_type

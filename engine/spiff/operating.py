@@ -23,13 +23,13 @@ from engine.events import (
     Event,
     ProcessInstanceResumed,
     ProcessInstanceSuspended,
+    TokenMoved,
     UserTaskAssigned,
 )
-from engine.spiff import rescheduling
+from engine.spiff import moving, rescheduling
 from engine.spiff.correction import set_variables
 from engine.spiff.elements.activities import OPEN, OWNER
-from engine.spiff.elements.base import Element
-from engine.spiff.model import TOKEN_BUDGET
+from engine.spiff.model import TOKEN_BUDGET, CompiledModel
 from engine.spiff.tokens import Token, TokenBudgetExceeded
 from engine.spiff.workflow import Workflow
 
@@ -37,6 +37,7 @@ from engine.spiff.workflow import Workflow
 class Operated:
     """The part of an :class:`~engine.spiff.execution.Execution` that operators use."""
 
+    _model: CompiledModel
     _workflow: Workflow
     _events: list[Event]
 
@@ -137,6 +138,46 @@ class Operated:
         """Return the identifiers of the waiting timers that count from when they began to wait."""
         return frozenset(str(token.task_id) for token in rescheduling.durations(self._workflow))
 
+    def token_at(self, element_id: str, task_id: UUID | None = None) -> UUID:
+        """Return the one token at an element that can be moved; ``task_id`` says which, if several are there.
+
+        Raises:
+            MoveRefused: there is none, or several.
+        """
+        return moving.find_token(self._workflow, element_id, task_id).task_id
+
+    def move_token(
+        self,
+        task_id: UUID,
+        *,
+        from_element: str,
+        to_element: str,
+        reason: str,
+        variables: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        """Take a token from one element and let it begin at another, see :mod:`engine.spiff.moving`.
+
+        Args:
+            variables: of the process, set before it begins.
+
+        Raises:
+            MoveRefused: it cannot begin there; the message says what to do instead.
+        """
+        self._require_running()
+        token = moving.find_token(self._workflow, from_element, task_id)
+        place = len(self._events)
+        self._correct(variables, reason)
+        with self._running():
+            placed = moving.move(self._workflow, self._model, token, to_element)
+        moved = TokenMoved(
+            element_id=from_element,
+            task_id=str(task_id),
+            to_element_id=to_element,
+            to_task_id=str(placed.task_id),
+            reason=reason.strip(),
+        )
+        self._events.insert(place, moved)
+
     # inside
 
     @contextmanager
@@ -160,13 +201,6 @@ class Operated:
         self._require_active()
         if self._workflow.suspended_at is not None:
             raise InstanceSuspended("Expected the process instance to be running, but it is suspended")
-
-    def _element(self, element_id: str) -> Element | None:
-        for spec in (self._workflow.spec, *self._workflow.subprocess_specs.values()):
-            element = spec.task_specs.get(element_id)
-            if isinstance(element, Element):
-                return element
-        return None
 
     def _find(self, task_id: UUID) -> Token | None:
         number = self._workflow.counter.number_of(task_id)

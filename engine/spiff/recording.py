@@ -273,7 +273,9 @@ class EventRecorder:
             decided = model.evaluate(decision_id, seen, now=self.moment.now, ask=self.moment.ask)
         except DmnError as error:
             raise StepFailed(
-                f"Element '{element_id}': decision '{decision_id}' failed: {error}", element_id=element_id
+                f"Element '{element_id}': decision '{decision_id}' failed: {error}",
+                element_id=element_id,
+                called=decision_id,
             ) from error
         self.events.append(
             DecisionEvaluated(

@@ -46,11 +46,12 @@ ServiceRunner = Callable[[ServiceRequest], Mapping[str, Any] | Skipped]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenUserTask:
-    """A user task that waits for a person."""
+    """A user task that waits for a person; ``owner`` is whom a delegate returns it to."""
 
     task_id: UUID
     element_id: str
     assignee: str | None
+    owner: str | None
     candidate_groups: tuple[str, ...]
     due_at: datetime | None
     follow_up_at: datetime | None
@@ -103,6 +104,7 @@ class StepResult:
         stored_events: the same in the form in which the journal keeps them.
         service_results: what service tasks answered, in order, for the journal.
         function_results: likewise, what functions of the host answered.
+        conditions: the elements that listen to a condition.
         active_elements: the elements that hold a token.
         variables: the process variables.
         suspended_at: since when the instance is suspended, if it is.
@@ -119,6 +121,7 @@ class StepResult:
     subscriptions: tuple[MessageSubscription, ...]
     signals: tuple[SignalSubscription, ...]
     ended_subscriptions: tuple[UUID, ...]
+    conditions: tuple[str, ...]
     completed: bool
     active_elements: tuple[str, ...]
     variables: dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from engine import clock
-from engine.spiff.elements.activities import OPEN
+from engine.spiff.elements.activities import OPEN, OWNER
 from engine.spiff.elements.triggers import DUE, HELD, KEY, SIGNAL
 from engine.spiff.results import MessageSubscription, OpenUserTask, SignalSubscription, WaitingTimer
 from engine.spiff.tokens import Token
@@ -34,7 +34,7 @@ def what_waits(
         renewed: those of them that are subscribed to something else now.
     """
     stayed = waited_before.difference(renewed)
-    user_tasks, timers, messages, signals, active = [], [], [], [], []
+    user_tasks, timers, messages, signals, conditions, active = [], [], [], [], [], []
     for token in workflow.tokens():
         element = token.task_spec
         data = token.internal_data
@@ -70,6 +70,8 @@ def what_waits(
                     fresh=token.task_id not in stayed,
                 )
             )
+        if HELD in data:
+            conditions.append(element.trigger_id)
     waiting = {each.task_id for each in messages} | {each.task_id for each in signals}
     return {
         "user_tasks": tuple(user_tasks),
@@ -77,6 +79,7 @@ def what_waits(
         "subscriptions": tuple(messages),
         "signals": tuple(signals),
         "ended_subscriptions": tuple(sorted(waited_before - (waiting & stayed))),
+        "conditions": tuple(conditions),
         "active_elements": tuple(dict.fromkeys(active)),
     }
 
@@ -89,6 +92,7 @@ def _open_user_task(token: Token, opened: Mapping[str, Any]) -> OpenUserTask:
         task_id=token.task_id,
         element_id=token.task_spec.bpmn_id,
         assignee=opened["assignee"],
+        owner=opened.get(OWNER),
         candidate_groups=tuple(opened["groups"]),
         due_at=instant(opened["due"]),
         follow_up_at=instant(opened["follow_up"]),

@@ -108,13 +108,22 @@ class Scope(ABC):
 
     def begin(self, start: Any | None = None) -> None:
         """Let event subprocesses wait, and place a token on a start event, the plain one unless told otherwise."""
+        self.listen()
+        self.place(start or self.spec.begin)
+
+    def listen(self) -> None:
+        """Let event subprocesses wait."""
         for listener in self.spec.listeners:
             self.place(listener)
-        self.place(start or self.spec.begin)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left in it but what waits to start an event subprocess."""
+        return all(token.task_spec.is_listening(token) for token in self.tasks.values())
 
     def settle(self) -> None:
         """End the scope if nothing is left in it."""
-        if self.completed or any(not token.task_spec.is_listening(token) for token in self.tasks.values()):
+        if self.completed or not self.is_over:
             return
         self.withdraw_all()
         self.completed = True
@@ -200,6 +209,14 @@ class Workflow(Scope, BpmnWorkflow):
         yield from self.tasks.values()
         for subprocess in self.subprocesses.values():
             yield from subprocess.tasks.values()
+
+    def element(self, name: str) -> Any | None:
+        """Return a flow node of the process or of anything inside it; ``None`` if there is none of that name."""
+        for spec in (self.spec, *self.subprocess_specs.values()):
+            element = spec.task_specs.get(name)
+            if hasattr(element, "extensions"):
+                return element
+        return None
 
     def run(self) -> None:
         """Run every element that needs nobody, until all tokens wait.

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.commands import FireTimer
-from engine.database import reading
+from engine.database import Trouble, reading
 from engine.definitions import starts
 from engine.dispatch import Answer, Dispatcher
 from engine.errors import Busy, Rejection, StepFailed
@@ -46,21 +46,27 @@ class DueTimer:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Firing:
     """What one round came to.
 
     Attributes:
         refused: timers that another worker had fired, or that were no longer to fire.
-        postponed: timers that the database could not take now; they are tried again after their claim.
+        postponed: timers that could not be fired now; they are tried again after their claim. Where the database
+            is away, the round ends.
         longest_lag: the greatest time between due and fired.
     """
 
-    fired: int
-    refused: int
-    failed: int
-    postponed: int
-    longest_lag: timedelta
+    fired: int = 0
+    refused: int = 0
+    failed: int = 0
+    postponed: int = 0
+    longest_lag: timedelta = timedelta()
+
+    @property
+    def handled(self) -> int:
+        """How many timers were taken."""
+        return self.fired + self.refused + self.failed + self.postponed
 
 
 def next_due_at(connection: Connection) -> datetime | None:
@@ -91,7 +97,10 @@ def waiting_count(connection: Connection) -> int:
 
 
 def claim_due(database: Engine, *, limit: int, claim: timedelta = CLAIM) -> list[DueTimer]:
-    """Claim up to ``limit`` due timers, the first of each instance, earliest first; other workers skip them."""
+    """Claim up to ``limit`` due timers, the first of each instance, earliest first; other workers skip them.
+
+    A claim that ends later than any made now could was made before the clock stepped back, and counts no more.
+    """
     now = clock.now()
     earlier = timer.alias("earlier")
     with database.begin() as connection:
@@ -100,7 +109,11 @@ def claim_due(database: Engine, *, limit: int, claim: timedelta = CLAIM) -> list
             .where(
                 timer_waits,
                 timer.c.due_at <= now,
-                or_(timer.c.claimed_until.is_(None), timer.c.claimed_until <= now),
+                or_(
+                    timer.c.claimed_until.is_(None),
+                    timer.c.claimed_until <= now,
+                    timer.c.claimed_until > now + max(claim, CLAIM),
+                ),
                 ~exists().where(
                     earlier.c.instance_id == timer.c.instance_id,
                     earlier.c.status == WAITING,
@@ -139,12 +152,16 @@ def start_due(dispatcher: Dispatcher, *, limit: int = 100) -> int:
             logger.warning(
                 "timed start postponed", extra={"element_id": command.start_event, "reason": str(busy)}
             )
+            if busy.params["trouble"] == Trouble.LOST.value:
+                break
         except (Rejection, StepFailed) as failure:
             logger.warning(
                 "timed start failed", extra={"element_id": command.start_event, "reason": str(failure)}
             )
             with dispatcher.database.begin() as connection:
                 starts.note_failed(connection, command)
+        except Exception:  # whatever is wrong with one process must not hold up the others
+            logger.exception("timed start failed", extra={"element_id": command.start_event})
         else:
             started += not answer.repeated
     return started
@@ -152,64 +169,65 @@ def start_due(dispatcher: Dispatcher, *, limit: int = 100) -> int:
 
 def fire_due(dispatcher: Dispatcher, *, limit: int = 100, claim: timedelta = CLAIM) -> Firing:
     """Fire up to ``limit`` due timers. A timer that fails is kept as an incident and does not stop the others."""
-    count = _Count()
-    while (room := limit - count.handled) > 0:
+    firing = Firing()
+    while (room := limit - firing.handled) > 0:
         claimed = claim_due(dispatcher.database, limit=room, claim=claim)
         if not claimed:
             break
-        for begin in range(0, len(claimed), SHARING):
-            _fire(dispatcher, claimed[begin : begin + SHARING], count)
-    return count.firing()
+        shares = [claimed[begin : begin + SHARING] for begin in range(0, len(claimed), SHARING)]
+        for due in (due for share in shares for due in _fire_together(dispatcher, share, firing)):
+            try:
+                _fire(dispatcher, due, firing)
+            except Busy as busy:
+                firing.postponed += 1
+                logger.warning("timer postponed", extra={"timer_id": str(due.id), "reason": str(busy)})
+                if busy.params["trouble"] == Trouble.LOST.value:
+                    return firing
+            except Exception:  # whatever is wrong with one timer must not hold up the others
+                firing.postponed += 1
+                logger.exception("timer could not be fired", extra={"timer_id": str(due.id)})
+    return firing
 
 
-@dataclass(slots=True)
-class _Count:
-    fired: int = 0
-    refused: int = 0
-    failed: int = 0
-    postponed: int = 0
-    longest_lag: timedelta = timedelta()
-
-    @property
-    def handled(self) -> int:
-        return self.fired + self.refused + self.failed + self.postponed
-
-    def answered(self, due: DueTimer, answer: Answer) -> None:
-        self.fired += not answer.repeated
-        self.refused += answer.repeated
-        self.longest_lag = max(self.longest_lag, clock.now() - due.due_at)
-
-    def firing(self) -> Firing:
-        return Firing(
-            fired=self.fired,
-            refused=self.refused,
-            failed=self.failed,
-            postponed=self.postponed,
-            longest_lag=self.longest_lag,
-        )
+def _fire_together(dispatcher: Dispatcher, share: Sequence[DueTimer], firing: Firing) -> Sequence[DueTimer]:
+    """Fire timers of different instances in one transaction; return those that are to be fired by themselves."""
+    if len(share) == 1:
+        return share
+    try:
+        answers = dispatcher.execute_together([_command(due) for due in share])
+    except Exception:  # it will be met again, and then it is known whose it is
+        logger.exception("timers could not be fired together")
+        return share
+    if answers is None:
+        return share
+    for due, answer in zip(share, answers, strict=True):
+        _count(dispatcher, due, answer, firing)
+    return ()
 
 
-def _fire(dispatcher: Dispatcher, claimed: Sequence[DueTimer], count: _Count) -> None:
-    """Fire timers of different instances: together if all goes well, else each by itself."""
-    commands = [
-        FireTimer(command_id=derived_id("fire", due.id), timer_id=due.id, due_at=due.due_at)
-        for due in claimed
-    ]
-    together = dispatcher.execute_together(commands) if len(commands) > 1 else None
-    if together is not None:
-        for due, answer in zip(claimed, together, strict=True):
-            count.answered(due, answer)
-        return
-    for due, command in zip(claimed, commands, strict=True):
-        try:
-            answer = dispatcher.execute(command)
-        except Busy as busy:
-            count.postponed += 1
-            logger.warning("timer postponed", extra={"timer_id": str(due.id), "reason": str(busy)})
-        except Rejection as refusal:
-            count.refused += 1
-            logger.info("timer refused", extra={"timer_id": str(due.id), "reason": refusal.code})
-        except StepFailed:
-            count.failed += 1  # the dispatcher has logged it and kept an incident
-        else:
-            count.answered(due, answer)
+def _fire(dispatcher: Dispatcher, due: DueTimer, firing: Firing) -> None:
+    try:
+        answer = dispatcher.execute(_command(due))
+    except Busy:
+        raise
+    except Rejection as refusal:
+        firing.refused += 1
+        logger.info("timer refused", extra={"timer_id": str(due.id), "reason": refusal.code})
+    except StepFailed:
+        firing.failed += 1  # the dispatcher has logged it and kept an incident
+    else:
+        _count(dispatcher, due, answer, firing)
+
+
+def _command(due: DueTimer) -> FireTimer:
+    return FireTimer(command_id=derived_id("fire", due.id), timer_id=due.id, due_at=due.due_at)
+
+
+def _count(dispatcher: Dispatcher, due: DueTimer, answer: Answer, firing: Firing) -> None:
+    lag = clock.now() - due.due_at
+    firing.longest_lag = max(firing.longest_lag, lag)
+    if answer.repeated:
+        firing.refused += 1
+    else:
+        firing.fired += 1
+        dispatcher.instruments.timer_fired(lag)

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from argon2 import PasswordHasher
 from argon2.profiles import RFC_9106_LOW_MEMORY
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.actors import SYSTEM
 from engine.errors import Rejection
-from processes.access.policy import UNIT_ROLES, Role, actor_key
+from processes.access.policy import UNIT_ROLES, Role, actor_key, groups_of, may_work_on_tasks
 from processes.access.tables import User, UserRole
 
 #: RFC 9106's second recommended choice for argon2id: 64 MiB, three passes.
@@ -108,6 +108,22 @@ def create_user(
 def find_user(session: Session, username: str) -> User | None:
     """Return the account that signs in under ``username``, whatever its case."""
     return session.scalar(select(User).where(User.username == username.lower()))
+
+
+def people_of_groups(session: Session, groups: Collection[str]) -> list[User]:
+    """Return the people who belong to one of the candidate groups, by name."""
+    users = session.scalars(select(User).where(User.active).order_by(User.name, User.username))
+    return [user for user in users if not groups_of(user).isdisjoint(groups)]
+
+
+def colleagues_of(session: Session, person: User) -> list[User]:
+    """Return who has tasks in the person's own unit, by name; the city's leaders are each other's colleagues."""
+    users = session.scalars(
+        select(User)
+        .where(User.active, User.id != person.id, User.unit_code == person.unit_code)
+        .order_by(User.name, User.username)
+    )
+    return [user for user in users if may_work_on_tasks(user)]
 
 
 def names_by_actor_key(session: Session, keys: Iterable[str]) -> Mapping[str, str]:

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     INSTANCE_START = "instance:start"
     INSTANCE_SUSPEND = "instance:suspend"
     MESSAGE_CORRELATE = "message:correlate"
+    RETENTION_MANAGE = "retention:manage"
     TASK_ASSIGN = "task:assign"
     TASK_WORK = "task:work"
     UNIT_MANAGE = "unit:manage"
@@ -64,6 +65,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.INSTANCE_MIGRATE,
             Permission.INSTANCE_MODIFY,
             Permission.INSTANCE_SUSPEND,
+            Permission.RETENTION_MANAGE,
             Permission.UNIT_MANAGE,
             Permission.USER_MANAGE,
         }
@@ -209,11 +211,17 @@ def may_read_assignment(person: Person, *, lead_unit: str, coordinating_units: C
     return units is None or lead_unit in units or not units.isdisjoint(coordinating_units)
 
 
-def may_read_task(person: Person, *, candidate_groups: Collection[str], assignee: str | None) -> bool:
-    """Tell whether the person may open a task: those who may work on it, and those who see everything."""
-    if visible_units(person) is None:
+def may_read_task(
+    person: Person, *, candidate_groups: Collection[str], assignee: str | None, owner: str | None = None
+) -> bool:
+    """Tell whether the person may open a task: those who may work on it, and those who see everything.
+
+    Args:
+        owner: whom a delegate returns it to.
+    """
+    if visible_units(person) is None or actor_key(person.username) in {assignee, owner}:
         return True
-    return assignee == actor_key(person.username) or not groups_of(person).isdisjoint(candidate_groups)
+    return not groups_of(person).isdisjoint(candidate_groups)
 
 
 def may_work_on_tasks(person: Person) -> bool:

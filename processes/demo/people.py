@@ -1,4 +1,4 @@
-"""The demo's accounts: a head for every unit, coordinators, leaders, an auditor, an administrator."""
+"""The demo's accounts: heads, a few deputies, coordinators, leaders, an auditor, an administrator."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -52,7 +52,9 @@ def create_people(session: Session, units: Iterable[Unit]) -> People:
         ("kiemtra", Role.AUDITOR, None),
         ("quantri", Role.ADMINISTRATOR, None),
     ]
+    units = list(units)
     wanted += [(f"thutruong.{unit.code.lower()}", Role.UNIT_HEAD, unit.code) for unit in units]
+    wanted += [(f"phothutruong.{unit.code.lower()}", Role.DEPUTY_HEAD, unit.code) for unit in units[:2]]
     by_group: dict[str, tuple[Actor, ...]] = {}
     logins: list[Login] = []
     for position, (username, role, unit_code) in enumerate(wanted):

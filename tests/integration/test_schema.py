@@ -41,7 +41,7 @@ def test_whatever_differs_is_named(database: Engine, change: str, named: str) ->
         "ALTER TABLE timer ALTER COLUMN element_id SET DEFAULT 'x'",
         "ALTER TABLE timer DROP CONSTRAINT fk_timer_instance_id",
         "ALTER TABLE journal DROP CONSTRAINT uq_journal_command_id",
-        "ALTER TABLE journal DISABLE TRIGGER journal_no_change",
+        "ALTER TABLE journal DISABLE TRIGGER journal_no_delete",
     ],
 )
 def test_whatever_differs_within_a_column_or_constraint_is_named(postgres_url: str, change: str) -> None:
@@ -57,6 +57,8 @@ def test_whatever_differs_within_a_column_or_constraint_is_named(postgres_url: s
 def test_a_trigger_that_is_gone_is_named(database: Engine, table: str) -> None:
     upgrade(database)
     verb, suffix = ("change", f" ON {table}") if database.dialect.name == "postgresql" else ("update", "")
+    if table == "journal":
+        verb = "update"
     with database.begin() as connection:
         connection.execute(text(f"DROP TRIGGER {table}_no_{verb}{suffix}"))
     assert differences(database) == [f"missing trigger {table}_no_{verb}"]
@@ -109,3 +111,37 @@ def test_append_only_tables_are_protected_by_the_revision(database: Engine) -> N
     for statement in ("UPDATE resource SET kind = 'bpmn'", "DELETE FROM resource"):
         with pytest.raises(DBAPIError, match="append-only"), database.begin() as connection:
             connection.execute(text(statement))
+
+
+def test_an_older_journal_lets_go_of_archived_entries_only_after_the_upgrade(database: Engine) -> None:
+    upgrade_to(database, "0004")
+    with database.begin() as connection:
+        for statement in _OLD_ROWS:
+            connection.execute(text(statement), {"content": b"{}"})
+    with pytest.raises(DBAPIError, match="append-only"), database.begin() as connection:
+        connection.execute(text("DELETE FROM journal"))
+    upgrade(database)
+    for statement in ("UPDATE journal SET sequence = 2", "DELETE FROM journal"):
+        with pytest.raises(DBAPIError, match="append-only"), database.begin() as connection:
+            connection.execute(text(statement))
+    with database.begin() as connection:
+        connection.execute(text(_ARCHIVED))
+        assert connection.execute(text("DELETE FROM journal")).rowcount == 1
+
+
+_INSTANCE = "00000000-0000-0000-0000-000000000001"
+_OLD_ROWS = (
+    "INSERT INTO definition (hash, process_key, version, name, manifest, deployed_at, deployed_by) "
+    "VALUES ('h', 'p', 1, 'p', '{}', '2026-01-01T00:00:00.000000Z', 'system')",
+    "INSERT INTO process_instance (id, definition_hash, process_key, business_key, status, sequence, started_at, "
+    "state, state_digest, head_hash) "
+    f"VALUES ('{_INSTANCE}', 'h', 'p', 'b', 'completed', 1, '2026-01-01T00:00:00.000000Z', :content, '', '')",
+    "INSERT INTO journal (instance_id, sequence, command_id, document, entry_hash) "
+    f"VALUES ('{_INSTANCE}', 1, '{_INSTANCE}', :content, '')",
+)
+_ARCHIVED = (
+    "INSERT INTO archived_instance (instance_id, process_key, business_key, definition_hash, status, started_at, "
+    "ended_at, entries, head_hash, archive_sha256, archive_path, archived_at, archived_by, policy) "
+    f"VALUES ('{_INSTANCE}', 'p', 'b', 'h', 'completed', '2026-01-01T00:00:00.000000Z', "
+    "'2026-01-01T00:00:00.000000Z', 1, '', '', '', '2026-01-01T00:00:00.000000Z', 'system', 'P1Y')"
+)

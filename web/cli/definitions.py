@@ -1,4 +1,4 @@
-"""``sauro definitions``: check and deploy process models."""
+"""``sauro definitions``: check and deploy process models; versions and migration stand beside this module."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON doc
 
 @click.group()
 def definitions() -> None:
-    """Check and deploy process models."""
+    """Check and deploy process models, compare their versions, migrate what runs."""
 
 
 @definitions.command()

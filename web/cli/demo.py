@@ -32,6 +32,7 @@ from web.cli.installation import Installation, open_installation
 from web.cli.output import notes, print_json
 from web.cli.serve import run_site
 from web.language import gettext
+from web.metrics.metrics import Metrics
 
 #: The sample letter goes out under this number.
 NUMBER = "1206/UBND-KSTT"
@@ -54,7 +55,10 @@ def demo(months: int, no_serve: bool, as_json: bool, host: str, port: int) -> No
     All of it goes through the real commands with a moving clock. A demo that is already there is served as it is.
     """
     watchers: list[Callable[[Recorded], None]] = []
-    installation = open_installation(listeners=[lambda recorded: _watch_all(watchers, recorded)])
+    metrics = Metrics()
+    installation = open_installation(
+        listeners=[lambda recorded: _watch_all(watchers, recorded)], instruments=metrics.instruments
+    )
     if _is_empty(installation):
         _prepare(installation, watchers, months)
     elif not _is_demo(installation):
@@ -76,7 +80,7 @@ def demo(months: int, no_serve: bool, as_json: bool, host: str, port: int) -> No
         return
     _print_logins(logins)
     if not no_serve:
-        run_site(installation, host=host, port=port, threads=8)
+        run_site(installation, metrics, host=host, port=port, threads=8)
 
 
 def _watch_all(watchers: list[Callable[[Recorded], None]], recorded: Recorded) -> None:

@@ -1,5 +1,6 @@
 """``sauro history``: what happened, replayed and proved."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from engine import clock
+from engine.archive.reading import history_of, replay_anywhere
+from engine.archive.verify import verify_everything, verify_one
 from engine.database import reading
 from engine.errors import NotFound
-from engine.history.journal import JournalEntry, read_journal
-from engine.history.replay import ReplayedStep, replay
-from engine.history.verify import Verified, verify_all, verify_instance
+from engine.history.journal import JournalEntry
+from engine.history.replay import ReplayedStep
+from engine.history.verify import Verified
 from engine.tables import process_instance
 from web.cli.installation import Installation, open_installation
 from web.cli.output import print_json, print_table
@@ -34,7 +37,8 @@ def show(instance: str, as_json: bool) -> None:
     """Print the journal of INSTANCE (identifier or business key)."""
     installation = open_installation()
     with reading(installation.database) as connection:
-        entries = read_journal(connection, find_instance_id(connection, instance))
+        instance_id = find_instance_id(connection, instance)
+        entries = history_of(connection, installation.archive.folder, instance_id)
     if as_json:
         print_json([_entry_json(entry) for entry in entries])
         return
@@ -61,9 +65,10 @@ def replay_(instance: str, at: int | None, as_json: bool) -> None:
     """Rebuild INSTANCE from its journal, up to an entry, and print its state then."""
     installation = open_installation()
     with reading(installation.database) as connection:
-        steps = replay(
+        steps = replay_anywhere(
             connection,
             installation.dispatcher.definitions,
+            installation.archive.folder,
             find_instance_id(connection, instance),
             at=at,
         )
@@ -90,7 +95,7 @@ def replay_(instance: str, at: int | None, as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="Verify every instance.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def verify(instance: str | None, everything: bool, as_json: bool) -> None:
-    """Execute INSTANCE (or --all) again from the journal and compare every digest.
+    """Execute INSTANCE (or --all) again from the journal or its archive file and compare every digest.
 
     Exit status 0 when all holds, 1 when something differs; the place is named.
     """
@@ -99,6 +104,11 @@ def verify(instance: str | None, everything: bool, as_json: bool) -> None:
     installation = open_installation()
     with reading(installation.database) as connection:
         results = _verified(installation, connection, instance)
+    report(results, as_json=as_json)
+
+
+def report(results: Sequence[Verified], *, as_json: bool) -> None:
+    """Print what was verified; end with exit status 1 when something differs."""
     differing = [result for result in results if result.difference is not None]
     if as_json:
         print_json(
@@ -129,10 +139,9 @@ def verify(instance: str | None, everything: bool, as_json: bool) -> None:
 
 
 def _verified(installation: Installation, connection: Connection, instance: str | None) -> list[Verified]:
-    definitions = installation.dispatcher.definitions
     if instance is None:
-        return list(verify_all(connection, definitions))
-    return [verify_instance(connection, definitions, find_instance_id(connection, instance))]
+        return list(verify_everything(connection, installation.archive))
+    return [verify_one(connection, installation.archive, find_instance_id(connection, instance))]
 
 
 def find_instance_id(connection: Connection, text: str) -> UUID:

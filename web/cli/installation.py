@@ -10,8 +10,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from engine.actors import SYSTEM, Actor
+from engine.archive.folder import ArchiveFolder
+from engine.archive.verify import Archive
 from engine.database import open_database
 from engine.dispatch import Dispatcher, Listener
+from engine.instruments import NO_INSTRUMENTS, Instruments
 from processes.calendar.store import ensure_calendar
 from processes.schema import prepare
 from processes.wiring import ProcessSettings, build_dispatcher
@@ -28,12 +31,20 @@ class Installation:
     database: Engine
     dispatcher: Dispatcher
 
+    @property
+    def archive(self) -> Archive:
+        """The archive of finished instances."""
+        return Archive(folder=ArchiveFolder(self.settings.archive_folder), dispatcher=self.dispatcher)
 
-def open_installation(listeners: Iterable[Listener] = ()) -> Installation:
+
+def open_installation(
+    listeners: Iterable[Listener] = (), instruments: Instruments = NO_INSTRUMENTS
+) -> Installation:
     """Read the environment, bring the database up to date and return everything wired.
 
     Args:
         listeners: further listeners of the dispatcher, after the product's own.
+        instruments: hear of what the engine does.
 
     Raises:
         ValueError: a setting is wrong, or the database it names cannot be used.
@@ -56,7 +67,7 @@ def open_installation(listeners: Iterable[Listener] = ()) -> Installation:
         settings=settings,
         process_settings=chosen,
         database=database,
-        dispatcher=build_dispatcher(database, chosen, listeners=listeners),
+        dispatcher=build_dispatcher(database, chosen, listeners=listeners, instruments=instruments),
     )
 
 

@@ -33,6 +33,24 @@ def json_object(given: str, option: str) -> dict[str, Any]:
     return value
 
 
+def json_variables(given: str, option: str) -> dict[str, Any]:
+    """Return the object that an option gives, as process variables hold it: numbers with a point are doubles.
+
+    Raises:
+        ValueError: as :func:`json_object`.
+    """
+    plain: dict[str, Any] = _plain(json_object(given, option))
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
 def _content(path: Path, option: str) -> str:
     try:
         return path.read_text(encoding="utf-8")

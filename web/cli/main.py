@@ -1,9 +1,10 @@
 """The root of the command line; every group is a module beside this one."""
 
-import logging
-
 import click
 
+from web import logs
+from web.cli.archive import archive
+from web.cli.batches import batches
 from web.cli.bench import bench
 from web.cli.db import db
 from web.cli.decisions import decisions
@@ -11,13 +12,20 @@ from web.cli.definitions import definitions
 from web.cli.demo import demo
 from web.cli.feel import feel
 from web.cli.history import history
+from web.cli.holds import holds
+from web.cli.incidents import incidents
+from web.cli.instances import instances
 from web.cli.letter import letter
+from web.cli.migration import migrate
 from web.cli.output import RefusingGroup
+from web.cli.retention import retention
 from web.cli.serve import serve, worker
 from web.cli.substitutions import substitutions
+from web.cli.tasks import tasks
 from web.cli.timers import timers
 from web.cli.units import units
 from web.cli.users import users
+from web.cli.versions import diff, list_
 
 
 @click.group(cls=RefusingGroup)
@@ -27,10 +35,12 @@ def main() -> None:
 
     State lives under SAURO_HOME (default ./var), in the database of SAURO_DATABASE_URL (default SQLite there).
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logs.configure(logs.LogSettings.from_environment())
 
 
 for _command in (
+    archive,
+    batches,
     bench,
     db,
     decisions,
@@ -38,12 +48,19 @@ for _command in (
     demo,
     feel,
     history,
+    holds,
+    incidents,
+    instances,
     letter,
+    retention,
     serve,
     substitutions,
+    tasks,
     timers,
     units,
     users,
     worker,
 ):
     main.add_command(_command)
+for _command in (diff, list_, migrate):
+    definitions.add_command(_command)

@@ -41,9 +41,13 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "start_event_missing": lambda: gettext("This process does not start in this way."),
     "timer_not_due": lambda: gettext("This timer is not due, or it has fired."),
     "command_conflict": lambda: gettext("This was sent before with other contents; the first was kept."),
+    "empty_selection": lambda: gettext("Nothing matches what was asked for."),
+    "too_many_subjects": lambda: gettext("That is too many at once; narrow it down."),
+    "batch_not_running": lambda: gettext("This batch has ended."),
     "invalid_variables": lambda: gettext("Some values are missing or not right."),
     "migration_refused": lambda: gettext("This process cannot go on under the other version of its model."),
     "definition_refused": lambda: gettext("The model would not run as it is drawn."),
+    "retention_refused": lambda: gettext("A hold or a retention policy cannot be as it was asked for."),
     "four_eyes_required": lambda: gettext("Nobody judges their own work: somebody else has to do this."),
     "substitute_refused": lambda: gettext(
         "This person cannot stand in here: it has to be a colleague whose role may do the work."

@@ -11,7 +11,7 @@ from engine.tasklist import TaskView
 from processes.access import policy
 from processes.access.policy import Permission
 from web.inbox.desks import all_desks, chosen_desk
-from web.inbox.work import DUE_FILTERS, WorkList, next_item, work_list
+from web.inbox.work import DUE_FILTERS, HOLDERS, WorkList, next_item, work_list
 from web.model_names import element_name
 from web.records import readable_task
 from web.sign_in.guard import signed_in_actor, signed_in_user, stood_in_for
@@ -30,6 +30,7 @@ def inbox() -> ResponseReturnValue:
         due_filter=wanted if wanted in DUE_FILTERS else "",
         element_id=request.args.get("task", ""),
         words=request.args.get("q", "")[:200],
+        held=held if (held := request.args.get("held", "")) in HOLDERS else "",
         after=_position("after"),
         before=_position("before"),
     )

@@ -4,22 +4,27 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import clock
 from engine.definitions.versions import version_numbers
-from engine.history.journal import JournalEntry, read_journal
-from engine.instances.inspect import InstanceView, bpmn_xml, find_instance
+from engine.errors import NotFound, Rejection, StepFailed
+from engine.history.journal import JournalEntry
+from engine.ids import new_id
+from engine.instances.inspect import InstanceView, bpmn_xml, find_pinned
 from engine.instances.instance import OPEN
 from engine.tasklist import may_work_on
 from processes.access.accounts import names_by_actor_key
 from processes.assignments.status import FINISHED, Lifecycle, accountability_is_open, counting_day, days_left
 from web import typography
 from web.deadlines import due, step_due
-from web.engine_access import definitions, reading_connection
+from web.engine_access import definitions, dispatcher, reading_connection
+from web.errors.sentences import sentence
 from web.instances.chronicle import Teller
+from web.instances.interventions import ACTS, intervention, may, offered
 from web.instances.progress import progress
+from web.instances.reading import read_instance
 from web.instances.vocabulary import people_in
 from web.language import present_language
 from web.letters.marks import accountability_label, lifecycle_label, mark_of
@@ -35,11 +40,37 @@ blueprint = Blueprint("instances", __name__)
 @blueprint.get("/instances/<uuid:instance_id>")
 def instance(instance_id: UUID) -> ResponseReturnValue:
     """Show one instance."""
+    return _page(instance_id)
+
+
+@blueprint.post(f"/instances/<uuid:instance_id>/<any({', '.join(ACTS)}):act>")
+def intervene(instance_id: UUID, act: str) -> ResponseReturnValue:
+    """Do what an operator asks; to whoever may not, there is no such address."""
+    readable_assignment(instance_id)
+    if not may(act):
+        raise NotFound("Expected a page, but there is none for this person")
+    try:
+        command_id = UUID(request.form.get("command_id", ""))
+    except ValueError:
+        abort(400)
+    try:
+        dispatcher().execute(
+            intervention(act, instance_id, command_id=command_id, form=request.form.to_dict())
+        )
+    except Rejection as refused:
+        return _page(instance_id, act=act, refused=refused), refused.status
+    except StepFailed:
+        return redirect(url_for("instances.instance", instance_id=instance_id), 303)
+    return redirect(url_for("instances.instance", instance_id=instance_id, did=act), 303)
+
+
+def _page(instance_id: UUID, *, act: str = "", refused: Rejection | None = None) -> str:
     record = readable_assignment(instance_id)
     connection = reading_connection()
-    found = find_instance(connection, definitions(), instance_id)
+    history = read_instance(instance_id)
+    found, entries = history.instance, history.entries
     definition = definitions().get(connection, found.definition_hash)
-    entries = read_journal(connection, instance_id)
+    teller = _teller(entries, found)
     bpmn = bpmn_xml(connection, found.definition_hash)
     standing = progress(definition, found, entries, bpmn)
     status = Lifecycle(record.assignment.status)
@@ -84,13 +115,21 @@ def instance(instance_id: UUID) -> ResponseReturnValue:
             if task.status == OPEN
         ],
         timers=[timer for timer in found.timers if timer.ended_at is None and timer.status == "waiting"],
-        story=_teller(entries, found).tell(entries),
+        archived=history.archived,
+        story=teller.tell(entries),
+        interventions=offered(found, definition, teller.words(found.definition_hash)),
+        command_ids={each: new_id() for each in ACTS},
+        new_command_id=new_id,
+        typed={**request.form.to_dict(), "act": act} if act else None,
+        refusal=None if refused is None else sentence(refused),
+        refusal_detail="" if refused is None else refused.message,
+        did=request.args.get("did", "") if refused is None else "",
     )
 
 
 def _teller(entries: Sequence[JournalEntry], found: InstanceView) -> Teller:
     connection = reading_connection()
-    hashes = {entry.definition_hash for entry in entries}
+    hashes = {found.definition_hash, *(entry.definition_hash for entry in entries)}
     hashes |= {
         event["from_definition"]
         for entry in entries
@@ -110,7 +149,7 @@ def diagram(instance_id: UUID) -> ResponseReturnValue:
     """Return the model of an instance as it was deployed, named in the reader's language."""
     readable_assignment(instance_id)
     connection = reading_connection()
-    found = find_instance(connection, definitions(), instance_id)
+    found = find_pinned(connection, instance_id)
     drawing = named_drawing(found.process_key, bpmn_xml(connection, found.definition_hash))
     response = Response(drawing, mimetype="application/xml")
     response.set_etag(f"{found.definition_hash}-{present_language()}")

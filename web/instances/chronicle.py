@@ -62,14 +62,18 @@ class Teller:
         """Return the story, the latest first."""
         return [self._entry(entry) for entry in reversed(list(entries))]
 
-    def _entry(self, entry: JournalEntry) -> ChronicleEntry:
-        words = Vocabulary(
-            definition=self.definitions[entry.definition_hash],
+    def words(self, definition_hash: str) -> Vocabulary:
+        """Return the words for an entry under one of the definitions."""
+        return Vocabulary(
+            definition=self.definitions[definition_hash],
             definitions=self.definitions,
             names=self.names,
             versions=self.versions,
             variables=self.variables,
         )
+
+    def _entry(self, entry: JournalEntry) -> ChronicleEntry:
+        words = self.words(entry.definition_hash)
         deed = deed_of(entry, words)
         followed = [event for event in entry.events if event["type"] != deed.event]
         effects = [effect_of(event, words) for event in followed if not _is_detail(event, deed)]

@@ -18,7 +18,16 @@ from web.sessions import reading_session
 
 #: Endpoints open to everybody. All others ask for a sign-in; a new page is closed until it is named here.
 OPEN_ENDPOINTS = frozenset(
-    {"assets.asset", "health.healthz", "preferences.choose", "security.login", "security.logout", "static"}
+    {
+        "assets.asset",
+        "health.healthz",
+        "health.metrics",
+        "health.readyz",
+        "preferences.choose",
+        "security.login",
+        "security.logout",
+        "static",
+    }
 )
 
 P = ParamSpec("P")
@@ -70,6 +79,16 @@ def actor_on(task: TaskView) -> Actor:
     if may_work_on(task, own):
         return own
     return next((each.actor for each in stood_in_for() if may_work_on(task, each.actor)), own)
+
+
+def actor_holding(task: TaskView) -> Actor:
+    """Return the person behind the present request as whose task it is, or was before it was delegated.
+
+    That is they themselves, else somebody they stand in for; else they themselves, to be refused.
+    """
+    own = signed_in_actor()
+    holders = (own, *(each.actor for each in stood_in_for()))
+    return next((actor for actor in holders if actor.acts_as in {task.assignee, task.owner}), own)
 
 
 def requires(*permissions: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:

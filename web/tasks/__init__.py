@@ -11,21 +11,27 @@ from engine.commands import CompleteUserTask
 from engine.errors import (
     Busy,
     CommandConflict,
+    InstanceSuspended,
     InvalidVariables,
     NotAuthorised,
+    Rejection,
     TaskAlreadyCompleted,
+    TaskDelegated,
     TaskNotOpen,
 )
 from engine.ids import new_id
 from engine.instances.instance import OPEN
-from engine.tasklist import TaskDetail
+from engine.tasklist import TaskDetail, TaskView
 from web.engine_access import dispatcher
 from web.forms.fields import all_fields, first_values, prepare_fields
 from web.forms.submission import submitted_values
 from web.forms.values import shown_values
 from web.records import readable_task
 from web.sign_in.guard import actor_on
-from web.tasks.page import Refusal, TaskPage, refusal_of, task_page
+from web.tasks.custody import assignees_of, delegates_of
+from web.tasks.handover import ACTS, handover_command
+from web.tasks.page import TaskPage, task_page
+from web.tasks.refusals import Refusal, handover_refusal, refusal_of
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -55,11 +61,18 @@ def complete(task_id: UUID) -> ResponseReturnValue:
     except InvalidVariables as refused:
         return _task_page(detail, command_id=command_id, values=values, refused=refused), refused.status
     except Busy as busy:
-        refusal = refusal_of(busy, is_open=True, reader=command.actor.key)
+        refusal = refusal_of(busy, detail.task, reader=command.actor.key)
         return _task_page(detail, command_id=command_id, values=values, refusal=refusal), busy.status
-    except (CommandConflict, TaskAlreadyCompleted, TaskNotOpen, NotAuthorised) as refused:
+    except (
+        CommandConflict,
+        InstanceSuspended,
+        NotAuthorised,
+        TaskAlreadyCompleted,
+        TaskDelegated,
+        TaskNotOpen,
+    ) as refused:
         now = readable_task(task_id)
-        refusal = refusal_of(refused, is_open=now.task.status == OPEN, reader=command.actor.key)
+        refusal = refusal_of(refused, now.task, reader=command.actor.key)
         page = _task_page(now, command_id=new_id(), values=values, refusal=refusal)
         return page, refused.status
     return redirect(url_for("inbox.inbox", done=task_id), 303)
@@ -79,6 +92,42 @@ def fields(task_id: UUID) -> ResponseReturnValue:
         now=clock.now(),
     )
     return render_template("forms/fields.html", fields=prepared)
+
+
+@blueprint.post(f"/tasks/<uuid:task_id>/<any({', '.join(ACTS)}):act>")
+def hand_over(task_id: UUID, act: str) -> ResponseReturnValue:
+    """Let a task change hands; whoever came too late is told who has it now."""
+    task = readable_task(task_id).task
+    command_id = _command_id()
+    try:
+        command = handover_command(
+            act,
+            task,
+            command_id=command_id,
+            person=_chosen(act, task, request.form.get("person", "")),
+            reason=request.form.get("reason", "").strip(),
+        )
+        dispatcher().execute(command)
+    except Rejection as refused:
+        refusal = handover_refusal(refused)
+        if refusal is None:
+            raise
+        return _task_page(readable_task(task_id), command_id=new_id(), refusal=refusal), refused.status
+    if act == "return" and command.actor.acts_as != task.owner:
+        return redirect(url_for("inbox.inbox"), 303)  # whoever only helped may not see it any more
+    return redirect(url_for("tasks.task", task_id=task_id, handed=act), 303)
+
+
+def _chosen(act: str, task: TaskView, person: str) -> str:
+    """Return the key of a person who may be chosen; nobody else's is passed on."""
+    if not person and act == "assign" and "to_group" not in request.form:
+        raise InvalidVariables(
+            "Expected a person, but none was chosen", errors=[{"key": "person", "code": "required"}]
+        )
+    choices = delegates_of(task) if act == "delegate" else assignees_of(task) if act == "assign" else ()
+    if person and all(person != choice.key for choice in choices):
+        abort(400)
+    return person
 
 
 def _command_id() -> UUID:
@@ -123,4 +172,6 @@ def _task_page(
         refusal=refusal,
         lost=lost,
         command_id=command_id,
+        handover_ids={act: new_id() for act in (*ACTS, "ungroup")},
+        handed=request.args.get("handed", "") if refusal is None else "",
     )

@@ -6,17 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.definitions.versions import Definition, load_resources
-from engine.errors import (
-    Busy,
-    CommandConflict,
-    FourEyesRequired,
-    NotAuthorised,
-    Rejection,
-    TaskAlreadyCompleted,
-)
 from engine.history.journal import JournalEntry, read_journal
-from engine.instances.inspect import find_instance
-from engine.instances.instance import CANCELLED, COMPLETED, OPEN
+from engine.instances.inspect import find_instance, status_of
+from engine.instances.instance import CANCELLED, COMPLETED, OPEN, SUSPENDED
 from engine.tasklist import TaskDetail, TaskView, may_work_on
 from processes.access import policy
 from processes.access.accounts import names_by_actor_key
@@ -28,6 +20,7 @@ from web.model_names import element_name
 from web.records import AssignmentRecord, assignment_records
 from web.sessions import reading_session
 from web.sign_in.guard import actor_on, signed_in_user, stood_in_for
+from web.tasks.custody import Custody, custody_of
 from web.tasks.outlook import NextStep, next_steps
 from web.units import unit_name
 from web.words import person_in_words
@@ -44,14 +37,6 @@ class EarlierTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why a completion was refused, and what to do now."""
-
-    title: str
-    advice: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPage:
     """Everything on a task's page but the form.
 
@@ -59,6 +44,8 @@ class TaskPage:
         step: the task's own due date; ``deadline``: the assignment's.
         actors: who may act, in words.
         mine: whether the reader may complete it now.
+        suspended: its process is suspended.
+        custody: whose it is, while it is open.
         on_behalf_of: for whom the reader would complete it, if not in their own right; ``until``: up to which day.
         closing: what was entered when it was completed.
         earlier: what was entered before, the latest first.
@@ -74,6 +61,8 @@ class TaskPage:
     open: bool
     cancelled: bool
     mine: bool
+    suspended: bool
+    custody: Custody | None
     on_behalf_of: str
     until: date | None
     actors: str
@@ -89,17 +78,15 @@ def task_page(detail: TaskDetail) -> TaskPage:
     task, connection = detail.task, reading_connection()
     record = assignment_records([task.instance_id]).get(task.instance_id)
     definition = definitions().get(connection, task.definition_hash)
-    entries = [
-        entry
-        for entry in read_journal(connection, task.instance_id)
-        if entry.command == "complete_user_task.v1"
-    ]
+    journal = read_journal(connection, task.instance_id)
+    entries = [entry for entry in journal if entry.command == "complete_user_task.v1"]
     names = names_by_actor_key(
         reading_session(),
         {key for entry in entries for key in (entry.actor_key, entry.on_behalf_of or "")}
-        | {task.assignee or "", task.completed_by or "", task.completed_on_behalf_of or ""},
+        | {task.assignee or "", task.owner or "", task.completed_by or "", task.completed_on_behalf_of or ""},
     )
     is_open = task.status == OPEN
+    suspended = status_of(connection, task.instance_id) == SUSPENDED
     actor = actor_on(task)
     stand_in = next((each for each in stood_in_for() if each.actor == actor), None)
     variables = (
@@ -117,7 +104,9 @@ def task_page(detail: TaskDetail) -> TaskPage:
         step=step_due(task.due_at),
         open=is_open,
         cancelled=task.status == CANCELLED,
-        mine=is_open and may_work_on(task, actor),
+        mine=is_open and not suspended and task.owner is None and may_work_on(task, actor),
+        suspended=is_open and suspended,
+        custody=custody_of(task, journal, names) if is_open else None,
         on_behalf_of="" if stand_in is None else stand_in.person.name,
         until=None if stand_in is None else stand_in.until,
         actors=actors_in_words(task, names),
@@ -157,69 +146,6 @@ def group_in_words(group: str) -> str:
             return gettext("City leadership")
         case _:
             return group
-
-
-def refusal_of(refused: Rejection, *, is_open: bool, reader: str) -> Refusal:
-    """Return the words for a completion that came too late or from the wrong person.
-
-    Args:
-        is_open: whether the task still waits.
-        reader: the actor key of the person who tried.
-    """
-    match refused:
-        case Busy():
-            return Refusal(
-                title=gettext("The system is busy"),
-                advice=gettext(
-                    "What you entered is still here. Send it again in a minute; what was saved already is not "
-                    "saved twice."
-                ),
-            )
-        case CommandConflict() if is_open:
-            return Refusal(
-                title=gettext("This form was used before"),
-                advice=gettext("Check what you entered and send it again."),
-            )
-        case CommandConflict():
-            return Refusal(
-                title=gettext("You have sent this form already"),
-                advice=gettext(
-                    "What you sent first was kept and cannot be changed. What you changed afterwards was not "
-                    "kept; you find both below."
-                ),
-            )
-        case TaskAlreadyCompleted() if refused.params.get("completed_by") == reader:
-            return Refusal(
-                title=gettext("You have completed this task already"),
-                advice=gettext(
-                    "What you entered then was kept; what you entered now was not. You find both below."
-                ),
-            )
-        case TaskAlreadyCompleted():
-            return Refusal(
-                title=gettext("This task is already done"),
-                advice=gettext("Somebody completed it before you. What you entered was not kept."),
-            )
-        case FourEyesRequired():
-            return Refusal(
-                title=gettext("Somebody else has to do this"),
-                advice=gettext(
-                    "You took the step that this one judges. Nobody judges their own work: ask a colleague."
-                ),
-            )
-        case NotAuthorised():
-            return Refusal(
-                title=gettext("This task is not yours to complete"),
-                advice=gettext("You may read it. Below you see who may act."),
-            )
-        case _:
-            return Refusal(
-                title=gettext("This task is no longer open"),
-                advice=gettext(
-                    "The process moved on without it, for example because the assignment was withdrawn or its "
-                    "time ran out. What you entered was not kept."
-                ),
-            )
 
 
 def _earlier(

@@ -16,8 +16,9 @@ from engine.spiff.elements.throwing import PENDING, undo_next, undone
 from engine.spiff.tokens import Token
 from engine.spiff.variables import INDEX, LOCAL, ROOT, visible
 
-#: Key of ``Token.internal_data``: fingerprints of the variables that a called process has been given.
-GIVEN = "given"
+#: Keys of ``Token.internal_data``.
+GIVEN = "given"  # fingerprints of the variables that a called process has been given
+ENTERED = "entered"  # a subprocess that is opened from outside, to begin somewhere inside; never stored
 
 
 class EmbeddedSubprocess(Activity):
@@ -29,6 +30,8 @@ class EmbeddedSubprocess(Activity):
         scope = token.workflow.top_workflow.open_subprocess(token)
         if PENDING in token.internal_data:
             undo_next(token)
+        elif token.internal_data.pop(ENTERED, False):
+            scope.listen()
         else:
             scope.begin()
 
@@ -151,8 +154,7 @@ class EventSubprocess(Waiting):
         token._set_state(TaskState.STARTED)
         payload = token.internal_data.pop(triggers.PAYLOAD)
         subprocess = token.workflow.top_workflow.open_subprocess(token)
-        for listener in subprocess.spec.listeners:
-            subprocess.place(listener)
+        subprocess.listen()
         subprocess.place(self.start, **{triggers.PAYLOAD: payload})
 
     def _run_hook(self, _token: Token) -> bool:

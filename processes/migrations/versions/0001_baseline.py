@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import engine.database
-from engine.tables import APPEND_ONLY, append_only_statements
+from engine.tables import append_only_statements
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -320,6 +320,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_user_task_candidate_task_id"), "user_task_candidate", ["task_id"], unique=False)
     dialect = op.get_bind().dialect.name
-    for table in APPEND_ONLY:
-        for statement in append_only_statements(table.name, dialect):
+    for table in ("journal", "definition", "resource"):
+        for statement in append_only_statements(table, dialect):
             op.execute(sa.text(statement.replace(":", r"\:")))

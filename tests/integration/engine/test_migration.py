@@ -17,12 +17,20 @@ from engine.database import reading
 from engine.definitions.resources import ModelResources
 from engine.definitions.versions import DefinitionCache
 from engine.dispatch import Answer, Dispatcher
-from engine.errors import InstanceNotActive, InvalidVariables, MigrationRefused, NotAuthorised, NotFound
+from engine.errors import (
+    FourEyesRequired,
+    InstanceNotActive,
+    InvalidVariables,
+    MigrationRefused,
+    NotAuthorised,
+    NotFound,
+)
 from engine.history.replay import replay
 from engine.history.verify import verify_instance
 from engine.ids import new_id
 from engine.instances.inspect import find_instance
 from engine.messages.publish import IfNobodyWaits, PublishMessage, publish
+from engine.packing import Packing, pack, unpack
 from engine.tables import (
     incident,
     journal,
@@ -138,7 +146,7 @@ def test_every_step_is_replayed_under_the_definition_it_was_made_under(office: O
 def test_what_is_done_keeps_the_names_it_had(office: Office) -> None:
     instance_id = office.start()
     office.complete(instance_id)
-    _migrate(office, instance_id, _deploy(office.dispatcher, REVISED), request="file_request_form")
+    _migrate(office, instance_id, _deploy(office.dispatcher, REVISED))
     with reading(office.dispatcher.database) as connection:
         tasks = tasks_of_instance(connection, office.dispatcher.definitions, instance_id)
         view = find_instance(connection, office.dispatcher.definitions, instance_id)
@@ -333,6 +341,42 @@ def test_who_may_not_and_what_cannot_be_migrated(office: Office) -> None:
         _migrate(office, instance_id, office.definition_hash)
 
 
+def test_who_has_completed_a_task_under_its_old_name_stays_excluded(dispatcher: Dispatcher) -> None:
+    def built(first: str) -> bytes:
+        rule = (
+            '<zeebe:properties><zeebe:property name="sauro:excludesCompletersOf" '
+            f'value="{first}"/></zeebe:properties>'
+        )
+        steps = (first, "judge")
+        parts = (start(), task(first), task("judge", rule), end(), flows("begin", *steps, "finish"))
+        return model(*parts, process="judging")
+
+    office = Office(dispatcher, _deploy(dispatcher, built("write")), Switch())
+    instance_id = _start(dispatcher, office.definition_hash)
+    office.complete(instance_id)
+    _migrate(office, instance_id, _deploy(dispatcher, built("draft")), write="draft")
+    with pytest.raises(FourEyesRequired):
+        office.complete(instance_id)
+    assert {row["element_id"] for row in _rows(office, user_task, instance_id)} == {"draft", "judge"}
+    assert _proved(office, instance_id) == 3
+
+
+def test_a_call_is_renamed_for_what_is_done_inside(dispatcher: Dispatcher) -> None:
+    steps = ("ask", "check")
+    part = model(start(), *map(task, steps), end(), flows("begin", *steps, "finish"), process="part")
+    _deploy(dispatcher, part)
+
+    def whole(name: str) -> bytes:
+        return model(start(), call(name, "part"), end(), flows("begin", name, "finish"), process="whole")
+
+    office = Office(dispatcher, _deploy(dispatcher, whole("delegate")), Switch())
+    instance_id = _start(dispatcher, office.definition_hash)
+    office.complete(instance_id)
+    _migrate(office, instance_id, _deploy(dispatcher, whole("hand_over")), delegate="hand_over")
+    names = {row["element_id"] for row in _rows(office, user_task, instance_id)}
+    assert names == {"hand_over/ask", "hand_over/check"}
+
+
 def _forge(connection: Connection, instance_id: UUID, sequence: int, **changes: Any) -> None:
     """Change what entries say from one on, and give them and their instance fitting hashes."""
     unprotected(connection)
@@ -341,7 +385,7 @@ def _forge(connection: Connection, instance_id: UUID, sequence: int, **changes: 
     ).all()
     head = ""
     for row in rows:
-        document = orjson.loads(row.document)
+        document = orjson.loads(unpack(row.document))
         if row.sequence == sequence:
             document |= changes
         if row.sequence > sequence:
@@ -351,7 +395,7 @@ def _forge(connection: Connection, instance_id: UUID, sequence: int, **changes: 
         connection.execute(
             update(journal)
             .where(journal.c.instance_id == instance_id, journal.c.sequence == row.sequence)
-            .values(document=content, entry_hash=head)
+            .values(document=pack(content, Packing.JOURNAL_1), entry_hash=head)
         )
     connection.execute(
         update(process_instance).where(process_instance.c.id == instance_id).values(head_hash=head)
@@ -372,7 +416,7 @@ def test_a_forged_target_is_found(office: Office, what: str, kind: str) -> None:
         document = connection.scalars(
             select(journal.c.document).where(journal.c.instance_id == instance_id, journal.c.sequence == 2)
         ).one()
-    payload = orjson.loads(document)["payload"]
+    payload = orjson.loads(unpack(document))["payload"]
     with office.dispatcher.database.connect() as connection:
         transaction = connection.begin()
         if what == "definition":

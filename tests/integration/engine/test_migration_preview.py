@@ -91,6 +91,8 @@ def test_a_preview_tells_why_not_and_groups_the_reasons(office: Office) -> None:
                 command_id=new_id(), actor=SYSTEM, instance_id=ids[2], definition_hash=target, reason="a test"
             )
         )
+    (same,) = _preview(office, ids[:1], office.definition_hash)
+    assert [problem.reason for problem in same.problems] == ["it is under that definition"]
     with pytest.raises(NotFound):
         _preview(office, ids, "0" * 64)
 

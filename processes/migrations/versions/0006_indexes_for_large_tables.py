@@ -10,8 +10,8 @@ from alembic import op
 
 import engine.database
 
-revision: str = "0009"
-down_revision: str | None = "0011"
+revision: str = "0006"
+down_revision: str | None = "0005"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

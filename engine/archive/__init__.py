@@ -1,0 +1,1 @@
+"""Retention: what has ended leaves the journal for files that prove as much, unless it is held."""

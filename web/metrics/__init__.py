@@ -1,0 +1,1 @@
+"""Measures what this process and its database do, for Prometheus."""
