@@ -367,6 +367,7 @@ class Dispatcher:
                 step = execution.finish()
         except StepFailed as failure:
             failure.passage = execution.passage_of(failure.element_id)
+            skipping.refuse_in_vain(failure)
             raise
         failing.clear()
         skipping.require_used()

@@ -98,6 +98,13 @@ class InstanceNotActive(Rejection):
     status = 409
 
 
+class InstanceArchived(Rejection):
+    """The history of the process instance went to an archive file; ``sauro history`` reads it there."""
+
+    code = "instance_archived"
+    status = 410
+
+
 class InstanceSuspended(Rejection):
     """The process instance is suspended; it must be resumed first."""
 
@@ -134,7 +141,7 @@ class ScopeNotOpen(Rejection):
 
 
 class NotSkippable(Rejection):
-    """What failed is no service task, or it was not reached again."""
+    """What failed is no service task, or the process does not go on when it is skipped."""
 
     code = "not_skippable"
     status = 409

@@ -144,7 +144,11 @@ def _claim(database: Engine, batch_id: UUID, size: int, now: datetime) -> list[t
             .where(
                 batch_item.c.batch_id == batch_id,
                 batch_item.c.status == PENDING,
-                or_(batch_item.c.claimed_until.is_(None), batch_item.c.claimed_until <= now),
+                or_(
+                    batch_item.c.claimed_until.is_(None),
+                    batch_item.c.claimed_until <= now,
+                    batch_item.c.claimed_until > now + CLAIM,  # made before the clock stepped back
+                ),
             )
             .order_by(batch_item.c.position)
             .limit(size)

@@ -1,6 +1,6 @@
 """Prepares the migration of running instances: who is there, a mapping to begin with, and what would happen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,9 @@ from engine.spiff import (
     Element,
     ElementNames,
     Execution,
+    Migration,
     MovedToken,
+    Route,
     ServiceRequest,
     WaitingEvent,
 )
@@ -76,7 +78,7 @@ def running_counts(connection: Connection) -> dict[str, int]:
     """Return how many instances have not ended, by definition hash; a definition without any is left out."""
     rows = connection.execute(
         select(process_instance.c.definition_hash, func.count().label("running"))
-        .where(process_instance.c.status.not_in((COMPLETED, CANCELLED)))
+        .where(process_instance.c.ended_at.is_(None))
         .group_by(process_instance.c.definition_hash)
     )
     return {row.definition_hash: row.running for row in rows}
@@ -89,7 +91,7 @@ def running_instances(connection: Connection, definition_hash: str) -> list[UUID
             select(process_instance.c.id)
             .where(
                 process_instance.c.definition_hash == definition_hash,
-                process_instance.c.status.not_in((COMPLETED, CANCELLED)),
+                process_instance.c.ended_at.is_(None),
             )
             .order_by(process_instance.c.started_at, process_instance.c.id)
         )
@@ -139,16 +141,14 @@ def preview(
     Raises:
         NotFound: no such definition is deployed.
     """
-    target = definitions.get(connection, definition_hash).model
+    previewer = _Previewer(connection, definitions, definition_hash, mapping, functions)
     found: dict[UUID, Preview] = {}
     for begin in range(0, len(instance_ids), _PAGE):
         rows = connection.execute(
             select(process_instance).where(process_instance.c.id.in_(instance_ids[begin : begin + _PAGE]))
         )
         for row in rows.all():
-            found[row.id] = _previewed(
-                connection, definitions, row, definition_hash, target, mapping, functions
-            )
+            found[row.id] = previewer.preview(row)
     return [found[instance_id] for instance_id in instance_ids if instance_id in found]
 
 
@@ -161,54 +161,64 @@ def reasons(previews: Iterable[Preview]) -> dict[str, list[Preview]]:
     return dict(sorted(grouped.items(), key=lambda item: -len(item[1])))
 
 
-def _previewed(
-    connection: Connection,
-    definitions: DefinitionCache,
-    row: Any,
-    definition_hash: str,
-    target: CompiledModel,
-    mapping: Mapping[str, str],
-    functions: EngineFunctions,
-) -> Preview:
-    problems: Sequence[Problem]
-    moved: Sequence[MovedToken] = ()
-    new: Sequence[WaitingEvent] = ()
-    lost: Sequence[WaitingEvent] = ()
-    if row.definition_hash == definition_hash:
-        problems = [
-            Problem(
-                element_id="",
-                element_name="",
-                reason="it is under that definition",
-                advice="Choose another version.",
-            )
-        ]
-    elif row.status in (COMPLETED, CANCELLED):
-        problems = [
-            Problem(element_id="", element_name="", reason=f"it is {row.status}", advice="Leave it as it is.")
-        ]
-    else:
+class _Previewer:
+    """Looks at one instance after the other; the way from each definition is prepared once."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        definitions: DefinitionCache,
+        definition_hash: str,
+        mapping: Mapping[str, str],
+        functions: EngineFunctions,
+    ) -> None:
+        self._connection = connection
+        self._definitions = definitions
+        self._definition_hash = definition_hash
+        self._target = definitions.get(connection, definition_hash).model
+        self._mapping = mapping
+        self._functions = functions
+        self._routes: dict[str, Route] = {}
+
+    def preview(self, row: Any) -> Preview:
+        """Return what would happen to one instance."""
+        migration = Migration(problems=list(self._standing(row)))
+        if not migration.problems:
+            migration = self._migrated(row)
+        possible = not migration.problems
+        return Preview(
+            instance_id=row.id,
+            business_key=row.business_key,
+            definition_hash=row.definition_hash,
+            moved=tuple(migration.moved) if possible else (),
+            new=tuple(migration.armed) if possible else (),
+            lost=tuple(migration.withdrawn) if possible else (),
+            problems=tuple(migration.problems),
+        )
+
+    def _standing(self, row: Any) -> Iterator[Problem]:
+        """Yield why an instance is none to be migrated, wherever its tokens are."""
+        reason, advice = "", ""
+        if row.definition_hash == self._definition_hash:
+            reason, advice = "it is under that definition", "Choose another version."
+        elif row.status in (COMPLETED, CANCELLED):
+            reason, advice = f"it is {row.status}", "Leave it as it is."
+        if reason:
+            yield Problem(element_id="", element_name="", reason=reason, advice=advice)
+
+    def _migrated(self, row: Any) -> Migration:
+        model = self._definitions.get(self._connection, row.definition_hash).model
+        if row.definition_hash not in self._routes:
+            self._routes[row.definition_hash] = Route(model, self._target, self._mapping)
         execution = Execution.load(
-            definitions.get(connection, row.definition_hash).model,
+            model,
             unpack(row.state),
             instance_id=row.id,
             at=max(clock.now(), row.effective_at or row.started_at),
             services=_no_service,
-            ask=functions.asking(connection),
+            ask=self._functions.asking(self._connection),
         )
-        migration = execution.move_to(target, mapping)
-        problems = migration.problems
-        if not problems:
-            moved, new, lost = migration.moved, migration.armed, migration.withdrawn
-    return Preview(
-        instance_id=row.id,
-        business_key=row.business_key,
-        definition_hash=row.definition_hash,
-        moved=tuple(moved),
-        new=tuple(new),
-        lost=tuple(lost),
-        problems=tuple(problems),
-    )
+        return execution.move_to(self._routes[row.definition_hash])
 
 
 def _look(element: Element) -> tuple[str, str, str | None]:

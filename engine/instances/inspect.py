@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.definitions.versions import DefinitionCache, load_resources
-from engine.errors import NotFound
+from engine.errors import InstanceArchived, NotFound
 from engine.instances.instance import UNFINISHED
 from engine.packing import unpack
 from engine.spiff import Execution, ServiceRequest
@@ -67,12 +67,18 @@ def find_instance(connection: Connection, definitions: DefinitionCache, instance
 
     Raises:
         NotFound: no such instance.
+        InstanceArchived: its state went to an archive file (:mod:`engine.archive.reading`).
     """
     row = connection.execute(
         select(process_instance).where(process_instance.c.id == instance_id)
     ).one_or_none()
     if row is None:
         raise NotFound(f"Expected process instance '{instance_id}', but there is none")
+    if row.archived_at is not None:
+        raise InstanceArchived(
+            f"Expected process instance '{row.business_key}' in the database, but it is archived;"
+            " 'sauro history show' reads it"
+        )
     execution = Execution.load(
         definitions.get(connection, row.definition_hash).model,
         unpack(row.state),

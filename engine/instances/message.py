@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from engine.commands import CorrelateMessage
 from engine.errors import MessageAmbiguous, MessageNotExpected, NotAuthorised
 from engine.instances.instance import Instance, lock_instance, require_running
+from engine.instances.reason import accept_reason
 from engine.spiff import Execution
 from engine.tables import message_subscription, process_instance
 
@@ -63,10 +64,11 @@ def locate(connection: Connection, command: CorrelateMessage) -> Instance:
 
 
 def authorise(_connection: Connection, command: CorrelateMessage, instance: Instance) -> None:
-    """Refuse an actor without the permission to correlate, and an instance that has ended."""
+    """Refuse an actor without the permission to correlate, and an instance that does not run."""
     if "message:correlate" not in command.actor.permissions:
         raise NotAuthorised("Expected an actor who may correlate messages", actor=command.actor.key)
     require_running(instance)
+    accept_reason(command.reason)
 
 
 def addressed(connection: Connection, command: CorrelateMessage) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def locate(connection: Connection, command: ReceiveSignal) -> Instance:
 
 
 def authorise(_connection: Connection, command: ReceiveSignal, instance: Instance) -> None:
-    """Refuse an actor without the permission to broadcast, and an instance that has ended."""
+    """Refuse an actor without the permission to broadcast, and an instance that does not run."""
     if "signal:broadcast" not in command.actor.permissions:
         raise NotAuthorised("Expected an actor who may broadcast signals", actor=command.actor.key)
     require_running(instance)

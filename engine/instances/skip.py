@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.errors import NotSkippable
+from engine.errors import NotSkippable, StepFailed
 from engine.spiff import Execution, ServiceRequest, Skipped
 
 
@@ -41,6 +41,14 @@ class Skipping:
             return None
         self._used = True
         return skip.given
+
+    def refuse_in_vain(self, failure: StepFailed) -> None:
+        """Refuse a skip after which something else fails with ``NotSkippable``; the incident stays as it is."""
+        if self._used:
+            raise NotSkippable(
+                f"Expected the process to go on with this output, but it does not: {failure.message}",
+                element_id=failure.element_id,
+            ) from failure
 
     def require_used(self) -> None:
         """Refuse a command that has not come to the service task again with ``NotSkippable``."""

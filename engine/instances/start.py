@@ -19,6 +19,8 @@ from engine.tables import definition, process_instance
 def locate(connection: Connection, command: StartInstance) -> Instance:
     """Return the instance about to start.
 
+    What an event starts is taken with its business key, so that two messages at once come one after the other.
+
     Raises:
         NotFound: the definition is not deployed.
         InstanceAlreadyExists: the identifier is taken.
@@ -26,6 +28,8 @@ def locate(connection: Connection, command: StartInstance) -> Instance:
     process_key = connection.scalar(_PROCESS_KEY, {"hash": command.definition_hash})
     if process_key is None:
         raise NotFound(f"Expected definition '{command.definition_hash}' to be deployed, but it is not")
+    if command.start_event is not None:
+        lock_words(connection, process_key, command.business_key)
     if connection.scalar(_INSTANCE_EXISTS, {"id": command.instance_id}):
         raise InstanceAlreadyExists(
             f"Expected to start process instance '{command.instance_id}', but it is already started"
@@ -57,7 +61,6 @@ def authorise(connection: Connection, command: StartInstance, instance: Instance
         raise NotAuthorised("Expected an actor who may start process instances", actor=command.actor.key)
     if command.start_event is None:
         return
-    lock_words(connection, instance.process_key, command.business_key)
     if connection.scalar(
         _ACTIVE, {"process_key": instance.process_key, "business_key": command.business_key}
     ):

@@ -230,6 +230,11 @@ def _delivery_of(kept_id: UUID) -> UUID:
     return derived_id("kept", kept_id)
 
 
+def _start_of(message_id: UUID) -> UUID:
+    """Return the identifier of the command that starts a process by a message."""
+    return derived_id("start by message", message_id)
+
+
 def _start_by_message(dispatcher: "Dispatcher", message: PublishMessage) -> StartInstance | None:
     """Return the command that starts a process by a message; ``None`` if none does now.
 
@@ -249,7 +254,7 @@ def _start_by_message(dispatcher: "Dispatcher", message: PublishMessage) -> Star
             )
         if not rows:
             return None
-        command_id = derived_id("start by message", message.message_id)
+        command_id = _start_of(message.message_id)
         again = find_by_command(connection, command_id) is not None
         active = connection.scalar(
             select(process_instance.c.id)
@@ -293,7 +298,9 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
         receiver = status_of_receiver(connection, message.message_name, message.correlation_key)
         if receiver == ACTIVE:
             return False
-        if find_by_command(connection, message.message_id) is not None:
+        if any(
+            find_by_command(connection, each) for each in (message.message_id, _start_of(message.message_id))
+        ):
             return False  # delivered since by another worker that had the same message
         keep_for = LONGEST_KEPT if receiver == SUSPENDED else message.keep_for
         connection.execute(

@@ -6,7 +6,7 @@ from engine.spiff.elements.triggers import first_tick
 from engine.spiff.execution import Execution
 from engine.spiff.expressions import Moment
 from engine.spiff.facts import Facts, element_facts, flow_facts, process_facts
-from engine.spiff.migration import Migration, MovedToken, WaitingEvent
+from engine.spiff.migration import Migration, MovedToken, Route, WaitingEvent
 from engine.spiff.migration_rules import ElementNames
 from engine.spiff.model import (
     CompiledModel,
@@ -50,6 +50,7 @@ __all__ = [
     "Moment",
     "MovedToken",
     "OpenUserTask",
+    "Route",
     "ServiceRequest",
     "ServiceRunner",
     "SignalSubscription",

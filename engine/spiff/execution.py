@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -33,7 +34,7 @@ from engine.feel import Ask
 from engine.spiff.codec import decode, encode
 from engine.spiff.elements import triggers
 from engine.spiff.elements.triggers import DUE, KEY, SIGNAL
-from engine.spiff.migration import Migration, migrate
+from engine.spiff.migration import Migration, Route, migrate
 from engine.spiff.model import TOKEN_BUDGET, CompiledModel, FindModel
 from engine.spiff.operating import Operated
 from engine.spiff.recording import EventRecorder
@@ -287,7 +288,7 @@ class Execution(Operated):
         if self._find_model is None:
             raise AssertionError("Only an execution that can find models can be migrated")
         target = self._find_model(to_definition)
-        migration = self.move_to(target, mapping)
+        migration = self.move_to(Route(self._model, target, mapping))
         if from_definition == to_definition:
             problem = Problem(
                 element_id="",
@@ -319,22 +320,30 @@ class Execution(Operated):
             ),
         )
 
-    def move_to(self, target: CompiledModel, mapping: Mapping[str, str]) -> Migration:
+    def move_to(self, route: Route) -> Migration:
         """Move every token to another model, for :meth:`migrate` and to see beforehand what it would do.
 
         If there are problems, the execution must be thrown away.
+
+        Args:
+            route: from the model of this instance to the other.
         """
-        if target.process_key != self._model.process_key:
+        if route.target.process_key != self._model.process_key:
             problem = Problem(
                 element_id="",
                 element_name="",
-                reason=f"it is a definition of process '{target.process_key}', and the instance is one of "
+                reason=f"it is a definition of process '{route.target.process_key}', and the instance is one of "
                 f"'{self._model.process_key}'",
                 advice="Choose a version of the same process.",
             )
             return Migration(problems=[problem])
+        moment, stopped_at = self._workflow.moment, self._workflow.suspended_at
+        if stopped_at is not None:  # what begins to wait is postponed with all the rest when the pause ends
+            self._workflow.moment = replace(moment, now=stopped_at)
         with self._running():
-            return migrate(self._workflow, self._model, target, mapping)
+            migration = migrate(self._workflow, route)
+        self._workflow.moment = moment
+        return migration
 
     def task_variables(self, task_id: UUID) -> dict[str, Any]:
         """Return the variables that an open user task sees.

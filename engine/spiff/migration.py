@@ -77,40 +77,55 @@ class Migration:
     problems: list[Problem] = field(default_factory=list)
 
 
-def migrate(
-    workflow: Workflow, source: CompiledModel, target: CompiledModel, mapping: Mapping[str, str]
-) -> Migration:
-    """Move a workflow to another model of its process.
+class Route:
+    """What the elements of one model become in another; made once for many instances.
 
-    Args:
-        mapping: target element, or sequence flow, by source element or flow; others keep their ids.
+    Attributes:
+        problems: names of the mapping that are nothing in the models.
     """
-    return _Migrator(workflow, source, target, mapping).run()
+
+    def __init__(self, source: CompiledModel, target: CompiledModel, mapping: Mapping[str, str]) -> None:
+        """Prepare the way.
+
+        Args:
+            mapping: target element, or sequence flow, by source element or flow; others keep their ids.
+        """
+        self.source = source
+        self.target = target
+        self.names = ElementNames(mapping)
+        self.elements: dict[str, Any] = dict(_elements_of(target))
+        self.handlers = frozenset(
+            element.compensation.name
+            for element in self.elements.values()
+            if isinstance(element, Activity) and element.compensation is not None
+        )
+        self.problems = [
+            *_unknown(source, mapping.keys(), "old"),
+            *_unknown(target, mapping.values(), "new"),
+        ]
+
+
+def migrate(workflow: Workflow, route: Route) -> Migration:
+    """Move a workflow to another model of its process."""
+    return _Migrator(workflow, route).run()
 
 
 class _Migrator:
     """One migration under way."""
 
-    def __init__(
-        self, workflow: Workflow, source: CompiledModel, target: CompiledModel, mapping: Mapping[str, str]
-    ) -> None:
+    def __init__(self, workflow: Workflow, route: Route) -> None:
         self._workflow = workflow
-        self._source = source
-        self._target = target
-        self._names = ElementNames(mapping)
-        self._elements = {
-            name: element
-            for spec in (target.spec, *target.subprocess_specs.values())
-            for name, element in spec.task_specs.items()
-            if isinstance(element, Element)
-        }
+        self._source = route.source
+        self._target = route.target
+        self._names = route.names
+        self._elements = route.elements
+        self._handlers = route.handlers
         self._before: dict[int, Any] = {}  # the element of each token before
         self._astray: set[int] = set()  # tokens that have no place in the new model
-        self._result = Migration()
+        self._result = Migration(problems=list(route.problems))
 
     def run(self) -> Migration:
         """Move everything."""
-        self._check_mapping()
         scopes: list[Scope] = [self._workflow, *self._workflow.subprocesses.values()]
         for scope in scopes:
             self._before |= {token.id: token.task_spec for token in scope.tasks.values()}
@@ -136,22 +151,6 @@ class _Migrator:
         problem = Problem(element_id=element_id, element_name=element_name, reason=reason, advice=advice)
         if problem not in self._result.problems:
             self._result.problems.append(problem)
-
-    def _check_mapping(self) -> None:
-        """Every name of the mapping is one of the models', whether a token is there or not."""
-        for model, names, which in (
-            (self._source, self._names.mapping.keys(), "old"),
-            (self._target, self._names.mapping.values(), "new"),
-        ):
-            known = _names_of(model)
-            for name in names:
-                if name not in known:
-                    self._note(
-                        name,
-                        "",
-                        f"the mapping names '{name}', which is nothing in the {which} version",
-                        "Name an element by its id.",
-                    )
 
     # what is no more
 
@@ -215,7 +214,9 @@ class _Migrator:
 
     def _why_not(self, token: Token, after: Any, spec: Any) -> tuple[str, str] | None:
         element = token.task_spec
-        found = type_problem(token, element, after) or loop_problem(token, element, after)
+        found = type_problem(token, element, after, undoes=after.name in self._handlers) or loop_problem(
+            token, element, after
+        )
         if found is not None:
             return found
         if spec is not None and spec.task_specs.get(after.name) is not after:
@@ -356,14 +357,28 @@ class _Migrator:
             self._refuse(event, failure.message, "Set the variable first, or correct the new version.")
 
 
-def _names_of(model: CompiledModel) -> set[str]:
-    """Return the ids of all elements and flows."""
-    names = set(model.elements)
+def _elements_of(model: CompiledModel) -> Iterator[tuple[str, Element]]:
     for spec in (model.spec, *model.subprocess_specs.values()):
-        for element in spec.task_specs.values():
+        for name, element in spec.task_specs.items():
             if isinstance(element, Element):
-                names.update(flow.id for flow in element.flows)
-    return names
+                yield name, element
+
+
+def _unknown(model: CompiledModel, names: Iterable[str], which: str) -> Iterator[Problem]:
+    """Yield a problem for each name that is no element or flow of a model, whether a token is there or not."""
+    wanted = dict.fromkeys(names)
+    if not wanted:
+        return
+    elements = dict(_elements_of(model))
+    known = {*elements, *(flow.id for element in elements.values() for flow in element.flows)}
+    for name in wanted:
+        if name not in known:
+            yield Problem(
+                element_id=name,
+                element_name="",
+                reason=f"the mapping names '{name}', which is nothing in the {which} version",
+                advice="Name an element by its id.",
+            )
 
 
 def _is_attached(token: Token) -> bool:

@@ -37,8 +37,12 @@ class ElementNames:
         return name in self.mapping
 
 
-def type_problem(token: Token, before: Any, after: Any) -> tuple[str, str] | None:
-    """Return why a token of one element cannot be one of another, and advice; ``None`` if it can."""
+def type_problem(token: Token, before: Any, after: Any, *, undoes: bool) -> tuple[str, str] | None:
+    """Return why a token of one element cannot be one of another, and advice; ``None`` if it can.
+
+    Args:
+        undoes: whether the other element compensates an activity.
+    """
     alike = type(before) is type(after) or {type(before), type(after)} <= _ALIKE
     if not alike or (before.element_type != after.element_type and type(before) not in _ALIKE):
         return (
@@ -59,7 +63,7 @@ def type_problem(token: Token, before: Any, after: Any) -> tuple[str, str] | Non
             "Map it to an event of the same kind.",
         )
     is_handler = COMPENSATES in token.internal_data and PENDING not in token.internal_data
-    if is_handler != _undoes(after):
+    if is_handler != undoes:
         return (
             "it undoes another activity in only one of the versions",
             "Map it to an activity that is for compensation, too, or to none that is.",
@@ -102,8 +106,3 @@ def _waits_for(element: Any) -> str:
         return "waits for nothing"
     kind = type(trigger).__name__.removesuffix("Trigger").lower()
     return f"{'waits for' if isinstance(trigger, WAITING_TRIGGERS) else 'is about'} a {kind}"
-
-
-def _undoes(element: Any) -> bool:
-    spec = element._wf_spec
-    return any(getattr(other, "compensation", None) is element for other in spec.task_specs.values())

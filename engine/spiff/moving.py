@@ -176,11 +176,16 @@ def _open_tokens(scope: Scope, name: str, *, but: Token | None = None) -> list[T
 
 
 def _take_out(token: Token, base: Scope) -> None:
-    """Withdraw a token, and the activities around it that nothing is left in."""
+    """Withdraw a token, and the activities around it that nothing is left in.
+
+    A scope that an event subprocess had interrupted waits for its events again when that is withdrawn.
+    """
     withdraw_rivals(token)
     while True:
         scope: Scope = token.workflow
         scope.withdraw(token)
+        if scope is base and token.task_spec.is_event_subprocess and token.task_spec.interrupting:
+            scope.listen()
         if scope is base or not scope.is_over or scope.owner is None:
             return
         token = scope.owner

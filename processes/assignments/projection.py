@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.dispatch import Recorded
+from engine.errors import InvalidVariables
 from processes.assignments.status import Lifecycle
 from processes.assignments.tables import Assignment
 
@@ -83,6 +84,8 @@ def _change(event: Mapping[str, Any], effective_at: datetime, known: Mapping[str
             return _USER_TASKS[event["element_id"]](event["variables"], effective_at)
         case "service_task.completed.v1" if event["element_id"] in _SERVICE_TASKS:
             return _SERVICE_TASKS[event["element_id"]](event["result"], effective_at, known)
+        case "service_task.skipped.v1" if event["element_id"] in _SERVICE_TASKS:
+            return _given(event, effective_at, known)
         case "decision.evaluated.v1" if event["element_id"] == "classify_result":
             result = event["result"]
             return {
@@ -101,7 +104,9 @@ def _change(event: Mapping[str, Any], effective_at: datetime, known: Mapping[str
 
 
 #: Events whose effect depends on how the row stands.
-_BUILDING_ON_THE_ROW = frozenset({"service_task.completed.v1", "process_instance.cancelled.v1"})
+_BUILDING_ON_THE_ROW = frozenset(
+    {"service_task.completed.v1", "service_task.skipped.v1", "process_instance.cancelled.v1"}
+)
 
 
 def _acknowledged(variables: Mapping[str, Any], at: datetime) -> Change:
@@ -181,3 +186,18 @@ _SERVICE_TASKS: dict[str, Callable[[Mapping[str, Any], datetime, Mapping[str, An
     "open_accountability": _accountability_opened,
     "announce_commendation": _commended,
 }
+
+
+def _given(event: Mapping[str, Any], at: datetime, known: Mapping[str, Any]) -> Change:
+    """Apply what a person gave in place of a service task; it must hold what the row takes from that.
+
+    Raises:
+        InvalidVariables: it does not.
+    """
+    try:
+        return _SERVICE_TASKS[event["element_id"]](event["result"], at, known)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InvalidVariables(
+            f"Expected an output with all that service task '{event['element_id']}' gives, but {error!r}",
+            errors=[{"key": "output", "code": "incomplete"}],
+        ) from error

@@ -49,6 +49,16 @@ def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert "SAURO_HOME" in run(tmp_path, "serve", status=2, SAURO_HOME=tmp_path / "file" / "home")
 
 
+@pytest.mark.parametrize("name", ["SAURO_DATABASE_POOL_SIZE", "SAURO_DATABASE_LOCK_TIMEOUT"])
+def test_a_database_setting_that_cannot_be_is_named(tmp_path: Path, name: str) -> None:
+    assert name in run(tmp_path, "db", "status", status=2, **{name: "none"})
+
+
+def test_a_site_with_more_threads_than_connections_is_refused(tmp_path: Path) -> None:
+    said = run(tmp_path, "serve", "--threads", "12", status=2, SAURO_DATABASE_POOL_OVERFLOW=4)
+    assert "SAURO_DATABASE_POOL_SIZE" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [

@@ -1,5 +1,6 @@
 """Two assignments walked in a real browser: one to its commendation, one to a decision on accountability."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -13,11 +14,13 @@ from sqlalchemy import select
 from waitress.server import create_server
 
 from engine import clock
+from engine.actors import SYSTEM
 from engine.database import open_database, reading
 from engine.history.verify import verify_instance
 from engine.tables import user_task
 from engine.timers.due import fire_due
 from tests.integration.web.site import PASSWORD, Site, furnish
+from tests.revised_assignment import revised_assignment
 from web.app import create_app
 from web.assets import FOLDER
 from web.settings import Settings
@@ -242,7 +245,10 @@ def test_pages_are_accessible_and_fit(offices: Offices, width: int) -> None:
         (page, "/letters"),
         (page, f"/letters/{office.site.document_id}"),
         (page, f"/instances/{office.site.instance_of['STC']}"),
+        (page, "/processes"),
+        (page, "/processes/assignment/difference?from=1&to=2"),
     ]
+    office.site.dispatcher.deploy(revised_assignment(), actor=SYSTEM)
     for visitor, path in visits:
         visitor.goto(office.address + path)
         visitor.wait_for_load_state("networkidle")
@@ -252,3 +258,17 @@ def test_pages_are_accessible_and_fit(offices: Offices, width: int) -> None:
         )
         assert found == [], path
         assert visitor.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_what_differs_is_marked_in_both_drawings_and_found_from_the_list(offices: Offices) -> None:
+    office = offices.issued(days_ago=0)
+    office.site.dispatcher.deploy(revised_assignment(), actor=SYSTEM)
+    page = office.person("auditor")
+    page.goto(f"{office.address}/processes")
+    page.get_by_role("link", name="Khác gì so với phiên bản 1").click()
+    before, after = (page.locator("[data-compared]").nth(side) for side in (0, 1))
+    expect(before.locator("[data-element-id=reminder_10_due]")).to_have_class(re.compile("is-removed"))
+    expect(after.locator("[data-element-id=plan_work]")).to_have_class(re.compile("is-added"))
+    expect(after.locator("[data-container-id=plan_work] .difference-badge")).to_have_text("+ thêm mới")
+    page.locator("[data-show=plan_work]").click()
+    expect(after.locator("[data-element-id=plan_work] rect").first).to_be_in_viewport()

@@ -6,15 +6,21 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.actors import SYSTEM
 from engine.commands import CancelInstance, StartInstance
+from engine.database import reading
 from engine.definitions.resources import ModelResources
 from engine.ids import new_id
+from processes.notifications.tables import Notification
 from tests.drawing import end, flows, model, start, user_task
 from web.cli import main
+from web.cli.history import find_instance_id
 from web.cli.installation import open_installation
+from web.cli.serve import nightly
 
 LETTERS = model(start(), user_task("work"), end(), flows("begin", "work", "finish"), process="letters")
 BEGUN_AT = datetime.fromisoformat("2025-06-14T02:00:00+00:00")
@@ -155,3 +161,28 @@ def test_bad_input_is_refused_and_nothing_is_written(home: Path, arguments: tupl
     sauro(*arguments, status=2)
     assert document("retention", "list", "--history") == []
     assert document("holds", "list", "--all") == []
+
+
+def test_the_night_s_work_of_a_site_archives_and_throws_away(home: Path) -> None:
+    sauro("retention", "set", "letters", "P1M", "--reason", "the plan of files")
+    sauro("holds", "place", "--instance", "letter 0", "--reason", "a complaint")
+    installation = open_installation()
+    loose, unread = new_id(), new_id()
+    with reading(installation.database) as connection:
+        held = find_instance_id(connection, "letter 0")
+    with Session(installation.database) as session, session.begin():
+        for instance_id, read in ((held, True), (loose, True), (unread, False)):
+            session.add(
+                Notification(
+                    created_at=BEGUN_AT, group_key="head:SNV", template="assigned", params="{}",
+                    instance_id=instance_id, message_key=str(new_id()), read_at=BEGUN_AT if read else None,
+                )
+            )  # fmt: skip
+    work = nightly(installation)
+    assert work.do_if_due()
+    assert not work.do_if_due()
+    with Session(installation.database) as session:
+        assert set(session.scalars(select(Notification.instance_id))) == {held, unread}
+    assert sum(each["instances"] for each in document("archive", "list")["files"]) == 2
+    assert document("archive", "list")["files"][0]["archived_by"] == "system"
+    assert document("history", "verify", "--all")["holds"] is True

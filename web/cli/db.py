@@ -1,5 +1,8 @@
 """``sauro db``: the schema of the database – where it stands, bringing it up to date, checking it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
@@ -26,8 +29,8 @@ def status(as_json: bool) -> None:
 
     Exit status 0 when it is up to date, else 1.
     """
-    database, address = _open()
-    found = schema.status(database)
+    with _opened() as (database, address):
+        found = schema.status(database)
     if as_json:
         print_json({"database": address, **_status_json(found)})
     else:
@@ -52,10 +55,11 @@ def upgrade(as_json: bool) -> None:
 
     Other processes that are started meanwhile wait. Stop those of the older version before.
     """
-    database, address = _open()
-    before = schema.upgrade(database)
+    with _opened() as (database, address):
+        before = schema.upgrade(database)
+        after = schema.status(database)
     if as_json:
-        print_json({"database": address, **_status_json(schema.status(database)), "before": before.current})
+        print_json({"database": address, **_status_json(after), "before": before.current})
         return
     for step in before.pending:
         click.echo(f"{step.id}  {step.says}")
@@ -69,9 +73,9 @@ def check(as_json: bool) -> None:
 
     Exit status 0 when they agree, else 1.
     """
-    database, address = _open()
-    found = schema.status(database)
-    differing = schema.differences(database)
+    with _opened() as (database, address):
+        found = schema.status(database)
+        differing = schema.differences(database)
     holds = found.known and not found.pending and not differing
     if as_json:
         print_json({"database": address, **_status_json(found), "holds": holds, "differences": differing})
@@ -83,13 +87,19 @@ def check(as_json: bool) -> None:
         raise SystemExit(DIFFERS)
 
 
-def _open() -> tuple[Engine, str]:
+@contextmanager
+def _opened() -> Iterator[tuple[Engine, str]]:
+    """Open the database as it is; give it with its address, without the password."""
     settings = Settings.from_environment()
     address = make_url(settings.database_url).render_as_string(hide_password=True)
     try:
-        return open_database(settings.database_url, settings.database), address
+        database = open_database(settings.database_url, settings.database)
     except (ImportError, OSError) as error:
         raise ValueError(f"Expected SAURO_DATABASE_URL to name a database, but {address}: {error}") from error
+    try:
+        yield database, address
+    finally:
+        database.dispose()
 
 
 def _status_json(found: schema.SchemaStatus) -> dict[str, object]:

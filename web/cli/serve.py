@@ -14,6 +14,7 @@ from engine.actors import SYSTEM
 from engine.archive.byproducts import throw_away
 from engine.archive.nightly import NightlyWork
 from engine.archive.run import archive_due
+from engine.database import DatabaseSettings
 from engine.outbox import Receiver
 from engine.timers.clockwork import Clockwork
 from processes.notifications.email import EmailReceiver, MailServer
@@ -40,8 +41,19 @@ def serve(host: str, port: int, threads: int) -> None:
     logs.configure(logs.LogSettings.from_environment(), usual_level="info")
     metrics = Metrics()
     installation = open_installation(instruments=metrics.instruments)
+    _require_connections(installation.settings.database, threads)
     deploy_models(installation.dispatcher)
     run_site(installation, metrics, host=host, port=port, threads=threads)
+
+
+def _require_connections(database: DatabaseSettings, threads: int) -> None:
+    """Refuse threads that would wait for each other's connections: a page reads on one and writes on another."""
+    wanted = 2 * threads + 2  # the clock has two of its own
+    if database.most_connections < wanted:
+        raise ValueError(
+            f"Expected {wanted} database connections for {threads} threads, but there are "
+            f"{database.most_connections}; set SAURO_DATABASE_POOL_SIZE or SAURO_DATABASE_POOL_OVERFLOW higher"
+        )
 
 
 @click.command()

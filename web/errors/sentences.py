@@ -24,6 +24,7 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "task_not_delegated": lambda: gettext("This task is not delegated, so there is nothing to return."),
     "candidate_groups_missing": lambda: gettext("This task has no groups that it could be given back to."),
     "instance_not_active": lambda: gettext("This process has ended; nothing more can happen in it."),
+    "instance_archived": lambda: gettext("This process has ended, and its history is in the archive."),
     "instance_suspended": lambda: gettext("This process is suspended; it has to be resumed first."),
     "instance_not_suspended": lambda: gettext("This process is not suspended."),
     "nothing_to_change": lambda: gettext("Everything is already as you want it; nothing was changed."),

@@ -15,9 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine import clock
 from engine.archive.nightly import NAME
+from engine.batches.progress import PENDING, RUNNING
 from engine.database import reading
 from engine.outbox import MAX_ATTEMPTS
 from engine.tables import (
+    batch,
+    batch_item,
     inbox,
     incident,
     kept_message,
@@ -110,6 +113,17 @@ def _queues(connection: Connection) -> Iterator[Metric]:
     yield _gauge("sauro_kept_messages", "Messages for which nobody waits yet.", connection.scalar(kept) or 0)
     tasks = select(func.count(inbox.c.task_id.distinct()))
     yield _gauge("sauro_open_user_tasks", "User tasks that wait for a person.", connection.scalar(tasks) or 0)
+    items = (
+        select(func.count())
+        .select_from(batch_item)
+        .join(batch, batch.c.id == batch_item.c.batch_id)
+        .where(batch.c.status == RUNNING, batch_item.c.status == PENDING)
+    )
+    yield _gauge(
+        "sauro_batch_items_pending",
+        "Commands of running batches that wait for a worker.",
+        connection.scalar(items) or 0,
+    )
     night = connection.scalar(select(nightly_work.c.finished_at).where(nightly_work.c.name == NAME))
     yield _gauge(
         "sauro_nightly_work_finished_timestamp_seconds",

@@ -5,11 +5,14 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Barrier, Event, Thread
 from uuid import UUID
 
 import pytest
@@ -32,10 +35,12 @@ from engine.archive.verify import (
     verify_everything,
     verify_one,
 )
-from engine.commands import CancelInstance
+from engine.commands import CancelInstance, MigrateInstance
 from engine.database import reading
+from engine.definitions.resources import ModelResources
 from engine.errors import (
     InstanceAlreadyExists,
+    InstanceArchived,
     InstanceNotActive,
     NotAuthorised,
     NotFound,
@@ -44,6 +49,7 @@ from engine.errors import (
 from engine.history.journal import read_journal
 from engine.history.verify import Verified
 from engine.ids import new_id
+from engine.instances.inspect import find_instance
 from engine.outbox import deliver_due
 from engine.packing import Packing, pack, unpack
 from engine.tables import (
@@ -59,6 +65,7 @@ from engine.tables import (
 from engine.timers.due import fire_due
 from processes.schema import all_metadata
 from tests.integration.engine.office import CLERK, REMIND_AT, Office
+from tests.integration.engine.test_called_processes import begin, callee, caller, complete
 from tests.integration.engine.test_history import unprotected
 
 MANAGER = Actor(key="u:manager", permissions=frozenset({"retention:manage"}))
@@ -213,6 +220,8 @@ def test_nothing_more_can_happen_to_an_archived_instance(registry: Registry) -> 
         )
     with pytest.raises(InstanceAlreadyExists):
         dispatcher.execute(start)
+    with reading(registry.database) as connection, pytest.raises(InstanceArchived):
+        find_instance(connection, dispatcher.definitions, start.instance_id)
 
 
 def test_what_is_kept_for_ever_or_not_long_enough_stays(registry: Registry) -> None:
@@ -318,6 +327,51 @@ def test_a_hold_that_is_placed_while_the_file_is_written_counts(
     assert registry.differences() == {}
 
 
+def test_a_hold_that_is_not_committed_yet_is_waited_for(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance_id = registry.finish()
+    store = ArchiveFolder.store
+    holders: list[Thread] = []
+
+    def store_while_a_hold_is_placed(folder: ArchiveFolder, *arguments: object) -> object:
+        stored = store(folder, *arguments)
+        placed = Event()
+
+        def hold() -> None:
+            with registry.database.begin() as connection:
+                place(connection, Scope.INSTANCE, str(instance_id), reason="a complaint", actor=MANAGER)
+                placed.set()
+                time.sleep(0.5)  # whoever does not wait archives meanwhile
+
+        holders.append(Thread(target=hold))
+        holders[-1].start()
+        assert placed.wait(30)
+        return stored
+
+    monkeypatch.setattr(ArchiveFolder, "store", store_while_a_hold_is_placed)
+    assert registry.run() == 0
+    for holder in holders:
+        holder.join()
+    assert registry.differences() == {}
+
+
+def test_two_runs_at_once_archive_each_instance_once(registry: Registry) -> None:
+    finished = {registry.finish() for _ in range(6)}
+    both = Barrier(2)
+
+    def run() -> int:
+        with clock.frozen_at(AFTER_A_YEAR + timedelta(hours=1)):
+            both.wait()
+            return registry.run(portion=2)
+
+    with ThreadPoolExecutor(2) as pool:
+        archived = [future.result() for future in [pool.submit(run) for _ in range(2)]]
+    assert sum(archived) == len(finished)
+    assert set(registry.verified()) == finished
+    assert registry.differences() == {}
+
+
 def test_open_incidents_and_messages_that_have_not_left_keep_an_instance(registry: Registry) -> None:
     failing, waiting = registry.finish(), registry.finish()
     with registry.database.begin() as connection:
@@ -347,6 +401,39 @@ def test_the_outlook_says_what_a_run_would_do(registry: Registry) -> None:
         (seen,) = outlook(connection)
     assert (seen.due, seen.held, seen.unsettled) == (1, 1, 0)
     assert registry.run() == seen.due
+
+
+def test_a_file_holds_every_definition_that_its_histories_need(registry: Registry) -> None:
+    """A process that calls another, and went over to another version of itself."""
+    dispatcher = registry.office.dispatcher
+    dispatcher.deploy(callee("reason"), actor=SYSTEM)
+    first = dispatcher.deploy(caller(), actor=SYSTEM)
+    dispatcher.deploy(callee("grounds"), actor=SYSTEM)
+    second = dispatcher.deploy(
+        ModelResources(bpmn=caller().bpmn.replace(b'"finish"', b'"finished"')), actor=SYSTEM
+    )
+    assert first != second
+    with clock.frozen_at(BEGUN_AT):
+        instance_id, _ = begin(dispatcher, first)
+        dispatcher.execute(
+            MigrateInstance(
+                command_id=new_id(),
+                actor=SYSTEM,
+                instance_id=instance_id,
+                definition_hash=second,
+                reason="another end",
+            )
+        )
+        complete(dispatcher, registry.office.open_task(instance_id), grounds="enough")
+    with registry.database.begin() as connection:
+        set_policy(connection, "outer", "P1Y", reason="the plan of files", actor=MANAGER)
+    assert registry.run() == 1
+    (file,) = registry.files()
+    with zipfile.ZipFile(file) as archive:
+        definitions = [name for name in archive.namelist() if name.startswith("definitions/")]
+    assert {f"definitions/{first}.json", f"definitions/{second}.json"} < set(definitions)
+    assert len(definitions) == 4
+    assert registry.differences() == {}
 
 
 def test_a_file_holds_a_portion_of_one_month(registry: Registry) -> None:
@@ -498,7 +585,7 @@ def test_the_journal_lets_go_of_archived_entries_only(registry: Registry) -> Non
 
 def test_every_table_that_names_an_instance_or_a_task_is_thought_of() -> None:
     """A new table has to say whether its rows go with the history of their instance."""
-    stays = {"archived_instance", "assignment", "notification"}
+    stays = {"archived_instance", "assignment", "batch_item", "notification"}
     goes = {table.name for table in GOES_WITH_HISTORY}
     naming = {
         table.name

@@ -36,8 +36,9 @@ from engine.history.journal import read_journal
 from engine.ids import new_id
 from engine.instances.selection import InstanceFilter
 from engine.tables import batch, batch_item, incident, journal, process_instance
+from engine.timers.clockwork import BATCH_ROUND, Clockwork
 from tests.drawing import catch, end, flows, model, named, of, service_task, start
-from tests.integration.engine.office import Office
+from tests.integration.engine.office import REMIND_AT, Office
 
 OPERATOR = Actor(key="u:operator", permissions=SYSTEM.permissions)
 ACTIVE = InstanceFilter(statuses=("active",))
@@ -323,6 +324,18 @@ def test_batches_get_their_turns_side_by_side(office: Office) -> None:
     assert view(office, short.id).status == "done"
 
 
+def test_the_clock_goes_on_with_batches_a_bounded_portion_at_a_time(office: Office) -> None:
+    made = create(office, cancelling([office.start() for _ in range(BATCH_ROUND + 5)]))
+    with clock.frozen_at(clock.from_text(REMIND_AT)):
+        reminded = office.start()
+    clockwork = Clockwork(office.dispatcher, {})
+    clockwork.tick()
+    assert office.timers(reminded)["reminder"] == "fired"
+    assert view(office, made.id).treated == BATCH_ROUND
+    clockwork.tick()
+    assert view(office, made.id).status == "done"
+
+
 def test_what_the_database_cannot_take_now_is_put_back(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -374,4 +387,7 @@ def test_a_filter_finds_what_it_names_and_nothing_else(office: Office) -> None:
         assert count(started_from=now - timedelta(hours=1)) == count(started_before=now) == 3
         assert count(started_before=now - timedelta(hours=1)) == count(started_from=now) == 0
         assert count(due_before=now) == count(has_incident=True) == count(incident_cause="0") == 0
-        assert count_subjects(connection, "assign_user_task.v1", InstanceFilter(element_id="approve")) == 2
+        tasks = {"element_id": "approve", "process_key": "approval"}
+        assert count_subjects(connection, "assign_user_task.v1", InstanceFilter(**tasks)) == 2
+        assert count_subjects(connection, "assign_user_task.v1", InstanceFilter(due_before=now)) == 0
+        assert count_subjects(connection, "retry_incident.v1", InstanceFilter()) == 0

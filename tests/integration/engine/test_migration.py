@@ -12,7 +12,15 @@ from sqlalchemy.engine import Connection
 from engine import clock
 from engine.actors import SYSTEM, Actor
 from engine.canonical import canonical_bytes, sha256_hex
-from engine.commands import CancelInstance, CorrelateMessage, FireTimer, MigrateInstance, StartInstance
+from engine.commands import (
+    CancelInstance,
+    CorrelateMessage,
+    FireTimer,
+    MigrateInstance,
+    ResumeInstance,
+    StartInstance,
+    SuspendInstance,
+)
 from engine.database import reading
 from engine.definitions.resources import ModelResources
 from engine.definitions.versions import DefinitionCache
@@ -359,6 +367,22 @@ def test_who_has_completed_a_task_under_its_old_name_stays_excluded(dispatcher: 
         office.complete(instance_id)
     assert {row["element_id"] for row in _rows(office, user_task, instance_id)} == {"draft", "judge"}
     assert _proved(office, instance_id) == 3
+
+
+def test_a_suspended_instance_is_migrated_and_stays_suspended(office: Office) -> None:
+    instance_id = office.start()
+    office.dispatcher.execute(
+        SuspendInstance(command_id=new_id(), actor=SYSTEM, instance_id=instance_id, reason="a break")
+    )
+    _migrate(office, instance_id, _deploy(office.dispatcher, REVISED), request="file_request_form")
+    (row,) = _rows(office, user_task, instance_id)
+    assert row["element_id"] == "file_request_form"
+    assert set(office.timers(instance_id).values()) == {"suspended"}
+    office.dispatcher.execute(
+        ResumeInstance(command_id=new_id(), actor=SYSTEM, instance_id=instance_id, reason="go on")
+    )
+    office.complete(instance_id)
+    assert _proved(office, instance_id) == 5
 
 
 def test_a_call_is_renamed_for_what_is_done_inside(dispatcher: Dispatcher) -> None:

@@ -1,12 +1,12 @@
 """Several workers on one database: each thing is done once, and in its order within an instance."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, func, insert, select, text, update
 
 from engine import clock
 from engine.actors import SYSTEM
@@ -19,12 +19,21 @@ from engine.history.journal import read_journal
 from engine.ids import derived_id, new_id
 from engine.instances.incident import record
 from engine.messages.delivery import receivers
-from engine.messages.publish import IfNobodyWaits, PublishMessage, publish
+from engine.messages.publish import IfNobodyWaits, Published, PublishMessage, publish
 from engine.outbox import MAX_ATTEMPTS, OutboxMessage, OutboxWriter, deliver_due
 from engine.service_tasks import ServiceTaskHandlers
-from engine.tables import definition, incident, metadata, outbox, process_instance, start_timer, timer
+from engine.tables import (
+    definition,
+    incident,
+    kept_message,
+    metadata,
+    outbox,
+    process_instance,
+    start_timer,
+    timer,
+)
 from engine.timers.due import CLAIM, claim_due, fire_due, next_due_at, start_due
-from tests.drawing import end, flows, model, user_task
+from tests.drawing import end, flows, message, model, start, user_task
 from tests.integration.engine.office import LIMIT_AT, REMIND_AT, Office
 
 LATE = clock.from_text(LIMIT_AT) + timedelta(hours=1)
@@ -399,6 +408,87 @@ def test_two_messages_at_once_start_one_instance(dispatcher: Dispatcher) -> None
         assert sorted(pool.map(order, range(6))) == [False] * 5 + [True]
     with reading(dispatcher.database) as connection:
         assert connection.scalar(select(func.count()).select_from(process_instance)) == 1
+
+
+def test_a_message_that_two_workers_deliver_starts_one_instance_and_is_not_kept(
+    dispatcher: Dispatcher, postgres_only: None
+) -> None:
+    """The second worker comes while the first is about to commit."""
+    order = PublishMessage(
+        message_id=new_id(),
+        actor=SYSTEM,
+        message_name="ordered",
+        correlation_key="A",
+        if_nobody_waits=IfNobodyWaits.KEEP,
+    )
+    pool = ThreadPoolExecutor(1)
+    seconds: list[Future[Published]] = []
+
+    def second_worker(recorded: Recorded) -> None:
+        if not seconds:
+            seconds.append(pool.submit(publish, dispatcher, order))
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+            for _ in range(1000):
+                if recorded.connection.scalar(text(waiting)):
+                    break
+                recorded.connection.execute(text("SELECT pg_sleep(0.01)"))
+
+    first = Dispatcher(dispatcher.database, handlers=ServiceTaskHandlers(), listeners=[second_worker])
+    first.deploy(ModelResources(bpmn=ORDERED), actor=SYSTEM)
+    answer = publish(first, order).answer
+    repeated = seconds[0].result(30).answer
+    pool.shutdown()
+    assert answer is not None
+    assert repeated is not None
+    assert (repeated.instance_id, repeated.repeated) == (answer.instance_id, True)
+    with reading(dispatcher.database) as connection:
+        assert connection.scalar(select(func.count()).select_from(kept_message)) == 0
+
+
+def test_each_of_two_that_begin_to_wait_gets_one_of_two_kept_messages(dispatcher: Dispatcher) -> None:
+    content = model(
+        start(),
+        '<bpmn:receiveTask id="receive" name="receive" messageRef="order"/>',
+        end(),
+        flows("begin", "receive", "finish"),
+        messages=message("order", "ordered", "key"),
+        process="receiving",
+    )
+    definition_hash = dispatcher.deploy(ModelResources(bpmn=content), actor=SYSTEM)
+    with clock.frozen_at(BEGIN):
+        for number in range(2):
+            publish(
+                dispatcher,
+                PublishMessage(
+                    message_id=new_id(),
+                    actor=SYSTEM,
+                    message_name="ordered",
+                    correlation_key="A",
+                    variables={"number": number},
+                    if_nobody_waits=IfNobodyWaits.KEEP,
+                ),
+            )
+        for _ in range(2):
+            dispatcher.execute(
+                StartInstance(
+                    command_id=new_id(),
+                    actor=SYSTEM,
+                    instance_id=new_id(),
+                    definition_hash=definition_hash,
+                    business_key="x",
+                    variables={"key": "A"},
+                )
+            )
+
+    def work(_worker: int) -> None:
+        with clock.frozen_at(BEGIN):
+            deliver_due(dispatcher.database, receivers(dispatcher), limit=1)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(4)))
+    with reading(dispatcher.database) as connection:
+        assert set(connection.scalars(select(process_instance.c.status))) == {"completed"}
+        assert None not in set(connection.scalars(select(kept_message.c.delivered_at)))
 
 
 def test_an_event_starts_no_second_instance_of_a_key(dispatcher: Dispatcher) -> None:

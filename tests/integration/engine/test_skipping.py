@@ -184,6 +184,18 @@ def test_a_start_that_failed_is_skipped(dispatcher: Dispatcher, switch: Switch) 
     assert office.verify(instance_id) == 1
 
 
+def test_a_timer_whose_reminder_failed_is_skipped_and_fires_no_more(office: Office) -> None:
+    instance_id = office.start()
+    office.switch.failing = True
+    with clock.frozen_at(clock.from_text(REMIND_AT)):
+        assert fire_due(office.dispatcher).failed == 1
+        (incident_id,) = open_incidents(office)
+        skip(office, incident_id)
+        assert office.timers(instance_id)["reminder"] == "fired"
+        assert fire_due(office.dispatcher).fired == 0
+    assert office.verify(instance_id) == 2
+
+
 def test_what_failed_and_is_no_service_task_cannot_be_skipped(dispatcher: Dispatcher, switch: Switch) -> None:
     bpmn = model(
         start(), user_task("work"), node("exclusiveGateway", "which"), end("one"), end("other"),

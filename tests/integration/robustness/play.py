@@ -14,11 +14,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from engine.actors import SYSTEM, Actor
-from engine.commands import CompleteUserTask, FireTimer, StartInstance
+from engine.batches.create import NewBatch, create_batch
+from engine.commands import CompleteUserTask, FireTimer, SetVariables, StartInstance
 from engine.database import DatabaseSettings, open_database, reading
 from engine.definitions.resources import ModelResources
 from engine.definitions.versions import newest
@@ -34,7 +36,7 @@ from tests.drawing import end, flows, message, model, service_task, start
 from tests.drawing import user_task as user
 
 #: Instances that one client starts, in batches.
-INSTANCES = 40
+INSTANCES = 28
 BATCH = 4
 
 #: What a dead worker held is free again after so long.
@@ -147,10 +149,26 @@ def ask(dispatcher: Dispatcher, folder: Path, name: str) -> None:
         ]
         for command, answer in zip(batch, insist(dispatcher, batch), strict=True):
             acknowledge(folder, command.command_id, answer)
+        note_all(dispatcher, name, first, [command.instance_id for command in batch])
         time.sleep(0.15)
         complete_open(dispatcher, folder, name, numbers[: first + BATCH // 2])
     time.sleep(1.2)
     complete_open(dispatcher, folder, name, numbers)
+
+
+def note_all(dispatcher: Dispatcher, name: str, number: int, instances: Sequence[UUID]) -> None:
+    """Have a variable of the instances set by a batch; a repeat finds the batch that there is."""
+    create_batch(
+        dispatcher.database,
+        NewBatch(
+            batch_id=derived_id(name, "batch", number),
+            command=SetVariables.tag,
+            parameters={"variables": {"noted": number}},
+            actor=SYSTEM,
+            reason="noted",
+            subjects=instances,
+        ),
+    )
 
 
 def complete_open(dispatcher: Dispatcher, folder: Path, name: str, numbers: Sequence[int]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from engine import clock
 from engine.actors import SYSTEM
+from engine.batches.run import command_id_of, run_batches
 from engine.commands import StartInstance
 from engine.database import reading
 from engine.definitions.versions import newest
@@ -26,7 +27,10 @@ from engine.history.verify import verify_all
 from engine.ids import new_id
 from engine.messages.delivery import receivers as engine_receivers
 from engine.outbox import deliver_due
+from engine.packing import unpack
 from engine.tables import (
+    batch,
+    batch_item,
     incident,
     journal,
     kept_message,
@@ -45,10 +49,12 @@ pytestmark = pytest.mark.slow
 PATIENCE = 120
 
 Start = Callable[[str, str], subprocess.Popen[bytes]]
+Starting = Callable[[str], Start]
+Prepared = Callable[[str], Dispatcher]
 
 
 @pytest.fixture
-def starting(tmp_path: Path) -> Iterator[Callable[[str], Start]]:
+def starting(tmp_path: Path) -> Iterator[Starting]:
     """Starts processes of :mod:`play`, and ends all that are left."""
     processes: list[subprocess.Popen[bytes]] = []
 
@@ -80,11 +86,21 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def prepared(url: str) -> Dispatcher:
-    dispatcher = play.open_office(url)
-    metadata.create_all(dispatcher.database)
-    play.deploy(dispatcher)
-    return dispatcher
+@pytest.fixture
+def prepared() -> Iterator[Prepared]:
+    """Opens an office with the models deployed."""
+    offices: list[Dispatcher] = []
+
+    def on(url: str) -> Dispatcher:
+        dispatcher = play.open_office(url)
+        offices.append(dispatcher)
+        metadata.create_all(dispatcher.database)
+        play.deploy(dispatcher)
+        return dispatcher
+
+    yield on
+    for office in offices:
+        office.database.dispose()
 
 
 def kill_at_random(
@@ -119,13 +135,15 @@ def let_everything_end(dispatcher: Dispatcher, folder: Path) -> None:
     for hours in range(1, 6):
         with clock.frozen_at(clock.now() + timedelta(hours=hours)):
             start_due(dispatcher)
+            while run_batches(dispatcher).treated:
+                pass
             while fire_due(dispatcher).handled + deliver_due(dispatcher.database, receivers):
                 pass
 
 
 def assert_nothing_lost_or_doubled(dispatcher: Dispatcher, folder: Path, *, instances: int) -> None:
     with reading(dispatcher.database) as connection:
-        entries = [orjson.loads(document) for document in connection.scalars(select(journal.c.document))]
+        entries = [orjson.loads(unpack(packed)) for packed in connection.scalars(select(journal.c.document))]
         by_command = {entry["command_id"]: entry for entry in entries}
         acknowledged = [line.split() for line in lines(folder, "acknowledged")]
         assert {line[0] for line in acknowledged} <= by_command.keys()
@@ -163,6 +181,11 @@ def assert_nothing_lost_or_doubled(dispatcher: Dispatcher, folder: Path, *, inst
         assert (ticks["waiting"], ticks.keys() - {"waiting", "fired"}) == (1, set())
         assert ticks["fired"] == by_clock
 
+        assert set(connection.scalars(select(batch.c.status))) == {"done"}
+        for item in connection.execute(select(batch_item)):
+            given = str(command_id_of(item.batch_id, item.subject)) in by_command
+            assert (item.status, given) in (("done", True), ("refused", False)), item
+
         keys = connection.scalars(select(outbox.c.message_key).where(outbox.c.topic == "filed")).all()
         received = Counter(lines(folder, "filed"))
         assert received.keys() == set(keys)
@@ -177,7 +200,11 @@ def assert_nothing_lost_or_doubled(dispatcher: Dispatcher, folder: Path, *, inst
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_clients_and_workers_killed_on_postgresql(
-    postgres_url: str, tmp_path: Path, starting: Callable[[str], Start], seed: int
+    postgres_url: str,
+    prepared: Prepared,
+    tmp_path: Path,
+    starting: Starting,
+    seed: int,
 ) -> None:
     dispatcher = prepared(postgres_url)
     roles = {"client-1": "client", "client-2": "client", "worker-1": "worker", "worker-2": "worker"}
@@ -186,21 +213,19 @@ def test_clients_and_workers_killed_on_postgresql(
     )
     let_everything_end(dispatcher, tmp_path)
     assert_nothing_lost_or_doubled(dispatcher, tmp_path, instances=2 * play.INSTANCES)
-    dispatcher.database.dispose()
 
 
 def test_one_process_killed_on_sqlite(
-    sqlite_url: str, tmp_path: Path, starting: Callable[[str], Start]
+    sqlite_url: str, prepared: Prepared, tmp_path: Path, starting: Starting
 ) -> None:
     dispatcher = prepared(sqlite_url)
     kill_at_random(starting(sqlite_url), tmp_path, {"alone": "alone"}, clients={"alone"}, kills=4, seed=4)
     let_everything_end(dispatcher, tmp_path)
     assert_nothing_lost_or_doubled(dispatcher, tmp_path, instances=play.INSTANCES)
-    dispatcher.database.dispose()
 
 
 def test_a_worker_that_hangs_in_a_transaction_is_timed_out_and_does_no_harm_when_it_goes_on(
-    postgres_url: str, tmp_path: Path, starting: Callable[[str], Start]
+    postgres_url: str, prepared: Prepared, tmp_path: Path, starting: Starting
 ) -> None:
     dispatcher = prepared(postgres_url)
     with reading(dispatcher.database) as connection:
@@ -230,4 +255,3 @@ def test_a_worker_that_hangs_in_a_transaction_is_timed_out_and_does_no_harm_when
     with reading(dispatcher.database) as connection:
         assert connection.scalar(select(func.count()).select_from(journal)) == 2
         assert [each.difference for each in verify_all(connection, dispatcher.definitions)] == [None]
-    dispatcher.database.dispose()

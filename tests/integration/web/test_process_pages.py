@@ -120,7 +120,7 @@ def test_a_migrated_instance_tells_its_story_under_both_versions(changed: Site):
     assert head.complete(changed.open_task("STC"), ACCEPT).status_code < 400
     migrate_all(changed)
     page = text_of(changed.sign_in("coordinator").get(f"/instances/{changed.instance_of['STC']}").text)
-    assert "cho quy trình chạy tiếp theo phiên bản khác" in page
+    assert "đã chuyển quy trình từ phiên bản 1 sang phiên bản 2 của mô hình" in page
     assert "Quy định mới" in page
     assert "Tiếp nhận nhiệm vụ" in page
     assert "Nhắc thẩm định" in page

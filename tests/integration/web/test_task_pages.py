@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from engine.errors import Busy
 from engine.ids import new_id
 from engine.tables import journal, user_task
 from tests.integration.web.site import ACCEPT, NUMBER, Site, hidden_fields
@@ -55,6 +56,25 @@ def test_completed_task_leads_to_the_list_which_offers_the_next(site: Site):
     assert "Đã hoàn tất bước “Tiếp nhận nhiệm vụ”" in page
     assert f"/tasks/{site.open_task('STC')}" in page
     assert "Việc tiếp theo: Phân công và thực hiện" in page
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "Hệ thống đang bận"), ("en", "The system is busy")])
+def test_who_meets_a_busy_system_keeps_what_was_entered_and_sends_it_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+):
+    head, task = site.sign_in("head.stc", language), site.open_task("STC")
+
+    def busy(*_arguments: object) -> None:
+        raise Busy("Expected the database to take the command, but it took too long", trouble="timeout")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(site.dispatcher, "_attempt", busy)
+        answer = head.complete(task, ACCEPT)
+    assert answer.status_code == 503
+    assert said in answer.text
+    assert f'value="{ACCEPT["responsible_person"]}"' in answer.text
+    again = head.client.post(f"/tasks/{task}", data={**hidden_fields(answer.text), **ACCEPT})
+    assert (again.status_code, entries(site, "STC")) == (303, 2)
 
 
 def test_the_same_form_sent_twice_is_one_completion(site: Site):

@@ -620,3 +620,44 @@ def test_an_error_is_caught_where_the_new_version_catches_it() -> None:
     again = (boundary("caught2", "phase", of("error", "e")), user_task("repair"), end("mended"))
     run = Run(built(*caught, ways)).migrate(built(*again, flows("caught2", "repair", "mended")))
     assert run.complete("ask").open == ["repair"]
+
+
+# suspended instances
+
+
+def _suspended(run: Run) -> Run:
+    return run.do(lambda execution: execution.suspend("a break"))
+
+
+def _resumed(run: Run, *, after: timedelta) -> Run:
+    run.at += after
+    return run.do(lambda execution: execution.resume("the break is over"))
+
+
+def test_a_suspended_instance_stays_so_and_new_timers_begin_with_the_pause() -> None:
+    run = _suspended(Run(_line(user_task("ask"), path=("ask",))))
+    run.at = NOON + timedelta(days=1)
+    run.migrate(_line(user_task("ask"), LATE, REACT, path=("ask",)))
+    assert run.step.suspended_at == NOON
+    assert _resumed(run, after=timedelta(days=2)).due == {"late": "2026-06-17 12:00"}
+
+
+def test_what_joins_or_holds_in_the_new_version_goes_on_when_the_pause_ends() -> None:
+    run = _suspended(Run(_forked("a", "b", "c")).complete("a").complete("b"))
+    target = _model(
+        start(),
+        node("parallelGateway", "fork"),
+        node("parallelGateway", "join"),
+        *(user_task(name) for name in ("a", "b", "c", "after")),
+        end(),
+        end("aside"),
+        flows("begin", "fork", "a", "join", "after", "finish"),
+        flows("fork", "b", "join"),
+        flows("fork", "c", "aside"),
+    )
+    assert run.migrate(target).open == ["c"]
+    assert _resumed(run, after=timedelta(days=1)).open == ["c", "after"]
+    held = _suspended(Run(_line(catch("wait", when("x > 10")), path=("wait",)), {"x": 5}))
+    held.migrate(_line(catch("wait", when("x > 1")), path=("wait",)))
+    assert not held.completed
+    assert _resumed(held, after=timedelta(days=1)).completed

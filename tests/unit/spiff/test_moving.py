@@ -385,6 +385,18 @@ def test_out_of_a_called_process() -> None:
     assert run.open == ["work"]
 
 
+@pytest.mark.parametrize("source", ["tidy", "stop"])
+def test_a_scope_that_was_interrupted_waits_for_its_events_again(source: str) -> None:
+    run = Run(REFUSING, {"nothing": None, "stop": False})
+    run.do(lambda execution: execution.set_variables({"stop": True}, reason="by mistake"))
+    assert run.open == ["tidy"]
+    move(run, source, "work", stop=False)
+    assert run.open == ["work"]
+    run.do(lambda execution: execution.set_variables({"stop": True}, reason="this time it is meant"))
+    assert run.open == ["tidy"]
+    assert run.complete("tidy").completed
+
+
 def test_plain_start_events_are_targets() -> None:
     run = move(Run(REFUSING, {"nothing": None, "stop": False}), "work", "begin")
     assert run.open == ["work"]
