@@ -74,7 +74,7 @@ class Vocabulary:
         return [(self.variable(name), self.value(value)) for name, value in sorted(values.items())]
 
     def variable(self, name: str) -> str:
-        """Return a variable's name in words where it has any: its own, or those of the form field that fills it."""
+        """Return a variable's name in words where it has any: its own, or those of a form field that fills it."""
         known = _variable_in_words(name)
         if known is not None:
             return known
