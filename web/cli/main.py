@@ -5,8 +5,8 @@ import click
 from web import logs
 from web.cli.archive import archive
 from web.cli.batches import batches
-from web.cli.calendar import calendar
 from web.cli.bench import bench
+from web.cli.calendar import calendar
 from web.cli.db import db
 from web.cli.decisions import decisions
 from web.cli.definitions import definitions
