@@ -147,7 +147,8 @@ def _claim(database: Engine, batch_id: UUID, size: int, now: datetime) -> list[t
                 or_(
                     batch_item.c.claimed_until.is_(None),
                     batch_item.c.claimed_until <= now,
-                    batch_item.c.claimed_until > now + CLAIM,  # made before the clock stepped back
+                    # made before the clock stepped back, not just by a worker who read it a moment later
+                    batch_item.c.claimed_until > now + 2 * CLAIM,
                 ),
             )
             .order_by(batch_item.c.position)
