@@ -45,7 +45,7 @@ pytest: setup
 	$(BIN)/python -m pytest
 
 bench: setup
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/sauro bench
 
 wheel: setup
 	$(BIN)/python -m hatchling build --target wheel

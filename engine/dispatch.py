@@ -1,8 +1,8 @@
 """Takes a command from question to committed answer, in one place.
 
-Deduplicate → authorise → load → apply → run to the next wait → write state, journal, tasks, timers and outbox →
-listeners → commit. One command is one transaction; a batch is one transaction of many. Nothing else in the
-engine commits a command.
+Lock → deduplicate → authorise → load → apply → run to the next wait → write state, journal, tasks, timers and
+outbox → listeners → commit. One command is one transaction; a batch is one transaction of many. Nothing else in
+the engine commits a command.
 """
 
 import logging
@@ -269,6 +269,30 @@ class Dispatcher:
             self.instruments.command_applied(command.tag, seconds, repeated=answer.repeated)
         return answers
 
+    def execute_together(self, commands: Sequence[Command]) -> list[Answer] | None:
+        """Apply commands to different instances in one transaction, so that they share its commit.
+
+        Return ``None`` if one of them was refused or failed, or the database was in trouble: then nothing was
+        written, no incident either, and each is to be executed by itself and find its own answer.
+        """
+        began = time.perf_counter()
+        answers = []
+        try:
+            with self.database.begin() as connection:
+                for command in commands:
+                    with log_context(command=command.tag, command_id=str(command.command_id)):
+                        answers.append(self._apply(connection, command, []))
+        except (Rejection, StepFailed, IntegrityError):
+            return None
+        except (DBAPIError, PoolTimeout) as error:
+            if trouble_of(error) is None:
+                raise
+            return None
+        seconds = (time.perf_counter() - began) / len(commands)
+        for command, answer in zip(commands, answers, strict=True):
+            self.instruments.command_applied(command.tag, seconds, repeated=answer.repeated)
+        return answers
+
     def _tried(self, act: Callable[[], Result]) -> Result:
         """Run a transaction until it answers, within bounds."""
         attempt = 1
@@ -335,20 +359,16 @@ class Dispatcher:
         module = COMMAND_MODULES[command.tag]
         payload = _normalised_payload(command)
         request = request_digest(command, payload)
-        first = journal.find_by_command(connection, command.command_id)
-        if first is not None:
-            return _repeated(first, command, request)
         try:
             instance = module.locate(connection, command)
         except Rejection:
             first = journal.find_by_command(connection, command.command_id)
             if first is None:
                 raise
-            return _repeated(first, command, request)  # applied elsewhere since the first look
-        if connection.dialect.name != "sqlite":  # SQLite has held the only lock since the transaction began
-            first = journal.find_by_command(connection, command.command_id)
-            if first is not None:
-                return _repeated(first, command, request)
+            return _repeated(first, command, request)  # what it was about is no longer there
+        first = journal.find_by_command(connection, command.command_id)  # with the instance under lock
+        if first is not None:
+            return _repeated(first, command, request)
         module.authorise(connection, command, instance)
         asked_at = command.due_at if isinstance(command, FireTimer) else clock.now()
         effective_at = max(asked_at, instance.effective_at)

@@ -235,17 +235,16 @@ def held_query(keys: Collection[str], *, limit: int) -> Select[Any]:
 
 def count_query(actor: Actor, wanted: TaskFilter) -> Select[Any]:
     """Return the query for how many tasks there are, up to one more than :data:`COUNT_LIMIT`."""
-    found = _of_each_holder(select(inbox.c.task_id), actor, wanted, COUNT_LIMIT + 1)
+    rows = select(inbox.c.task_id).order_by(*_order(inbox.c, TaskOrder.DUE))
+    found = _of_each_holder(rows, actor, wanted, COUNT_LIMIT + 1)
     return select(func.count(found.c.task_id.distinct()))
 
 
-def groups_query(actor: Actor, bounds: Sequence[datetime]) -> Select[Any]:
+def groups_query(actor: Actor, bounds: Sequence[datetime], assigned: Assigned = Assigned.ANY) -> Select[Any]:
     """Return the query for the numbers of tasks by process, element and stretch of time between bounds."""
+    rows = select(inbox.c.task_id, inbox.c.process_key, inbox.c.element_id, inbox.c.due_at)
     found = _of_each_holder(
-        select(inbox.c.task_id, inbox.c.process_key, inbox.c.element_id, inbox.c.due_at),
-        actor,
-        TaskFilter(),
-        COUNT_LIMIT + 1,
+        rows.order_by(*_order(inbox.c, TaskOrder.DUE)), actor, TaskFilter(assigned=assigned), COUNT_LIMIT + 1
     )
     stretch = case(
         *((found.c.due_at < bound, literal(number)) for number, bound in enumerate(bounds)),
@@ -265,12 +264,14 @@ def count_tasks(connection: Connection, actor: Actor, wanted: TaskFilter) -> Tas
     return TaskCount(number=min(number, COUNT_LIMIT), exact=number <= COUNT_LIMIT)
 
 
-def task_groups(connection: Connection, actor: Actor, bounds: Sequence[datetime]) -> list[TaskGroup]:
+def task_groups(
+    connection: Connection, actor: Actor, bounds: Sequence[datetime], assigned: Assigned = Assigned.ANY
+) -> list[TaskGroup]:
     """Return how many tasks wait, by element and by the stretches that ``bounds`` divide time into.
 
-    Of very long lists only the first :data:`COUNT_LIMIT` tasks of each holder are looked at.
+    Of very long lists only the first tasks of each holder are looked at, :data:`COUNT_LIMIT` and one.
     """
-    return [TaskGroup(**row._mapping) for row in connection.execute(groups_query(actor, bounds))]
+    return [TaskGroup(**row._mapping) for row in connection.execute(groups_query(actor, bounds, assigned))]
 
 
 def _of_each_holder(rows: Select[Any], actor: Actor, wanted: TaskFilter, limit: int) -> Subquery:

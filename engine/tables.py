@@ -84,7 +84,7 @@ process_instance = Table(
     Column("state", LargeBinary, nullable=False),
     Column("state_digest", String(64), nullable=False),
     Column("head_hash", String(64), nullable=False),
-    Index(None, "process_key", "status", "started_at"),
+    Index(None, "process_key", "status"),
     Index(None, "business_key"),
     partial_index("definition_hash", "started_at", "id", where="ended_at IS NULL"),
     partial_index("process_key", "ended_at", where="ended_at IS NOT NULL AND archived_at IS NULL"),

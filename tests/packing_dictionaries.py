@@ -40,7 +40,7 @@ def samples(dispatcher: Dispatcher) -> tuple[list[bytes], list[bytes]]:
 def main(address: str, folder: Path) -> None:
     """Train both dictionaries and write them."""
     with tempfile.TemporaryDirectory() as name:
-        ours = Ours.in_folder(Path(name))
+        ours = Ours(open_database(f"sqlite:///{Path(name) / 'plain.db'}"))
         for instance_id in ours.start(20):
             for _ in range(10):
                 ours.complete(instance_id)

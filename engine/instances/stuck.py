@@ -25,6 +25,7 @@ from engine.instances.instance import ACTIVE, FAILED, OPEN, WAITING
 from engine.packing import Unreadable, unpack
 from engine.spiff import Execution, StepResult
 from engine.tables import (
+    inbox,
     incident,
     message_subscription,
     process_instance,
@@ -85,17 +86,24 @@ def find_stuck(
         )
     query = (_active() if thorough else _waiting_for_nothing()).execution_options(yield_per=100)
     with connection.execute(query) as candidates:
-        for row in candidates:
+        for portion in candidates.partitions():
             if len(found) >= limit:
                 break
-            stuck = None if row.id in found else _looked_into(connection, definitions, row, thorough=thorough)
-            if stuck is not None:
-                found[row.id] = stuck
+            known = _known(connection, [row.id for row in portion])
+            for row in portion:
+                stuck = _looked_into(connection, definitions, row, known, thorough=thorough)
+                if stuck is not None:
+                    found.setdefault(row.id, stuck)
     return list(found.values())[:limit]
 
 
 def _looked_into(
-    connection: Connection, definitions: DefinitionCache, row: Row[*tuple[object, ...]], *, thorough: bool
+    connection: Connection,
+    definitions: DefinitionCache,
+    row: Row[*tuple[object, ...]],
+    known: "_Known",
+    *,
+    thorough: bool,
 ) -> StuckInstance | None:
     try:
         state = Execution.load(
@@ -107,14 +115,14 @@ def _looked_into(
         ).inspect()
     except (HistoryDiverged, Unreadable):
         return _stuck(row, StuckKind.STATE_UNREADABLE)
-    missing = tuple(_missing(connection, row.id, state))
+    missing = tuple(_missing(state, known))
     if not thorough:
         if state.conditions:
             return None
         return _stuck(row, StuckKind.NOTHING_AWAITED, state.active_elements, missing)
     if missing:
-        known = _is_known(connection, row.id)
-        kind = StuckKind.ROWS_MISSING if known or state.conditions else StuckKind.NOTHING_AWAITED
+        waits = state.conditions or _waits(connection, row.id)
+        kind = StuckKind.ROWS_MISSING if waits else StuckKind.NOTHING_AWAITED
         return _stuck(row, kind, state.active_elements, missing)
     return None
 
@@ -135,41 +143,63 @@ def _stuck(
     )
 
 
-def _missing(connection: Connection, instance_id: UUID, state: StepResult) -> Iterable[str]:
-    """Yield what the state waits for and no row knows."""
-    tasks = set(
-        connection.scalars(
-            select(user_task.c.id).where(user_task.c.instance_id == instance_id, user_task.c.status == OPEN)
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the tables know of some instances: identifiers of what waits."""
+
+    tasks: frozenset[UUID]
+    listed_tasks: frozenset[UUID]
+    timers: frozenset[UUID]
+    messages: frozenset[UUID]
+    signals: frozenset[UUID]
+
+
+def _known(connection: Connection, instance_ids: list[UUID]) -> _Known:
+    def found(query: Select[tuple[UUID]]) -> frozenset[UUID]:
+        ids: list[UUID] = []
+        ids += connection.scalars(query)
+        return frozenset(ids)
+
+    tasks = select(user_task.c.id).where(
+        user_task.c.instance_id.in_(instance_ids), user_task.c.status == OPEN
     )
-    timers = set(
-        connection.scalars(
+    return _Known(
+        tasks=found(tasks),
+        listed_tasks=found(select(inbox.c.task_id).where(inbox.c.task_id.in_(tasks))),
+        timers=found(
             select(timer.c.id).where(
-                timer.c.instance_id == instance_id, timer.c.status.in_((WAITING, FAILED))
+                timer.c.instance_id.in_(instance_ids), timer.c.status.in_((WAITING, FAILED))
             )
-        )
+        ),
+        messages=found(
+            select(message_subscription.c.task_id).where(message_subscription.c.instance_id.in_(instance_ids))
+        ),
+        signals=found(
+            select(signal_subscription.c.task_id).where(signal_subscription.c.instance_id.in_(instance_ids))
+        ),
     )
-    messages = set(
-        connection.scalars(
-            select(message_subscription.c.task_id).where(message_subscription.c.instance_id == instance_id)
-        )
+
+
+def _missing(state: StepResult, known: _Known) -> Iterable[str]:
+    """Yield what the state waits for and no row knows."""
+    yield from (
+        f"user task {each.element_id}" for each in state.user_tasks if each.task_id not in known.tasks
     )
-    signals = set(
-        connection.scalars(
-            select(signal_subscription.c.task_id).where(signal_subscription.c.instance_id == instance_id)
-        )
+    yield from (
+        f"work list of user task {each.element_id}"
+        for each in state.user_tasks
+        if each.task_id in known.tasks - known.listed_tasks and (each.assignee or each.candidate_groups)
     )
-    yield from (f"user task {each.element_id}" for each in state.user_tasks if each.task_id not in tasks)
-    yield from (f"timer {each.element_id}" for each in state.timers if each.timer_id not in timers)
+    yield from (f"timer {each.element_id}" for each in state.timers if each.timer_id not in known.timers)
     yield from (
         f"message {each.message_name} at {each.element_id}"
         for each in state.subscriptions
-        if each.task_id not in messages
+        if each.task_id not in known.messages
     )
     yield from (
         f"signal {each.signal_name} at {each.element_id}"
         for each in state.signals
-        if each.task_id not in signals
+        if each.task_id not in known.signals
     )
 
 
@@ -199,7 +229,7 @@ def _waiting_for_nothing() -> Select[*tuple[object, ...]]:
     )
 
 
-def _is_known(connection: Connection, instance_id: UUID) -> bool:
+def _waits(connection: Connection, instance_id: UUID) -> bool:
     return not connection.scalar(
         select(_waiting_for_nothing().where(process_instance.c.id == instance_id).exists())
     )

@@ -4,10 +4,12 @@ Nothing fires here: a due timer becomes a ``FireTimer`` command whose effective 
 one instance fire in the order in which they were due, however many workers there are: only the first that waits
 in an instance can be claimed, and the command refuses any other. A claim lasts a minute, so that a worker that
 dies holds nobody up; a timer taken twice is fired once, because the command's identifier is derived from the
-timer's.
+timer's. Timers of different instances share a transaction, since most of a firing's time is its commit; if one of
+them is refused or fails, nothing of it was written, and each is fired by itself.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,7 +21,7 @@ from engine import clock
 from engine.commands import FireTimer
 from engine.database import Trouble, reading
 from engine.definitions import starts
-from engine.dispatch import Dispatcher
+from engine.dispatch import Answer, Dispatcher
 from engine.errors import Busy, Rejection, StepFailed
 from engine.ids import derived_id
 from engine.instances.instance import WAITING
@@ -28,6 +30,10 @@ from engine.tables import timer, timer_waits
 logger = logging.getLogger(__name__)
 
 CLAIM = timedelta(minutes=1)
+
+#: Timers of different instances that share a transaction, and so its commit; people wait for it at most as long as
+#: these take.
+SHARING = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +174,8 @@ def fire_due(dispatcher: Dispatcher, *, limit: int = 100, claim: timedelta = CLA
         claimed = claim_due(dispatcher.database, limit=room, claim=claim)
         if not claimed:
             break
-        for due in claimed:
+        shares = [claimed[begin : begin + SHARING] for begin in range(0, len(claimed), SHARING)]
+        for due in (due for share in shares for due in _fire_together(dispatcher, share, firing)):
             try:
                 _fire(dispatcher, due, firing)
             except Busy as busy:
@@ -182,11 +189,25 @@ def fire_due(dispatcher: Dispatcher, *, limit: int = 100, claim: timedelta = CLA
     return firing
 
 
+def _fire_together(dispatcher: Dispatcher, share: Sequence[DueTimer], firing: Firing) -> Sequence[DueTimer]:
+    """Fire timers of different instances in one transaction; return those that are to be fired by themselves."""
+    if len(share) == 1:
+        return share
+    try:
+        answers = dispatcher.execute_together([_command(due) for due in share])
+    except Exception:  # it will be met again, and then it is known whose it is
+        logger.exception("timers could not be fired together")
+        return share
+    if answers is None:
+        return share
+    for due, answer in zip(share, answers, strict=True):
+        _count(dispatcher, due, answer, firing)
+    return ()
+
+
 def _fire(dispatcher: Dispatcher, due: DueTimer, firing: Firing) -> None:
     try:
-        answer = dispatcher.execute(
-            FireTimer(command_id=derived_id("fire", due.id), timer_id=due.id, due_at=due.due_at)
-        )
+        answer = dispatcher.execute(_command(due))
     except Busy:
         raise
     except Rejection as refusal:
@@ -195,10 +216,18 @@ def _fire(dispatcher: Dispatcher, due: DueTimer, firing: Firing) -> None:
     except StepFailed:
         firing.failed += 1  # the dispatcher has logged it and kept an incident
     else:
-        lag = clock.now() - due.due_at
-        firing.longest_lag = max(firing.longest_lag, lag)
-        if answer.repeated:
-            firing.refused += 1
-        else:
-            firing.fired += 1
-            dispatcher.instruments.timer_fired(lag)
+        _count(dispatcher, due, answer, firing)
+
+
+def _command(due: DueTimer) -> FireTimer:
+    return FireTimer(command_id=derived_id("fire", due.id), timer_id=due.id, due_at=due.due_at)
+
+
+def _count(dispatcher: Dispatcher, due: DueTimer, answer: Answer, firing: Firing) -> None:
+    lag = clock.now() - due.due_at
+    firing.longest_lag = max(firing.longest_lag, lag)
+    if answer.repeated:
+        firing.refused += 1
+    else:
+        firing.fired += 1
+        dispatcher.instruments.timer_fired(lag)

@@ -1,7 +1,8 @@
 """What is measured: this engine, SpiffWorkflow used naively, SpiffWorkflow in memory, and the bare commit."""
 
-from pathlib import Path
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
@@ -25,7 +26,6 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from engine.actors import SYSTEM, Actor
 from engine.commands import CompleteUserTask, StartInstance
-from engine.database import open_database
 from engine.definitions.resources import ModelResources
 from engine.dispatch import Answer, Dispatcher
 from engine.ids import new_id
@@ -39,17 +39,15 @@ CLERK = Actor(key="u:clerk", groups=frozenset({"clerks"}))
 class Ours:
     """The engine with journal, tasks and timers, on SQLite or PostgreSQL with full synchronisation."""
 
-    def __init__(self, database: Engine) -> None:
+    def __init__(
+        self, database: Engine, bpmn: bytes = OURS, form: Mapping[str, Any] = MappingProxyType(FORM)
+    ) -> None:
         self.database = database
+        self._form = dict(form)
         metadata.create_all(self.database)
         self.dispatcher = Dispatcher(self.database, handlers=ServiceTaskHandlers())
         self._open: dict[UUID, UUID] = {}
-        self.definition_hash = self.dispatcher.deploy(ModelResources(bpmn=OURS), actor=SYSTEM)
-
-    @classmethod
-    def in_folder(cls, folder: Path) -> Self:
-        """Return one on a SQLite file of its own."""
-        return cls(open_database(f"sqlite:///{folder / 'ours.db'}"))
+        self.definition_hash = self.dispatcher.deploy(ModelResources(bpmn=bpmn), actor=SYSTEM)
 
     def start(self, count: int) -> list[UUID]:
         """Start instances in one transaction."""
@@ -73,10 +71,15 @@ class Ours:
         self._remember(
             self.dispatcher.execute(
                 CompleteUserTask(
-                    command_id=new_id(), actor=CLERK, task_id=self._open[instance_id], variables=FORM
+                    command_id=new_id(), actor=CLERK, task_id=self._open[instance_id], variables=self._form
                 )
             )
         )
+
+    def forget(self, instances: Iterable[UUID]) -> None:
+        """Let go of instances that nothing more is done with."""
+        for instance_id in instances:
+            self._open.pop(instance_id, None)
 
     def _remember(self, answer: Answer) -> None:
         """Keep which task is open next, as a client does that has just been told."""
@@ -85,9 +88,9 @@ class Ours:
                 self._open[answer.instance_id] = UUID(event["task_id"])
 
 
-def _parsed() -> Any:
+def _parsed(bpmn: bytes = NAIVE) -> Any:
     parser = BpmnParser()
-    parser.add_bpmn_str(NAIVE)
+    parser.add_bpmn_str(bpmn)
     return parser.get_spec("rework"), parser.get_subprocess_specs("rework")
 
 
@@ -105,18 +108,24 @@ def _complete(workflow: BpmnWorkflow) -> None:
     workflow.do_engine_steps()
 
 
+def _fire(workflow: BpmnWorkflow) -> None:
+    workflow.refresh_waiting_tasks()
+    workflow.do_engine_steps()
+    assert workflow.get_next_task(state=TaskState.READY, manual=True) is not None
+
+
 class Naive:
     """SpiffWorkflow as its documentation shows it: the whole instance as one JSON text, loaded and saved."""
 
-    def __init__(self, folder: Path) -> None:
-        self.database = open_database(f"sqlite:///{folder / 'naive.db'}")
+    def __init__(self, database: Engine, bpmn: bytes = NAIVE) -> None:
+        self.database = database
         tables = MetaData()
         self.table = Table(
             "workflow", tables, Column("id", Uuid, primary_key=True), Column("content", Text, nullable=False)
         )
         tables.create_all(self.database)
         self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure())
-        self.spec, self.subprocesses = _parsed()
+        self.spec, self.subprocesses = _parsed(bpmn)
 
     def start(self, count: int) -> list[UUID]:
         """Start instances in one transaction."""
@@ -129,10 +138,17 @@ class Naive:
 
     def complete(self, instance_id: UUID) -> None:
         """Load, complete, save."""
+        self._change(instance_id, _complete)
+
+    def fire(self, instance_id: UUID) -> None:
+        """Load, let timers that are due fire, save."""
+        self._change(instance_id, _fire)
+
+    def _change(self, instance_id: UUID, act: Callable[[BpmnWorkflow], None]) -> None:
         with self.database.begin() as connection:
             row = connection.execute(select(self.table.c.content).where(self.table.c.id == instance_id)).one()
             workflow = self.serializer.deserialize_json(row.content)
-            _complete(workflow)
+            act(workflow)
             content = self.serializer.serialize_json(workflow)
             connection.execute(
                 update(self.table).where(self.table.c.id == instance_id).values(content=content)
@@ -157,8 +173,8 @@ class InMemory:
 class CommitFloor:
     """What the disk asks for: an upsert of 4 KB and three inserts, through SQLAlchemy Core."""
 
-    def __init__(self, folder: Path) -> None:
-        self.database = open_database(f"sqlite:///{folder / 'floor.db'}")
+    def __init__(self, database: Engine) -> None:
+        self.database = database
         tables = MetaData()
         self.state = Table(
             "state",

@@ -1,6 +1,6 @@
 """One rework loop, written once for this engine and once for SpiffWorkflow as it comes."""
 
-from tests.drawing import end, flow, flows, model, node, start, timer, user_task
+from tests.drawing import catch, end, flow, flows, model, node, start, timer, user_task
 
 REMIND_AT = "2126-06-15T01:00:00.000000Z"
 
@@ -40,3 +40,30 @@ OURS = model(*_PARTS, process="rework")
 NAIVE = OURS.replace(b">=ok = true<", b">ok == True<").replace(b">=remind_at<", b">remind_at<")
 
 VARIABLES = {"remind_at": REMIND_AT, "ok": False}
+
+_WAIT = "<bpmn:timerEventDefinition><bpmn:timeDate>=remind_at</bpmn:timeDate></bpmn:timerEventDefinition>"
+
+#: Waits for an instant, then for a person.
+_TIMED_PARTS = (
+    start(),
+    catch("wait", _WAIT),
+    user_task("work"),
+    end(),
+    flows("begin", "wait", "work", "finish"),
+)
+
+TIMED = model(*_TIMED_PARTS, process="rework")
+TIMED_NAIVE = TIMED.replace(b">=remind_at<", b">remind_at<")
+
+#: Nine user tasks, one after the other.
+_TASKS = tuple(f"work_{number}" for number in range(1, 10))
+TEN_STEPS = model(
+    start(),
+    *(user_task(task) for task in _TASKS),
+    end(),
+    flows("begin", *_TASKS, "finish"),
+    process="rework",
+)
+
+#: What a person fills in: five fields, a sentence among them.
+SHORT_FORM = {**FORM, "result_description": "Đã hoàn thành nội dung được giao; văn bản gửi kèm."}

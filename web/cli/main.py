@@ -5,6 +5,7 @@ import click
 from web import logs
 from web.cli.archive import archive
 from web.cli.batches import batches
+from web.cli.bench import bench
 from web.cli.calendar import calendar
 from web.cli.db import db
 from web.cli.decisions import decisions
@@ -42,6 +43,7 @@ for _command in (
     archive,
     batches,
     calendar,
+    bench,
     db,
     decisions,
     definitions,

@@ -1,14 +1,29 @@
-"""Makes the work list: each open task with its letter, its directive and how its deadline stands."""
+"""Makes a page of the work list: each open task with its letter, its directive and how its deadline stands."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from uuid import UUID
 
+from engine import clock
 from engine.actors import Actor
-from engine.tasklist import TaskView, open_tasks, tasks_held_by
+from engine.definitions.versions import newest
+from engine.inbox import (
+    COUNT_LIMIT,
+    NO_DUE_DATE,
+    PAGE_SIZE,
+    Assigned,
+    Position,
+    TaskFilter,
+    count_tasks,
+    task_groups,
+)
+from engine.instances.instance import OPEN
+from engine.tasklist import TaskView, may_work_on, task_page, tasks_held_by, tasks_of_instance
 from processes.access.accounts import colleagues_of, names_by_actor_key, people_of_groups
 from processes.access.policy import actor_key
+from processes.assignments.status import DUE_SOON_DAYS
 from web.deadlines import Due, step_due
 from web.engine_access import definitions, reading_connection
 from web.model_names import element_name
@@ -16,10 +31,13 @@ from web.records import AssignmentRecord, assignment_records
 from web.sessions import reading_session
 from web.sign_in.guard import signed_in_user
 from web.typography import searchable
-from web.units import unit_name
+from web.units import calendar, unit_name
 
 #: How the list can be narrowed by who has the task; what others have is shown only when it is asked for.
 HOLDERS = ("me", "group", "others")
+#: Tasks that a search for words looks at.
+SEARCHED = 2000
+
 #: Tasks of colleagues that are looked through.
 MOST_OF_OTHERS = 500
 #: How the list can be narrowed by time.
@@ -52,17 +70,36 @@ class WorkItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkList:
-    """The rows that match, and what there is to narrow by.
+class Counts:
+    """How many tasks there are before any filter but by who has them.
 
     Attributes:
-        total: all open tasks, before any filter.
+        total: all of them; at least so many where ``exact`` is false.
+        due: by tone; ``elements``: by element id, with the name.
+    """
+
+    total: int
+    exact: bool
+    due: Mapping[str, int]
+    elements: Sequence[tuple[str, str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkList:
+    """A page of the rows that match, and what there is to narrow by.
+
+    Attributes:
+        next: where the next page begins, ``previous``: where the page before ends; ``None`` if there is none.
+        total: all open tasks, before any filter; at least so many where ``counted`` is false.
         due_counts: open tasks by tone; ``element_counts``: by element id, with the name; ``held_counts``: by who
             has them.
     """
 
     items: Sequence[WorkItem]
+    next: Position | None
+    previous: Position | None
     total: int
+    counted: bool
     due_counts: Mapping[str, int]
     element_counts: Sequence[tuple[str, str, int]]
     held_counts: Mapping[str, int]
@@ -76,32 +113,170 @@ class WorkList:
         """Whether any filter is set."""
         return bool(self.due_filter or self.element_id or self.words or self.held)
 
-    def next_after(self, instance_id: UUID) -> WorkItem | None:
-        """Return what to offer after a task of an instance: its next task, else the most pressing one."""
-        same = (item for item in self.items if item.instance_id == instance_id)
-        return next(same, self.items[0] if self.items else None)
-
 
 def work_list(
-    actor: Actor, *, due_filter: str = "", element_id: str = "", words: str = "", held: str = ""
+    actor: Actor,
+    *,
+    due_filter: str = "",
+    element_id: str = "",
+    words: str = "",
+    held: str = "",
+    after: Position | None = None,
+    before: Position | None = None,
 ) -> WorkList:
-    """Return the actor's open tasks, the most pressing first.
+    """Return a page of the actor's open tasks, the most pressing first.
 
     Args:
+        words: what to look for, in the first :data:`SEARCHED` tasks.
         held: one of :data:`HOLDERS`; by default what the actor has and what is with their groups.
+        after: the page begins behind this place.
+        before: the page ends before it.
     """
-    own = open_tasks(reading_connection(), definitions(), actor)
     others = _of_others(actor)
-    held_counts = Counter("group" if task.assignee is None else "me" for task in own)
-    held_counts["others"] = len(others)
-    tasks = {
-        "me": [task for task in own if task.assignee is not None],
-        "group": [task for task in own if task.assignee is None],
-        "others": others,
-    }.get(held, own)
-    holders = names_by_actor_key(reading_session(), {task.assignee or "" for task in others})
+    assigned = _ASSIGNED.get(held, Assigned.ANY)
+    wanted = _filter(due_filter, element_id, assigned)
+    sought = searchable(words).split()
+    previous = None
+    if held == "others":
+        matching = [
+            (item, task)
+            for item, task in zip(_items(actor, others), others, strict=True)
+            if (not due_filter or item.due.tone == due_filter)
+            and (not element_id or item.element_id == element_id)
+            and _holds(item, sought)
+        ]
+        seen = [number for number, (_, task) in enumerate(matching, 1) if after and task.id == after.task_id]
+        items, following = _first_page(matching[max(seen, default=0) :])
+        counts = _counted_here(_items(actor, others))
+    else:
+        counts = _counted(actor, assigned)
+        if words:
+            items, following = _found(actor, wanted, sought, after)
+        else:
+            page = task_page(reading_connection(), definitions(), actor, wanted, after=after, before=before)
+            items, following, previous = _items(actor, page.tasks), page.next, page.previous
+    return WorkList(
+        items=items,
+        next=following,
+        previous=previous,
+        total=counts.total,
+        counted=counts.exact,
+        due_counts=counts.due,
+        element_counts=counts.elements,
+        held_counts={
+            "me": count_tasks(reading_connection(), actor, TaskFilter(assigned=Assigned.MINE)).number,
+            "group": count_tasks(reading_connection(), actor, TaskFilter(assigned=Assigned.NOBODY)).number,
+            "others": len(others),
+        },
+        due_filter=due_filter,
+        element_id=element_id,
+        words=words,
+        held=held,
+    )
+
+
+def next_item(actor: Actor, instance_id: UUID, found: WorkList) -> WorkItem | None:
+    """Return what to offer after a task of an instance: its next task, else the most pressing one."""
+    tasks = tasks_of_instance(reading_connection(), definitions(), instance_id)
+    same = [task for task in tasks if task.status == OPEN and may_work_on(task, actor)]
+    return next(iter(_items(actor, same)), found.items[0] if found.items else None)
+
+
+_ASSIGNED = {"me": Assigned.MINE, "group": Assigned.NOBODY}
+
+
+def _filter(due_filter: str, element_id: str, assigned: Assigned) -> TaskFilter:
+    late_until, soon_until = _bounds()
+    stretches = {"late": (None, late_until), "soon": (late_until, soon_until), "fine": (soon_until, None)}
+    due_from, due_before = stretches.get(due_filter, (None, None))
+    return TaskFilter(
+        element_id=element_id or None, due_from=due_from, due_before=due_before, assigned=assigned
+    )
+
+
+def _bounds() -> tuple[datetime, datetime]:
+    """Return the instants from which a due date is no longer late, and no longer soon."""
+    today = clock.today()
+    calm_on = calendar().add_working_days(today, DUE_SOON_DAYS + 1)
+    late_until, soon_until = (datetime.combine(day, time(), clock.BUSINESS_ZONE) for day in (today, calm_on))
+    return late_until, soon_until
+
+
+def _counted(actor: Actor, assigned: Assigned) -> Counts:
+    groups = task_groups(reading_connection(), actor, _bounds(), assigned)
+    total = sum(group.number for group in groups)
+    due: Counter[str] = Counter()
+    elements: Counter[tuple[str, str]] = Counter()
+    for group in groups:
+        due[DUE_FILTERS[group.stretch]] += group.number
+        elements[group.process_key, group.element_id] += group.number
+    return Counts(
+        total=min(total, COUNT_LIMIT),
+        exact=total <= COUNT_LIMIT,
+        due=due,
+        elements=[
+            (key, _newest_name(process, key), count) for (process, key), count in elements.most_common()
+        ],
+    )
+
+
+def _counted_here(items: Sequence[WorkItem]) -> Counts:
+    names = {item.element_id: item.name for item in items}
+    elements = Counter(item.element_id for item in items)
+    return Counts(
+        total=len(items),
+        exact=True,
+        due=Counter(item.due.tone for item in items),
+        elements=[(key, names[key], count) for key, count in elements.most_common()],
+    )
+
+
+def _found(
+    actor: Actor, wanted: TaskFilter, sought: Sequence[str], after: Position | None
+) -> tuple[list[WorkItem], Position | None]:
+    """Return a page of what matches all words, and where the next begins."""
+    matching: list[tuple[WorkItem, TaskView]] = []
+    looked_at = 0
+    while looked_at < SEARCHED:
+        page = task_page(reading_connection(), definitions(), actor, wanted, after=after, size=500)
+        looked_at += len(page.tasks)
+        pairs = zip(_items(actor, page.tasks), page.tasks, strict=True)
+        matching += [(item, task) for item, task in pairs if _holds(item, sought)]
+        after = page.next
+        if after is None or len(matching) > PAGE_SIZE:
+            break
+    return _first_page(matching)
+
+
+def _first_page(
+    matching: Sequence[tuple[WorkItem, TaskView]],
+) -> tuple[list[WorkItem], Position | None]:
+    shown = matching[:PAGE_SIZE]
+    last = shown[-1][1] if len(matching) > PAGE_SIZE else None
+    return [item for item, _ in shown], None if last is None else _position(last)
+
+
+def _position(task: TaskView) -> Position:
+    return Position(rank=-task.priority, due_at=task.due_at or NO_DUE_DATE, task_id=task.id)
+
+
+def _holds(item: WorkItem, sought: Sequence[str]) -> bool:
+    return all(word in item.haystack for word in sought)
+
+
+def _newest_name(process_key: str, element_id: str) -> str:
+    """Return an element's name as it is drawn now; its identifier if the model has it no longer."""
+    model = definitions().get(reading_connection(), newest(reading_connection(), process_key)).model
+    drawn = model.elements[element_id].name if element_id in model.elements else ""
+    return element_name(process_key, element_id, drawn)
+
+
+def _items(actor: Actor, tasks: Iterable[TaskView]) -> list[WorkItem]:
+    tasks = list(tasks)
     records = assignment_records(task.instance_id for task in tasks)
-    items = [
+    colleagues = {task.assignee or "" for task in tasks} - {actor.acts_as}
+    holders = names_by_actor_key(reading_session(), colleagues)
+    return [
         _item(
             task_id=task.id,
             instance_id=task.instance_id,
@@ -114,27 +289,6 @@ def work_list(
         )
         for task in tasks
     ]
-    wanted = searchable(words)
-    matching = [
-        item
-        for item in items
-        if (not due_filter or item.due.tone == due_filter)
-        and (not element_id or item.element_id == element_id)
-        and all(word in item.haystack for word in wanted.split())
-    ]
-    names = {item.element_id: item.name for item in items}
-    counts = Counter(item.element_id for item in items)
-    return WorkList(
-        items=matching,
-        total=len(items),
-        due_counts=Counter(item.due.tone for item in items),
-        element_counts=[(key, names[key], count) for key, count in counts.most_common()],
-        held_counts=held_counts,
-        due_filter=due_filter,
-        element_id=element_id,
-        words=words,
-        held=held,
-    )
 
 
 def _of_others(actor: Actor) -> list[TaskView]:

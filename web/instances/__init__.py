@@ -13,7 +13,7 @@ from engine.errors import NotFound, Rejection, StepFailed
 from engine.history.journal import JournalEntry
 from engine.ids import new_id
 from engine.instances.inspect import InstanceView, bpmn_xml, find_pinned
-from engine.instances.instance import OPEN
+from engine.instances.instance import OPEN, SUSPENDED, WAITING
 from engine.tasklist import may_work_on
 from processes.access.accounts import names_by_actor_key
 from processes.assignments.status import FINISHED, Lifecycle, accountability_is_open, counting_day, days_left
@@ -114,7 +114,9 @@ def _page(instance_id: UUID, *, act: str = "", refused: Rejection | None = None)
             for task in found.user_tasks
             if task.status == OPEN
         ],
-        timers=[timer for timer in found.timers if timer.ended_at is None and timer.status == "waiting"],
+        timers=[
+            timer for timer in found.timers if timer.ended_at is None and timer.status in (WAITING, SUSPENDED)
+        ],
         archived=history.archived,
         story=teller.tell(entries),
         interventions=offered(found, definition, teller.words(found.definition_hash)),

@@ -74,7 +74,10 @@ class Vocabulary:
         return [(self.variable(name), self.value(value)) for name, value in sorted(values.items())]
 
     def variable(self, name: str) -> str:
-        """Return a variable's name: the label of the form field that fills it, where there is one."""
+        """Return a variable's name in words where it has any: its own, or those of a form field that fills it."""
+        known = _variable_in_words(name)
+        if known is not None:
+            return known
         for form in self.definition.forms.values():
             for field in form.fields:
                 if field.key == name and field.label:
@@ -125,6 +128,23 @@ class Vocabulary:
         if result is None or isinstance(result, bool | int | float):
             return self.value(result)
         return result_text(self.definition.model.process_key, str(result))
+
+
+def _variable_in_words(name: str) -> str | None:
+    """Return the name of a variable that no form fills and people ask about."""
+    match name:
+        case "appraisal_due_at":
+            return gettext("Appraisal due")
+        case "deadline_at" | "deadline_on":
+            return gettext("Deadline")
+        case "explanation_due_at":
+            return gettext("Explanation due")
+        case "milestones":
+            return gettext("Reminders and urging")
+        case "supplement_count":
+            return gettext("Supplements")
+        case _:
+            return None
 
 
 def reason_of(reason: object) -> Values:

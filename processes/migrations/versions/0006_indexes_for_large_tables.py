@@ -47,12 +47,6 @@ def upgrade() -> None:
     op.drop_index(op.f("ix_outbox_delivered_at_available_at"), table_name="outbox")
     _create_partial_index("outbox", ["available_at", "id"], "delivered_at IS NULL")
     _create_partial_index("incident", ["created_at", "id"], "resolved_at IS NULL")
-    op.drop_index(op.f("ix_process_instance_process_key_status"), table_name="process_instance")
-    op.create_index(
-        op.f("ix_process_instance_process_key_status_started_at"),
-        "process_instance",
-        ["process_key", "status", "started_at"],
-    )
 
 
 def downgrade() -> None:
@@ -76,10 +70,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_outbox_available_at_id"), table_name="outbox")
     op.create_index(op.f("ix_outbox_delivered_at_available_at"), "outbox", ["delivered_at", "available_at"])
     op.drop_index(op.f("ix_incident_created_at_id"), table_name="incident")
-    op.drop_index(op.f("ix_process_instance_process_key_status_started_at"), table_name="process_instance")
-    op.create_index(
-        op.f("ix_process_instance_process_key_status"), "process_instance", ["process_key", "status"]
-    )
 
 
 def _create_partial_index(table: str, columns: list[str], condition: str) -> None:

@@ -106,13 +106,13 @@ def test_what_is_lost_beside_something_else_is_found_by_a_thorough_look(
     office: Office, database: Engine
 ) -> None:
     instance_id = office.start()
-    damage(database, delete(timer).where(timer.c.element_id == "limit"))
+    damage(database, delete(timer).where(timer.c.element_id == "limit"), delete(inbox))
     assert found(office) == []
     (one,) = found(office, thorough=True)
     assert (one.instance_id, one.kind, one.missing) == (
         instance_id,
         StuckKind.ROWS_MISSING,
-        ("timer limit",),
+        ("work list of user task request", "timer limit"),
     )
 
 

@@ -1,6 +1,8 @@
 """Working-day arithmetic in models: answered by the calendar, journalled, and answered alike for ever after."""
 
-from datetime import UTC, date, datetime
+import csv
+from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,7 @@ from engine.instances.inspect import find_instance
 from engine.service_tasks import ServiceTaskHandlers
 from engine.tables import metadata
 from processes.calendar.feel_functions import calendar_functions
+from processes.calendar.store import DATA_FILE
 from processes.calendar.working_days import DayKind, WorkingCalendar
 from tests.drawing import end, flows, model, node, script_task, start, user_task
 
@@ -104,6 +107,18 @@ def test_4_working_days_by_the_calendar(office: Office, expression: str, expecte
 def test_4_6_a_make_up_saturday_counts(office: Office) -> None:
     office.days[date(2026, 8, 22)] = DayKind.MAKEUP_WORKDAY
     assert office.evaluate("add working days(date(day), 1)", day="2026-08-21") == "2026-08-22"
+
+
+def test_4_6_every_make_up_saturday_that_was_announced_counts(office: Office) -> None:
+    content = (files("processes.calendar") / "data" / DATA_FILE).read_text(encoding="utf-8")
+    for row in csv.DictReader(content.splitlines()):
+        office.days[date.fromisoformat(row["date"])] = DayKind(row["kind"])
+    saturdays = [day for day, kind in office.days.items() if kind is DayKind.MAKEUP_WORKDAY]
+    assert len(saturdays) >= 3
+    assert {day.weekday() for day in saturdays} == {5}
+    fridays = [(day - timedelta(days=1)).isoformat() for day in saturdays]
+    found = office.evaluate("for friday in fridays return add working days(date(friday), 1)", fridays=fridays)
+    assert found == [day.isoformat() for day in saturdays]
 
 
 def test_a_calendar_that_is_changed_later_changes_no_history(office: Office) -> None:

@@ -107,7 +107,7 @@ def test_suspended_and_resumed_with_reasons_in_the_history(operated: Site) -> No
 
 def test_a_value_is_corrected_as_text_or_as_json_and_told_with_the_old_one(operated: Site) -> None:
     admin, instance = operated.sign_in("administrator"), operated.instance_of["STC"]
-    assert "supplement_count: 0" in admin.get(f"/instances/{instance}").text
+    assert "(supplement_count): 0" in admin.get(f"/instances/{instance}").text
     given = {"name": "supplement_count", "kind": "json", "value": "2", "reason": "Đếm sai"}
     assert act(admin, instance, "variable", **given).status_code == 303
     assert variables(operated, "STC")["supplement_count"] == 2

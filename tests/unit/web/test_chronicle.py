@@ -245,8 +245,8 @@ def test_old_and_new_values_stand_beside_the_reason(definition: Definition) -> N
     entry = only("set_variables.v1", happened, definition)
     assert list(entry.values) == [
         ("Tiến độ", "40 → 60"),
-        ("deadline_at", "08:00,\u00a020/08/2026 → 08:00,\u00a021/08/2026"),
-        ("milestones · remind_5", "08:00,\u00a020/08/2026 → 08:00,\u00a021/08/2026"),
+        ("Thời hạn", "08:00,\u00a020/08/2026 → 08:00,\u00a021/08/2026"),
+        ("Nhắc việc và đôn đốc · remind_5", "08:00,\u00a020/08/2026 → 08:00,\u00a021/08/2026"),
         ("note", "chưa có → chuỗi rỗng"),
         ("Lý do", REASON),
     ]
@@ -292,6 +292,12 @@ def test_who_had_a_task_before_is_named(definition: Definition) -> None:
     assert entry.what == "đã giao “Phân công và thực hiện” cho Vũ Kim Chi"
     assert list(entry.values) == [("Người giữ việc trước đó", "Trần Thị An"), ("Lý do", REASON)]
     assert people_in([entry_of(every_command()[0], (assigned,))]) >= {"u:anna", "u:chi"}
+
+
+def test_who_acted_at_the_machine_is_named_as_such(definition: Definition) -> None:
+    command = next(each for each in every_command() if each.tag == "suspend_instance.v1")
+    happened = (events.ProcessInstanceSuspended(reason=REASON),)
+    assert told(entry_of(command, happened, actor_key="cli:lan"), definition).who == "lan, từ dòng lệnh"
 
 
 @pytest.mark.parametrize(
