@@ -176,7 +176,8 @@ def _migrate(
                 parameters={"definition_hash": target.hash, "mapping": dict(mapping)},
             ),
         )
-        notes.print(gettext("Batch %(id)s; go on with it by: sauro batches run %(id)s", id=batch_id))
+        told = gettext("Batch %(id)s; go on with it by: sauro batches run %(id)s", id=batch_id)
+        notes.print(told, soft_wrap=True, highlight=False)
         counts = _run(installation, view)
         with reading(installation.database) as connection:
             left = items_of(connection, batch_id, statuses=(REFUSED, FAILED), limit=view.total)
