@@ -165,6 +165,9 @@ def _claim(database: Engine, topics: tuple[str, ...], limit: int, claim: timedel
             .where(
                 *waiting,
                 available,
+                outbox.c.instance_id.in_(
+                    [head.instance_id for head in heads]
+                ),  # SQLite finds this by an index
                 tuple_(outbox.c.instance_id, outbox.c.topic).in_([tuple(head) for head in heads]),
             )
             .order_by(outbox.c.id)
