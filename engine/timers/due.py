@@ -99,7 +99,8 @@ def waiting_count(connection: Connection) -> int:
 def claim_due(database: Engine, *, limit: int, claim: timedelta = CLAIM) -> list[DueTimer]:
     """Claim up to ``limit`` due timers, the first of each instance, earliest first; other workers skip them.
 
-    A claim that ends later than any made now could was made before the clock stepped back, and counts no more.
+    A claim that ends far later than any made now was made before the clock stepped back, and counts no more; one of
+    a worker that has read its clock a moment later does.
     """
     now = clock.now()
     earlier = timer.alias("earlier")
@@ -112,7 +113,7 @@ def claim_due(database: Engine, *, limit: int, claim: timedelta = CLAIM) -> list
                 or_(
                     timer.c.claimed_until.is_(None),
                     timer.c.claimed_until <= now,
-                    timer.c.claimed_until > now + max(claim, CLAIM),
+                    timer.c.claimed_until > now + 2 * max(claim, CLAIM),
                 ),
                 ~exists().where(
                     earlier.c.instance_id == timer.c.instance_id,
