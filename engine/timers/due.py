@@ -99,8 +99,8 @@ def waiting_count(connection: Connection) -> int:
 def claim_due(database: Engine, *, limit: int, claim: timedelta = CLAIM) -> list[DueTimer]:
     """Claim up to ``limit`` due timers, the first of each instance, earliest first; other workers skip them.
 
-    A claim that ends far later than any made now was made before the clock stepped back, and counts no more; one of
-    a worker that has read its clock a moment later does.
+    A claim that ends far later than any made now was made before the clock stepped back, and counts no more; that
+    of a worker which read its clock a moment later does.
     """
     now = clock.now()
     earlier = timer.alias("earlier")
