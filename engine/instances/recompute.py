@@ -1,9 +1,10 @@
 """Evaluates again when waiting timers and open user tasks are due, as after a change of the calendar.
 
-A duration counts from when its timer began to wait, which its journal tells, later by every pause since.
+A duration counts from when its timer began to wait, which its journal tells, later by every pause since. What began
+to wait in a pause, by a migration, has waited since that began: the clock stood still.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,20 +37,25 @@ def completed(connection: Connection, command: RecomputeDueDates, execution: Exe
     timer_ids = execution.timers_with_durations()
     if not timer_ids:
         return {"since": {}}
-    since: dict[str, datetime] = {}
-    for entry in read_journal(connection, command.instance_id):
-        _follow(entry, timer_ids, since)
+    since = _since(read_journal(connection, command.instance_id), timer_ids)
     return {"since": {timer_id: clock.to_text(instant) for timer_id, instant in since.items()}}
 
 
-def _follow(entry: JournalEntry, timer_ids: frozenset[str], since: dict[str, datetime]) -> None:
-    for event in entry.events:
-        match event["type"]:
-            case "timer.scheduled.v1" if event["timer_id"] in timer_ids:
-                since[event["timer_id"]] = entry.effective_at
-            case "process_instance.resumed.v1":
-                pause = entry.effective_at - clock.from_text(event["suspended_at"])
-                since.update({timer_id: instant + pause for timer_id, instant in since.items()})
+def _since(entries: Iterable[JournalEntry], timer_ids: frozenset[str]) -> dict[str, datetime]:
+    since: dict[str, datetime] = {}
+    stopped_at: datetime | None = None
+    for entry in entries:
+        for event in entry.events:
+            match event["type"]:
+                case "timer.scheduled.v1" if event["timer_id"] in timer_ids:
+                    since[event["timer_id"]] = stopped_at or entry.effective_at
+                case "process_instance.suspended.v1":
+                    stopped_at = entry.effective_at
+                case "process_instance.resumed.v1":
+                    pause = entry.effective_at - clock.from_text(event["suspended_at"])
+                    since.update({timer_id: instant + pause for timer_id, instant in since.items()})
+                    stopped_at = None
+    return since
 
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:

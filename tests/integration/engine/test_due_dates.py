@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine import clock
 from engine.actors import SYSTEM, Actor
-from engine.commands import RecomputeDueDates, ResumeInstance, SuspendInstance
+from engine.commands import MigrateInstance, RecomputeDueDates, ResumeInstance, SuspendInstance
 from engine.database import reading
 from engine.definitions.resources import ModelResources
 from engine.dispatch import Answer, Dispatcher
@@ -141,6 +141,27 @@ def test_a_duration_counts_from_when_its_timer_began_to_wait_later_by_every_paus
     with reading(planned.dispatcher.database) as connection:
         payload = read_journal(connection, instance_id)[-1].payload
     assert list(payload["since"].values()) == [clock.to_text(MORNING + 3 * DAY)]
+    assert planned.verify(instance_id) == 4
+
+
+def test_a_duration_that_a_migration_sets_in_a_pause_counts_from_its_end(planned: Office) -> None:
+    instance_id = planned.start(**GIVEN)
+    more = boundary("span", "work", timed("timeDuration", "=span"), interrupting=False)
+    fresh = boundary("fresh", "work", timed("timeDuration", "=span"), interrupting=False)
+    revised = PLANNED.replace(more.encode(), f"{more}{fresh}{flows('fresh', 'after_span')}".encode())
+    given: Any = {"actor": SYSTEM, "instance_id": instance_id, "reason": "an audit"}
+    with clock.frozen_at(MORNING + DAY):
+        planned.dispatcher.execute(SuspendInstance(command_id=new_id(), **given))
+    with clock.frozen_at(MORNING + 3 * DAY):
+        target = planned.dispatcher.deploy(ModelResources(bpmn=revised), actor=SYSTEM)
+        planned.dispatcher.execute(
+            MigrateInstance(command_id=new_id(), definition_hash=target, mapping={}, **given)
+        )
+    with clock.frozen_at(MORNING + 4 * DAY):
+        planned.dispatcher.execute(ResumeInstance(command_id=new_id(), **given))
+        assert due(planned, instance_id)["fresh"] == MORNING + 14 * DAY
+        with pytest.raises(NothingToChange):
+            recompute(planned, instance_id, element_ids=["span", "fresh"])
     assert planned.verify(instance_id) == 4
 
 
