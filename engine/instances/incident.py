@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from engine import clock
@@ -35,21 +35,23 @@ from engine.errors import (
 from engine.history.journal import JournalEntry, find_by_command
 from engine.ids import derived_id
 from engine.instances.causes import cause_of
-from engine.instances.instance import FAILED, WAITING, Instance
+from engine.instances.instance import FAILED, UNFINISHED, WAITING, Instance
 from engine.instances.reason import accept_reason, require_reason
 from engine.instances.skip import Skip
 from engine.spiff import Skipped, StepResult
-from engine.tables import incident, timer
+from engine.tables import incident, process_instance, timer
 
 
 def record(connection: Connection, instance: Instance, command: Command, failure: StepFailed) -> UUID:
     """Keep a failed command; a command that fails again counts up. A timer that failed waits for an operator.
 
-    Nothing is kept of a command that another process has applied meanwhile.
+    Nothing is kept of a command that another process has applied meanwhile, or whose instance has ended since: its
+    incident could never be resolved.
     """
     now = clock.now()
     incident_id = derived_id("incident", command.command_id)
-    if find_by_command(connection, command.command_id) is not None:
+    status = connection.scalar(_STATUS, {"id": instance.id})
+    if status not in (None, *UNFINISHED) or find_by_command(connection, command.command_id) is not None:
         return incident_id
     body: dict[str, Any] = {
         "command": command.tag,
@@ -247,3 +249,6 @@ def _cause(instance: Instance, failure: StepFailed) -> dict[str, str]:
             message=failure.message,
         ),
     }
+
+
+_STATUS = select(process_instance.c.status).where(process_instance.c.id == bindparam("id")).with_for_update()

@@ -38,7 +38,9 @@ from engine.errors import (
 )
 from engine.history.journal import read_journal
 from engine.ids import new_id
+from engine.instances.incident import record
 from engine.instances.inspect import find_instance
+from engine.instances.instance import lock_instance
 from engine.tables import definition, incident, outbox, process_instance, resource
 from engine.tasklist import find_task, open_tasks
 from engine.timers.due import fire_due, next_due_at
@@ -316,6 +318,22 @@ def test_a_failing_handler_leaves_an_incident_and_nothing_else(office: Office) -
     assert view.active_elements == ("approve",)
     with pytest.raises(NotFound):
         office.dispatcher.execute(RetryIncident(command_id=new_id(), actor=SYSTEM, incident_id=kept.id))
+
+
+def test_what_fails_while_its_instance_is_cancelled_leaves_no_incident(office: Office) -> None:
+    instance_id = office.start()
+    command = CompleteUserTask(command_id=new_id(), actor=CLERK, task_id=office.open_task(instance_id))
+    with office.dispatcher.database.begin() as connection:
+        instance = lock_instance(connection, instance_id)
+    office.dispatcher.execute(
+        CancelInstance(command_id=new_id(), actor=SYSTEM, instance_id=instance_id, reason="withdrawn")
+    )
+    with (
+        office.dispatcher.database.begin() as connection
+    ):  # as after the failed transaction of the completion
+        record(connection, instance, command, StepFailed("it is locked", element_id="file_request"))
+    with reading(office.dispatcher.database) as connection:
+        assert connection.execute(select(incident)).all() == []
 
 
 def test_a_timer_that_fails_waits_for_an_operator_and_does_not_stop_the_others(office: Office) -> None:
