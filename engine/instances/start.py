@@ -11,7 +11,7 @@ from engine.commands import StartInstance
 from engine.database import lock_words
 from engine.errors import InstanceAlreadyExists, NotAuthorised, NotFound
 from engine.history.journal import GENESIS
-from engine.instances.instance import ACTIVE, Instance
+from engine.instances.instance import ACTIVE, UNFINISHED, Instance
 from engine.spiff import Execution
 from engine.tables import definition, process_instance
 
@@ -51,18 +51,18 @@ def locate(connection: Connection, command: StartInstance) -> Instance:
 def authorise(connection: Connection, command: StartInstance, instance: Instance) -> None:
     """Refuse an actor without the permission to start instances.
 
-    What an event starts has a business key of its own: while an instance with that key is active, there is no
+    What an event starts has a business key of its own: while an instance with that key has not ended, there is no
     second one, even if two messages arrive at once.
 
     Raises:
-        InstanceAlreadyExists: an event is to start it and an instance with this key is active.
+        InstanceAlreadyExists: an event is to start it and an instance with this key has not ended.
     """
     if "instance:start" not in command.actor.permissions:
         raise NotAuthorised("Expected an actor who may start process instances", actor=command.actor.key)
     if command.start_event is None:
         return
     if connection.scalar(
-        _ACTIVE, {"process_key": instance.process_key, "business_key": command.business_key}
+        _WITH_THIS_KEY, {"process_key": instance.process_key, "business_key": command.business_key}
     ):
         raise InstanceAlreadyExists(
             f"Expected '{command.business_key}' to start process '{instance.process_key}', but one is active"
@@ -75,12 +75,12 @@ def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
 
 
 _PROCESS_KEY = select(definition.c.process_key).where(definition.c.hash == bindparam("hash"))
-_ACTIVE = (
+_WITH_THIS_KEY = (
     select(process_instance.c.id)
     .where(
         process_instance.c.process_key == bindparam("process_key"),
         process_instance.c.business_key == bindparam("business_key"),
-        process_instance.c.status == ACTIVE,
+        process_instance.c.status.in_(UNFINISHED),
     )
     .limit(1)
 )

@@ -9,11 +9,17 @@ from sqlalchemy import select
 
 from engine import clock
 from engine.actors import SYSTEM, Actor
-from engine.commands import StartInstance
+from engine.commands import StartInstance, SuspendInstance
 from engine.database import reading
 from engine.definitions.resources import ModelResources
 from engine.dispatch import Dispatcher
-from engine.errors import MessageAmbiguous, MessageNotExpected, NotAuthorised, StartEventMissing
+from engine.errors import (
+    InstanceAlreadyExists,
+    MessageAmbiguous,
+    MessageNotExpected,
+    NotAuthorised,
+    StartEventMissing,
+)
 from engine.history.verify import verify_all
 from engine.ids import new_id
 from engine.messages.delivery import receivers
@@ -218,3 +224,24 @@ def test_a_new_version_takes_over_the_timer(engine: Dispatcher) -> None:
         assert start_due(engine) == 1
     with reading(engine.database) as connection:
         assert connection.scalars(select(process_instance.c.definition_hash)).all() == [newest]
+
+
+def test_an_instance_that_is_suspended_has_its_key_still(engine: Dispatcher) -> None:
+    definition_hash = deploy(engine, by_message())
+    first = publish(engine, order())
+    assert first.answer is not None
+    instance_id = first.answer.instance_id
+    engine.execute(
+        SuspendInstance(command_id=new_id(), actor=SYSTEM, instance_id=instance_id, reason="an audit")
+    )
+    with pytest.raises(InstanceAlreadyExists):
+        engine.execute(
+            StartInstance(
+                command_id=new_id(),
+                actor=SYSTEM,
+                instance_id=new_id(),
+                definition_hash=definition_hash,
+                business_key="A",
+                start_event="called",
+            )
+        )
