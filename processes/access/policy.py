@@ -166,6 +166,11 @@ def may_stand_in_for(substitute: Person, person: Person) -> bool:
     return bool(roles) and all(_covers(substitute, role, person.unit_code) for role in roles)
 
 
+def still_stands_in_for(substitute: Person, person: Person) -> bool:
+    """Tell whether a substitute may do anything of a person's work as the roles of both are now."""
+    return any(_covers(substitute, role, person.unit_code) for role in _working_roles(person))
+
+
 def actor_in_place_of(person: Person, substitute: Person) -> Actor:
     """Return the substitute as the engine sees them while they work for the person.
 

@@ -22,6 +22,7 @@ from processes.access.policy import (
     actor_key,
     may_stand_in_for,
     may_work_on_tasks,
+    still_stands_in_for,
 )
 from processes.access.tables import Substitution, User
 
@@ -159,7 +160,7 @@ def end_substitution(session: Session, substitution_id: UUID, *, by: Actor) -> S
 
 
 def standing_in(session: Session, substitute: User) -> list[StandIn]:
-    """Return for whom somebody stands in today, by name."""
+    """Return for whom somebody stands in today, by name; not where either has lost the role for it since."""
     today = clock.today()
     rows = session.scalars(
         select(Substitution).where(
@@ -172,7 +173,7 @@ def standing_in(session: Session, substitute: User) -> list[StandIn]:
     found = [
         StandIn(person=row.person, until=row.to_on, actor=actor_in_place_of(row.person, substitute))
         for row in rows
-        if row.person.active
+        if row.person.active and still_stands_in_for(substitute, row.person)
     ]
     return sorted(found, key=lambda each: each.person.name)
 
