@@ -178,6 +178,14 @@ Listener = Callable[[Recorded], None]
 #: instance, variables in scope.
 Guard = Callable[[Connection, CompleteUserTask, Instance, Mapping[str, Any]], None]
 
+#: Returns what is left of the rights of an actor who asked for something a while ago; ``None`` if they may do
+#: nothing any more.
+Standing = Callable[[Connection, Actor], Actor | None]
+
+
+def _unchanged(_connection: Connection, actor: Actor) -> Actor:
+    return actor
+
 
 class Dispatcher:
     """Executes commands against one database. Safe to share between threads."""
@@ -192,8 +200,10 @@ class Dispatcher:
         late_cycles: LateCycles = LateCycles.FIRE_ONCE,
         functions: EngineFunctions = NO_FUNCTIONS,
         instruments: Instruments = NO_INSTRUMENTS,
+        standing: Standing = _unchanged,
     ) -> None:
         self.database = database
+        self.standing = standing
         self.instruments = instruments
         self.functions = functions
         self.definitions = DefinitionCache(functions.feel)

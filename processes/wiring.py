@@ -13,6 +13,7 @@ from engine.definitions.resources import ModelResources
 from engine.dispatch import Dispatcher, Listener
 from engine.instruments import NO_INSTRUMENTS, Instruments
 from engine.service_tasks import ServiceTaskHandlers
+from processes.access.accounts import standing
 from processes.assignments.handlers import AssignmentHandlers, AssignmentSettings
 from processes.assignments.projection import PROCESS_KEY, project
 from processes.calendar.feel_functions import calendar_functions
@@ -50,6 +51,7 @@ def build_dispatcher(
         listeners=(project, *listeners),
         functions=calendar_functions(_calendar),
         instruments=instruments,
+        standing=standing,
     )
 
 

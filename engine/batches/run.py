@@ -4,6 +4,9 @@ Any number of workers share a batch. A command's identifier is derived from the 
 subject is changed once, however often its command is given: after a crash between a command and its note, and
 where a worker was taken for dead, the repeat gets the first answer. A command that failed is given again under the
 same identifier, too; when it succeeds, its incident is resolved.
+
+Whoever asked for a batch gives its commands with the rights that are left of those they had then: who has lost one
+since, or their account, is refused.
 """
 
 import logging
@@ -24,7 +27,7 @@ from engine.batches.kinds import KINDS, BatchKind, Subject, command_for
 from engine.batches.progress import DONE, FAILED, PENDING, REFUSED, RUNNING
 from engine.database import reading
 from engine.dispatch import Dispatcher
-from engine.errors import Busy, Fault, Rejection, StepFailed
+from engine.errors import Busy, Fault, NotAuthorised, Rejection, StepFailed
 from engine.ids import derived_id
 from engine.instances import incident
 from engine.tables import batch, batch_item
@@ -59,12 +62,13 @@ class BatchRound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    """What is the same for all items of a batch."""
+    """What is the same for all items of a batch; ``standing`` is who asked, with the rights they have left."""
 
     batch_id: UUID
     kind: BatchKind
     parameters: Mapping[str, Any]
     actor: Actor
+    standing: Actor | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +88,7 @@ def run_batches(dispatcher: Dispatcher, *, limit: int = 100, batch_id: UUID | No
     counts: Counter[str] = Counter()
     while (room := limit - counts.total()) > 0:
         before = counts.total()
-        for work in _running(dispatcher.database, batch_id):
+        for work in _running(dispatcher, batch_id):
             portion = min(PORTION, room - (counts.total() - before))
             if portion > 0:
                 counts += _run_portion(dispatcher, work, portion)
@@ -100,22 +104,25 @@ def command_id_of(batch_id: UUID, subject: UUID) -> UUID:
     return derived_id("batch", batch_id, subject)
 
 
-def _running(database: Engine, batch_id: UUID | None) -> list[_Work]:
+def _running(dispatcher: Dispatcher, batch_id: UUID | None) -> list[_Work]:
     query = (select(batch).where(batch.c.status == RUNNING).order_by(batch.c.created_at, batch.c.id)).limit(
         _SIDE_BY_SIDE
     )
     if batch_id is not None:
         query = query.where(batch.c.id == batch_id)
-    with reading(database) as connection:
-        return [
-            _Work(
-                batch_id=row.id,
-                kind=KINDS[row.command],
-                parameters=orjson.loads(row.parameters),
-                actor=actor_from(orjson.loads(row.actor)),
-            )
-            for row in connection.execute(query)
-        ]
+    with reading(dispatcher.database) as connection:
+        return [_work(connection, dispatcher, row) for row in connection.execute(query).all()]
+
+
+def _work(connection: Connection, dispatcher: Dispatcher, row: Any) -> _Work:
+    actor = actor_from(orjson.loads(row.actor))
+    return _Work(
+        batch_id=row.id,
+        kind=KINDS[row.command],
+        parameters=orjson.loads(row.parameters),
+        actor=actor,
+        standing=dispatcher.standing(connection, actor),
+    )
 
 
 def _run_portion(dispatcher: Dispatcher, work: _Work, size: int) -> Counter[str]:
@@ -171,12 +178,16 @@ def _give(dispatcher: Dispatcher, work: _Work, subject: UUID) -> _Outcome | None
     """Give the command for one subject; ``None`` if the database could not take it now."""
     known = subject if work.kind.subject is Subject.INSTANCE else None
     try:
+        if work.standing is None:
+            raise NotAuthorised(
+                f"Expected '{work.actor.key}' to have an account in use", actor=work.actor.key
+            )
         command = command_for(
             work.kind,
             subject,
             work.parameters,
             command_id=command_id_of(work.batch_id, subject),
-            actor=work.actor,
+            actor=work.standing,
         )
         answer = dispatcher.execute(command)
     except Busy:

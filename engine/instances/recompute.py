@@ -1,7 +1,7 @@
 """Evaluates again when waiting timers and open user tasks are due, as after a change of the calendar.
 
-A duration counts from when its timer began to wait, which its journal tells, later by every pause since. What began
-to wait in a pause, by a migration, has waited since that began: the clock stood still.
+A duration counts from when its timer began to wait, which its journal tells, later by every pause since. What
+began to wait in a pause, by a migration, has waited since that began: the clock stood still.
 """
 
 from collections.abc import Iterable, Mapping

@@ -7,12 +7,20 @@ from collections.abc import Collection, Iterable, Mapping
 from argon2 import PasswordHasher
 from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import select
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.actors import SYSTEM
+from engine.actors import SYSTEM, Actor
 from engine.errors import Rejection
-from processes.access.policy import UNIT_ROLES, Role, actor_key, groups_of, may_work_on_tasks
+from processes.access.policy import (
+    UNIT_ROLES,
+    Role,
+    actor_key,
+    groups_of,
+    may_work_on_tasks,
+    still_allowed,
+)
 from processes.access.tables import User, UserRole
 
 #: RFC 9106's second recommended choice for argon2id: 64 MiB, three passes.
@@ -108,6 +116,18 @@ def create_user(
 def find_user(session: Session, username: str) -> User | None:
     """Return the account that signs in under ``username``, whatever its case."""
     return session.scalar(select(User).where(User.username == username.lower()))
+
+
+def standing(connection: Connection, actor: Actor) -> Actor | None:
+    """Return what is left of the rights of somebody who asked for something a while ago.
+
+    ``None`` for a closed account. Who is no account, as the system or whoever sits at the machine, keeps them all.
+    """
+    if not actor.key.startswith(actor_key("")):
+        return actor
+    with Session(connection) as session:
+        user = find_user(session, actor.key.removeprefix(actor_key("")))
+        return still_allowed(actor, user) if user is not None and user.active else None
 
 
 def people_of_groups(session: Session, groups: Collection[str]) -> list[User]:

@@ -9,6 +9,7 @@ record of another unit, and not the tasks of those whom that person stands in fo
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -158,6 +159,12 @@ def actor_for(person: Person) -> Actor:
         groups=groups_of(person),
         permissions=frozenset(permission.value for permission in permissions_of(person)),
     )
+
+
+def still_allowed(actor: Actor, person: Person) -> Actor:
+    """Return an actor of some time ago with the rights that the person has kept since."""
+    now = actor_for(person)
+    return replace(actor, groups=actor.groups & now.groups, permissions=actor.permissions & now.permissions)
 
 
 def may_stand_in_for(substitute: Person, person: Person) -> bool:

@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.actors import Actor
+from engine.actors import SYSTEM, Actor
 from engine.errors import NotAuthorised, NotFound
 from engine.ids import new_id
-from processes.access.accounts import create_user
+from processes.access.accounts import create_user, standing
 from processes.access.policy import Role, actor_for
 from processes.access.substitution import (
     DAYS_MAX,
@@ -30,7 +30,7 @@ from processes.access.substitution import (
     standing_in,
     substitutions,
 )
-from processes.access.tables import Substitution, User
+from processes.access.tables import Substitution, User, UserRole
 from processes.schema import all_metadata
 
 #: 23:30 of the day before in Vietnam: days are Vietnam's.
@@ -250,3 +250,17 @@ def test_a_repeat_finds_what_is_there(accounts: Accounts) -> None:
         accounts.add("foreign", "both", substitution_id=wanted)
     assert [each.id for each in substitutions(accounts.session, accounts.users["deputy"])] == [wanted]
     assert substitutions(accounts.session, accounts.users["foreign"]) == []
+
+
+def test_what_is_done_later_is_done_with_the_rights_that_are_left(accounts: Accounts) -> None:
+    before = accounts.actor("both")
+    connection = accounts.session.connection()
+    assert standing(connection, before) == before
+    accounts.users["both"].roles = [UserRole(name=Role.COORDINATOR)]
+    accounts.session.flush()
+    assert standing(connection, before) == accounts.actor("both")
+    accounts.users["both"].active = False
+    accounts.session.flush()
+    assert standing(connection, before) is None
+    assert standing(connection, SYSTEM) == SYSTEM
+    assert standing(connection, Actor(key="u:nobody", permissions=SYSTEM.permissions)) is None

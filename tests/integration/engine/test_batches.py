@@ -291,6 +291,22 @@ def test_workers_share_a_batch_and_change_each_subject_once(office: Office) -> N
         assert connection.scalar(select(func.count()).select_from(journal)) == 2 * len(ids)
 
 
+def test_who_has_lost_the_right_since_is_refused(office: Office) -> None:
+    ids = [office.start() for _ in range(2)]
+    made = create(office, cancelling(ids))
+    left: list[Actor | None] = [None, replace(OPERATOR, permissions=frozenset()), OPERATOR]
+    for standing, refused in zip(left, (2, 2, 0), strict=True):
+        office.dispatcher.standing = lambda _connection, _actor, now=standing: now  # type: ignore[misc]
+        done = run_batches(office.dispatcher)
+        assert (done.refused, done.done) == (refused, 2 - refused)
+        if refused:
+            assert statuses(office) == {"active": 2}
+            with reading(office.dispatcher.database) as connection:
+                assert {item.code for item in items_of(connection, made.id)} == {"not_authorised"}
+            retry_failed(office.dispatcher.database, made.id, actor=OPERATOR)
+    assert statuses(office) == {"cancelled": 2}
+
+
 def test_a_cancelled_batch_leaves_what_is_done_and_goes_no_further(office: Office) -> None:
     made = create(office, cancelling([office.start() for _ in range(3)]))
     assert run_batches(office.dispatcher, limit=1).done == 1
