@@ -93,6 +93,18 @@ def numbered(block: Block, counter: list[int] | None = None) -> Block:
     return Block(block.kind, parts, block.number, block.sequential, own)
 
 
+def edited(block: Block, draw: Any) -> Block:
+    """Return a copy with further user tasks between blocks, and timers where there were none."""
+    parts = [edited(part, draw) for part in block.parts]
+    if block.kind == "seq" and draw(st.booleans()):
+        parts.insert(
+            draw(st.integers(0, len(parts))), Block("user", id=f"user{900 + len(block.id)}{block.id}")
+        )
+    if block.kind == "user" and draw(st.booleans()):
+        return Block("guard", number=draw(st.integers(0, 1)), id=block.id)
+    return Block(block.kind, tuple(parts), block.number, block.sequential, block.id)
+
+
 def choices_of(block: Block, draw: Callable[[int], int]) -> dict[str, Any]:
     """Choose the variables that decide at gateways; ``draw(n)`` gives a number below ``n``."""
     found: dict[str, Any] = {}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.errors import MigrationRefused
 from engine.spiff import CompiledModel
 from tests.drawing import message, named
-from tests.property.blocks import BLOCKS, Block, choices_of, drawn, numbered
+from tests.property.blocks import BLOCKS, Block, choices_of, drawn, edited, numbered
 from tests.running import Run, compiled
 
 #: Steps after which loops are left and timers no longer fired, so that every process ends.
@@ -33,18 +33,6 @@ def _names(model: CompiledModel) -> set[str]:
         element for spec in specs for element in spec.task_specs.values() if hasattr(element, "flows")
     ]
     return {*model.elements, *(flow.id for element in elements for flow in element.flows)}
-
-
-def _edited(block: Block, draw: Any) -> Block:
-    """Return a copy with further user tasks between blocks, and timers where there were none."""
-    parts = [_edited(part, draw) for part in block.parts]
-    if block.kind == "seq" and draw(st.booleans()):
-        parts.insert(
-            draw(st.integers(0, len(parts))), Block("user", id=f"user{900 + len(block.id)}{block.id}")
-        )
-    if block.kind == "user" and draw(st.booleans()):
-        return Block("guard", number=draw(st.integers(0, 1)), id=block.id)
-    return Block(block.kind, tuple(parts), block.number, block.sequential, block.id)
 
 
 def _acts(run: Run) -> list[tuple[str, int]]:
@@ -127,10 +115,10 @@ def test_under_an_edited_copy_an_instance_comes_to_its_end_or_is_told_why_not(
     block: Block, data: st.DataObject
 ) -> None:
     choices = choices_of(block, lambda below: data.draw(st.integers(0, below - 1)))
-    edited = _edited(block, data.draw)
-    assume(edited != block)
+    changed = edited(block, data.draw)
+    assume(changed != block)
     run = Run(_compiled(block), choices)
-    target = _compiled(edited)
+    target = _compiled(changed)
     left_at = data.draw(st.integers(0, 8))
     for step in range(1_000):
         if run.completed:

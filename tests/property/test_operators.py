@@ -20,6 +20,7 @@ from engine.commands import (
     CompleteUserTask,
     CorrelateMessage,
     DelegateUserTask,
+    MigrateInstance,
     MoveToken,
     RecomputeDueDates,
     ReleaseUserTask,
@@ -31,15 +32,18 @@ from engine.commands import (
     SuspendInstance,
 )
 from engine.database import open_database, reading
+from engine.definitions.migrate import preview
 from engine.definitions.resources import ModelResources
 from engine.dispatch import Dispatcher
 from engine.errors import Rejection, StepFailed
 from engine.history.verify import verify_instance
 from engine.ids import new_id
+from engine.inbox import refresh
 from engine.packing import unpack
 from engine.service_tasks import ServiceTaskHandlers
 from engine.spiff import Execution, StepResult
 from engine.tables import (
+    inbox,
     incident,
     message_subscription,
     metadata,
@@ -49,7 +53,7 @@ from engine.tables import (
 )
 from engine.timers.due import fire_due, next_due_at
 from tests.drawing import message, model, named
-from tests.property.blocks import BLOCKS, Block, choices_of, drawn, numbered
+from tests.property.blocks import BLOCKS, Block, choices_of, drawn, edited, numbered
 from tests.running import NOON
 
 PEOPLE = [Actor(key=f"u:{name}", groups=frozenset({"clerks"})) for name in ("an", "binh", "chi")]
@@ -71,11 +75,10 @@ class Operated:
     """One instance, and what can be done to it; every act may be refused, and none may break anything."""
 
     def __init__(self, dispatcher: Dispatcher, block: Block, choices: dict[str, Any]) -> None:
-        resources = ModelResources(
-            bpmn=model(*drawn(block), messages=named("error", "e", "bad") + message("m", "news", "key"))
-        )
         self.dispatcher = dispatcher
-        self.model_hash = dispatcher.deploy(resources, actor=SYSTEM)
+        self.model_hash = self.deploy(drawn(block))
+        self.block = block
+        self.versions = [self.model_hash]
         self.instance_id = new_id()
         self.choices = choices
         self.at: datetime = NOON
@@ -90,6 +93,10 @@ class Operated:
                 variables={**choices, "key": str(self.instance_id)},
             )
         )
+
+    def deploy(self, parts: list[str]) -> str:
+        messages = named("error", "e", "bad") + message("m", "news", "key")
+        return self.dispatcher.deploy(ModelResources(bpmn=model(*parts, messages=messages)), actor=SYSTEM)
 
     def do(self, command: Command) -> bool:
         """Execute; say whether it was accepted."""
@@ -180,7 +187,7 @@ class Operated:
         if self.do(SuspendInstance(**self.operator())):
             self.at += timedelta(hours=self.draw(st.integers(0, 100)))
             if self.draw(st.booleans()):
-                self.set()
+                self.draw(st.sampled_from([self.set, self.migrate]))()
             if self.draw(st.integers(0, 5)):
                 self.resume()
 
@@ -209,6 +216,22 @@ class Operated:
             source = self.draw(st.sampled_from(active))
             target = self.draw(st.sampled_from(sorted(elements)))
             self.do(MoveToken(from_element=source, to_element=target, **self.operator()))
+
+    def migrate(self) -> None:
+        """To an edited version, there and back; the preview says what the command will come to."""
+        if len(self.versions) < 3:
+            self.versions.append(self.deploy(drawn(edited(self.block, self.draw))))
+        target = self.draw(st.sampled_from(self.versions))
+        with clock.frozen_at(self.at), reading(self.dispatcher.database) as connection:
+            (seen,) = preview(connection, self.dispatcher.definitions, [self.instance_id], target, {})
+        done = self.do(MigrateInstance(definition_hash=target, mapping={}, **self.operator()))
+        assert done == seen.is_possible, seen.problems
+        if done:
+            self.model_hash = target
+            timers = {each.element_id: each.due_at for each in self.state().timers}
+            if self.state().suspended_at is not None:
+                event("migrated while suspended")
+            assert all(timers[each.element_id] == each.due_at for each in seen.new if each.due_at)
 
     def retry(self) -> None:
         with reading(self.dispatcher.database) as connection:
@@ -251,13 +274,20 @@ class Operated:
                     message_subscription.c.instance_id == self.instance_id
                 )
             ).all()
+            held = set(connection.execute(select(inbox).where(inbox.c.instance_id == self.instance_id)))
+        with self.dispatcher.database.begin() as connection:
+            refresh(connection, self.instance_id)
+            rebuilt = set(connection.execute(select(inbox).where(inbox.c.instance_id == self.instance_id)))
+        assert held == rebuilt
+        assert {row.task_id for row in held} == {task.task_id for task in state.user_tasks}
+        assert instance.definition_hash == self.model_hash
         assert instance.suspended_at == state.suspended_at
         assert (instance.status == "suspended") == (state.suspended_at is not None)
-        assert {(row.id, row.assignee, row.owner) for row in tasks} == {
-            (task.task_id, task.assignee, task.owner) for task in state.user_tasks
+        assert {(row.id, row.element_id, row.assignee, row.owner) for row in tasks} == {
+            (task.task_id, task.element_id, task.assignee, task.owner) for task in state.user_tasks
         }
-        assert {(row.id, row.due_at) for row in timers} == {
-            (each.timer_id, each.due_at) for each in state.timers
+        assert {(row.id, row.element_id, row.due_at) for row in timers} == {
+            (each.timer_id, each.element_id, each.due_at) for each in state.timers
         }
         expected = "waiting" if state.suspended_at is None else "suspended"
         assert {row.status for row in timers} <= {expected, "failed"}
@@ -293,6 +323,8 @@ def test_whatever_operators_do_the_history_verifies(
         operated.move,
         operated.move,
         operated.retry,
+        operated.migrate,
+        operated.migrate,
     ]
     for _ in range(STEPS):
         data.draw(st.sampled_from(acts))()
