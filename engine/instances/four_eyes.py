@@ -26,8 +26,8 @@ def require_of(connection: Connection, model: CompiledModel, command: Command) -
     match command:
         case CompleteUserTask() | ClaimUserTask():
             require(connection, model, command.task_id, command.actor.people)
-        case DelegateUserTask():
-            require(connection, model, command.task_id, {command.delegate})
+        case DelegateUserTask():  # who delegates a task owns it from then on
+            require(connection, model, command.task_id, {command.delegate, *command.actor.people})
         case AssignUserTask(assignee=str(assignee)):
             require(connection, model, command.task_id, {assignee})
 

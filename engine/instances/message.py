@@ -55,18 +55,21 @@ def status_of_receiver(connection: Connection, message_name: str, correlation_ke
 def locate(connection: Connection, command: CorrelateMessage) -> Instance:
     """Take the waiting instance under lock.
 
+    Whether anybody waits is told to nobody without the permission to correlate.
+
     Raises:
+        NotAuthorised: the actor has no such permission.
         MessageNotExpected: nobody waits.
         MessageAmbiguous: several wait.
     """
+    if "message:correlate" not in command.actor.permissions:
+        raise NotAuthorised("Expected an actor who may correlate messages", actor=command.actor.key)
     instance_id, _ = _waiting(connection, command)
     return lock_instance(connection, instance_id)
 
 
 def authorise(_connection: Connection, command: CorrelateMessage, instance: Instance) -> None:
-    """Refuse an actor without the permission to correlate, and an instance that does not run."""
-    if "message:correlate" not in command.actor.permissions:
-        raise NotAuthorised("Expected an actor who may correlate messages", actor=command.actor.key)
+    """Refuse an instance that does not run, and a reason that is too long."""
     require_running(instance)
     accept_reason(command.reason)
 

@@ -132,6 +132,7 @@ def test_what_somebody_may_not_judge_is_not_given_to_them_either(judged: Office)
         ClaimUserTask(command_id=new_id(), actor=ANNA_FOR_CHI, task_id=task),
         AssignUserTask(command_id=new_id(), actor=CHIEF, task_id=task, assignee="u:anna", reason="r"),
         DelegateUserTask(command_id=new_id(), actor=CHI, task_id=task, delegate="u:bao", reason="r"),
+        DelegateUserTask(command_id=new_id(), actor=ANNA, task_id=task, delegate="u:chi", reason="r"),
     ]
     for command in refused:
         with pytest.raises(FourEyesRequired):
