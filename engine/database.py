@@ -14,17 +14,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import URL, Dialect, Engine, create_engine, event, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import DateTime, String, TypeDecorator, TypeEngine
 
 from engine import clock
 
 READ_ONLY = {"sauro_read_only": True}
+
+#: Of a statement whose result nobody reads: within :func:`writing` PostgreSQL gets it with what follows.
+UNREAD = {"sauro_unread": True}
+
+#: A connection that was in the pool for so many seconds is asked whether it still lives (PostgreSQL).
+PING_AFTER = 1.0
 
 #: Bounds of the numbers in :class:`DatabaseSettings`, both included.
 DATABASE_BOUNDS = {
@@ -107,6 +115,10 @@ _TROUBLES = {
     "08": Trouble.LOST,
 }
 
+#: What a connection to PostgreSQL carries: its pipeline within :func:`writing`; when it came back to the pool.
+_PIPELINE = "sauro_pipeline"
+_RETURNED = "sauro_returned"
+
 #: SQLITE_BUSY and SQLITE_LOCKED, https://www.sqlite.org/rescode.html.
 _SQLITE_LOCKED = {5, 6}
 
@@ -172,15 +184,7 @@ def open_database(url: str, settings: DatabaseSettings | None = None) -> Engine:
     if backend == "sqlite":
         return _open_sqlite(parsed, chosen)
     if backend == "postgresql":
-        return create_engine(
-            parsed,
-            hide_parameters=True,  # errors are logged, and parameters may be personal data
-            pool_pre_ping=True,
-            pool_size=chosen.pool_size,
-            max_overflow=chosen.pool_overflow,
-            pool_timeout=chosen.pool_timeout,
-            connect_args=_postgresql_arguments(parsed, chosen),
-        )
+        return _open_postgresql(parsed, chosen)
     raise ValueError(f"Expected a SQLite or PostgreSQL database, but the address names '{backend}'")
 
 
@@ -192,6 +196,33 @@ def reading(database: Engine) -> Iterator[Connection]:
         options["isolation_level"] = "REPEATABLE READ"  # one view for all statements, as on SQLite
     with database.connect().execution_options(**options) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def writing(database: Engine) -> Iterator[Connection]:
+    """Open a transaction; leaving the block commits it, an exception rolls it back.
+
+    On PostgreSQL statements that are marked :data:`UNREAD` are sent without waiting for their answers. If one of
+    them fails, the next statement that is not marked raises its error, or the commit does.
+    """
+    with database.connect() as connection, _pipelined(connection), connection.begin():
+        yield connection
+
+
+@contextmanager
+def _pipelined(connection: Connection) -> Iterator[None]:
+    """Use pipeline mode, https://www.psycopg.org/psycopg3/docs/advanced/pipeline.html, on PostgreSQL."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    info = connection.info  # of this connection to the server, even if it gets lost
+    driver: Any = connection.connection.dbapi_connection
+    with driver.pipeline() as pipeline:
+        info[_PIPELINE] = pipeline
+        try:
+            yield
+        finally:
+            info.pop(_PIPELINE, None)
 
 
 def lock_words(connection: Connection, *words: str) -> None:
@@ -219,6 +250,59 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,  # errors are logged, and parameters may be personal data
+        pool_size=settings.pool_size,
+        max_overflow=settings.pool_overflow,
+        pool_timeout=settings.pool_timeout,
+        connect_args=_postgresql_arguments(url, settings),
+    )
+
+    def ping_idle(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        returned = record.info.get(_RETURNED)  # a new connection never did
+        if returned is None or monotonic() - returned < PING_AFTER:
+            return
+        try:
+            engine.dialect.do_ping(dbapi_connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", _note_returned)
+    event.listen(engine, "checkout", ping_idle)
+    event.listen(engine, "after_cursor_execute", _await_answer)
+    event.listen(engine, "rollback", _forget_answers)
+    return engine
+
+
+def _note_returned(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_RETURNED] = monotonic()
+
+
+def _await_answer(
+    connection: Connection, _cursor: Any, _statement: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    """Let a pipeline answer a statement at once, unless nobody reads its result."""
+    pipeline = connection.info.get(_PIPELINE)
+    if pipeline is not None and not context.execution_options.get("sauro_unread", False):
+        pipeline.sync()
+
+
+def _forget_answers(connection: Connection) -> None:
+    """Let a pipeline come to its end before all is taken back: what else failed in it is of no interest."""
+    if connection.invalidated or _PIPELINE not in connection.info:
+        return
+    pipeline: Any = connection.info[_PIPELINE]
+    driver: Any = connection.connection.dbapi_connection
+    while not driver.closed:
+        try:
+            pipeline.sync()
+        except connection.dialect.loaded_dbapi.Error:  # each takes its answer away, so there is a last one
+            continue
+        return
 
 
 def _postgresql_arguments(url: URL, settings: DatabaseSettings) -> dict[str, Any]:

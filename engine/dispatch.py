@@ -46,7 +46,7 @@ from engine.commands import (
     payload_of,
     request_digest,
 )
-from engine.database import Trouble, trouble_of
+from engine.database import Trouble, trouble_of, writing
 from engine.definitions import starts
 from engine.definitions.deploy import Deployed, deploy, in_order
 from engine.definitions.resources import ModelResources
@@ -288,7 +288,7 @@ class Dispatcher:
         began = time.perf_counter()
         answers = []
         try:
-            with self.database.begin() as connection:
+            with writing(self.database) as connection:
                 for command in commands:
                     with log_context(command=command.tag, command_id=str(command.command_id)):
                         answers.append(self._apply(connection, command, []))
@@ -327,7 +327,7 @@ class Dispatcher:
     def _attempt(self, commands: Sequence[Command]) -> list[Answer]:
         failing: list[tuple[Instance, Command]] = []
         try:
-            with self.database.begin() as connection:
+            with writing(self.database) as connection:
                 return [self._observed(connection, command, failing) for command in commands]
         except StepFailed as failure:
             instance, command = failing[0]
@@ -341,7 +341,7 @@ class Dispatcher:
                 },
                 exc_info=failure,
             )
-            with self.database.begin() as connection:
+            with writing(self.database) as connection:
                 incident.record(connection, instance, command, failure)
             raise
 

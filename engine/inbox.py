@@ -31,6 +31,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.actors import Actor
+from engine.database import UNREAD
 from engine.tables import inbox, process_instance, user_task
 
 #: Stands in the table where a task has no due date, so that such tasks come last.
@@ -321,10 +322,16 @@ def _place(columns: Sequence[Any], position: Position) -> list[tuple[Any, Any]]:
     return [(column, getattr(position, column.name)) for column in columns]
 
 
-_INSERT = insert(inbox)
-_DELETE = delete(inbox).where(inbox.c.task_id == bindparam("b_task_id"))
-_DELETE_OF_INSTANCE = delete(inbox).where(
-    inbox.c.task_id.in_(select(user_task.c.id).where(user_task.c.instance_id == bindparam("b_instance_id")))
+_INSERT = insert(inbox).execution_options(**UNREAD)
+_DELETE = delete(inbox).where(inbox.c.task_id == bindparam("b_task_id")).execution_options(**UNREAD)
+_DELETE_OF_INSTANCE = (
+    delete(inbox)
+    .where(
+        inbox.c.task_id.in_(
+            select(user_task.c.id).where(user_task.c.instance_id == bindparam("b_instance_id"))
+        )
+    )
+    .execution_options(**UNREAD)
 )
 _OPEN_TASKS = (
     select(

@@ -23,7 +23,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.canonical import canonical_bytes
-from engine.database import trouble_of
+from engine.database import UNREAD, trouble_of
 from engine.errors import Busy
 from engine.tables import outbox
 
@@ -77,10 +77,21 @@ class OutboxWriter:
         """Insert the queued messages; a key that is already there is left as it is."""
         if not self._rows:
             return
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(outbox).on_conflict_do_nothing(index_elements=["message_key"])
-        connection.execute(statement, self._rows)
+        connection.execute(_INSERT[connection.dialect.name], self._rows)
         self._rows = []
+
+
+#: By the name of the database; inline, because nobody asks for the numbers that messages get.
+_INSERT = {
+    "sqlite": sqlite.insert(outbox)
+    .on_conflict_do_nothing(index_elements=["message_key"])
+    .inline()
+    .execution_options(**UNREAD),
+    "postgresql": postgresql.insert(outbox)
+    .on_conflict_do_nothing(index_elements=["message_key"])
+    .inline()
+    .execution_options(**UNREAD),
+}
 
 
 #: Takes all waiting messages of a topic at once, so that it can put them together; raising keeps them all.

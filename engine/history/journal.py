@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from engine import ENGINE_VERSION, clock
 from engine.canonical import canonical_bytes, sha256_hex
 from engine.commands import Command
+from engine.database import UNREAD
 from engine.packing import Packing, pack, unpack
 from engine.spiff import CODEC_VERSION, StepResult
 from engine.tables import journal
@@ -31,7 +32,7 @@ VERSIONS = {"engine": ENGINE_VERSION, "codec": CODEC_VERSION}
 #: What an entry notes of an operator who let a failed command be applied again.
 OPERATOR = ("retried_by", "retry_reason", "skipped_by", "skip_reason", "operation")
 
-_INSERT = insert(journal)
+_INSERT = insert(journal).execution_options(**UNREAD)
 _FIND_BY_COMMAND = select(journal.c.document, journal.c.entry_hash).where(
     journal.c.command_id == bindparam("command_id")
 )

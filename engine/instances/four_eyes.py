@@ -41,6 +41,8 @@ def require(connection: Connection, model: CompiledModel, task_id: UUID, people:
     Raises:
         FourEyesRequired: one of them has a part in what the task judges.
     """
+    if not any(element.excludes for element in model.elements.values()):
+        return
     task = connection.execute(
         select(user_task.c.element_id, user_task.c.instance_id).where(user_task.c.id == task_id)
     ).one()

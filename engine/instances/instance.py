@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock, inbox
 from engine.actors import Actor
+from engine.database import UNREAD
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
 from engine.packing import Packing, pack, unpack
 from engine.spiff import StepResult
@@ -305,27 +306,35 @@ _LOCK_INSTANCE_OF_TASK = _STORED.where(
     process_instance.c.id
     == select(user_task.c.instance_id).where(user_task.c.id == bindparam("task_id")).scalar_subquery()
 ).with_for_update()
-_INSERT_INSTANCE = insert(process_instance)
-_UPDATE_INSTANCE = update(process_instance).where(process_instance.c.id == bindparam("b_id"))
-_INSERT_TASK = insert(user_task)
-_UPDATE_TASK = update(user_task).where(user_task.c.id == bindparam("b_id"))
-_INSERT_TIMER = insert(timer)
-_INSERT_SUBSCRIPTION = insert(message_subscription)
-_DELETE_SUBSCRIPTION = delete(message_subscription).where(
-    message_subscription.c.task_id == bindparam("b_task_id")
+_INSERT_INSTANCE = insert(process_instance).execution_options(**UNREAD)
+_UPDATE_INSTANCE = (
+    update(process_instance).where(process_instance.c.id == bindparam("b_id")).execution_options(**UNREAD)
 )
-_INSERT_SIGNAL_SUBSCRIPTION = insert(signal_subscription)
-_DELETE_SIGNAL_SUBSCRIPTION = delete(signal_subscription).where(
-    signal_subscription.c.task_id == bindparam("b_task_id")
-)
-_UPDATE_TIMER = update(timer).where(timer.c.id == bindparam("b_id"))
+_INSERT_TASK = insert(user_task).execution_options(**UNREAD)
+_UPDATE_TASK = update(user_task).where(user_task.c.id == bindparam("b_id")).execution_options(**UNREAD)
+_INSERT_TIMER = insert(timer).execution_options(**UNREAD)
+_UPDATE_TIMER = update(timer).where(timer.c.id == bindparam("b_id")).execution_options(**UNREAD)
 _SUSPEND_TIMERS = (
     update(timer)
     .where(timer.c.instance_id == bindparam("b_instance_id"), timer.c.status == WAITING)
     .values(status=SUSPENDED)
+    .execution_options(**UNREAD)
 )
 _RESUME_TIMERS = (
     update(timer)
     .where(timer.c.instance_id == bindparam("b_instance_id"), timer.c.status == SUSPENDED)
     .values(status=WAITING, claimed_until=None)
+    .execution_options(**UNREAD)
+)
+_INSERT_SUBSCRIPTION = insert(message_subscription).execution_options(**UNREAD)
+_DELETE_SUBSCRIPTION = (
+    delete(message_subscription)
+    .where(message_subscription.c.task_id == bindparam("b_task_id"))
+    .execution_options(**UNREAD)
+)
+_INSERT_SIGNAL_SUBSCRIPTION = insert(signal_subscription).execution_options(**UNREAD)
+_DELETE_SIGNAL_SUBSCRIPTION = (
+    delete(signal_subscription)
+    .where(signal_subscription.c.task_id == bindparam("b_task_id"))
+    .execution_options(**UNREAD)
 )
