@@ -16,13 +16,14 @@ from enum import Enum
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import URL, Dialect, Engine, create_engine, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.types import DateTime, String, TypeDecorator, TypeEngine
+from sqlalchemy.types import DateTime, LargeBinary, String, TypeDecorator, TypeEngine, Uuid
 
 from engine import clock
 
@@ -167,6 +168,40 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return clock.from_text(value) if dialect.name == "sqlite" else clock.require_aware(value)
+
+
+class Identifier(TypeDecorator[UUID]):
+    """A UUID; PostgreSQL keeps a ``uuid``, SQLite its sixteen bytes."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type of the database at hand."""
+        return dialect.type_descriptor(LargeBinary(16) if dialect.name == "sqlite" else Uuid())
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
+        """Write an identifier."""
+        return value if value is None or dialect.name != "sqlite" else value.bytes
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
+        """Read an identifier."""
+        return value if value is None or dialect.name != "sqlite" else UUID(bytes=value)
+
+
+class Digest(TypeDecorator[str]):
+    """A SHA-256, in hexadecimal digits; both databases keep its thirty-two bytes."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> bytes | None:
+        """Write a digest."""
+        return None if value is None else bytes.fromhex(value)
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> str | None:
+        """Read a digest."""
+        return None if value is None else bytes(value).hex()
 
 
 def open_database(url: str, settings: DatabaseSettings | None = None) -> Engine:

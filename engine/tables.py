@@ -17,13 +17,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    Uuid,
     event,
     literal_column,
     text,
 )
 
-from engine.database import UtcDateTime
+from engine.database import Digest, Identifier, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -70,7 +69,7 @@ definition = Table(
 process_instance = Table(
     "process_instance",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Identifier, primary_key=True),
     Column("definition_hash", String(64), ForeignKey("definition.hash"), nullable=False),
     Column("process_key", String(100), nullable=False),
     Column("business_key", String(200), nullable=False),
@@ -94,11 +93,11 @@ process_instance = Table(
 journal = Table(
     "journal",
     metadata,
-    Column("instance_id", Uuid, ForeignKey("process_instance.id"), primary_key=True),
+    Column("instance_id", Identifier, ForeignKey("process_instance.id"), primary_key=True),
     Column("sequence", Integer, primary_key=True),
-    Column("command_id", Uuid, nullable=False, unique=True),
+    Column("command_id", Identifier, nullable=False, unique=True),
     Column("document", LargeBinary, nullable=False),
-    Column("entry_hash", String(64), nullable=False),
+    Column("entry_hash", Digest, nullable=False),
 )
 
 #: A user task; ``owner`` is whom a delegate returns it to, ``completed_on_behalf_of`` whom the one who completed
@@ -106,8 +105,8 @@ journal = Table(
 user_task = Table(
     "user_task",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("instance_id", Uuid, ForeignKey("process_instance.id"), nullable=False),
+    Column("id", Identifier, primary_key=True),
+    Column("instance_id", Identifier, ForeignKey("process_instance.id"), nullable=False),
     Column("element_id", String(100), nullable=False),
     Column("status", String(16), nullable=False),
     Column("assignee", String(100)),
@@ -130,9 +129,9 @@ user_task = Table(
 inbox = Table(
     "inbox",
     metadata,
-    Column("task_id", Uuid, ForeignKey("user_task.id"), primary_key=True),
+    Column("task_id", Identifier, ForeignKey("user_task.id"), primary_key=True),
     Column("holder", String(120), primary_key=True),
-    Column("instance_id", Uuid, nullable=False),
+    Column("instance_id", Identifier, nullable=False),
     Column("process_key", String(100), nullable=False),
     Column("element_id", String(100), nullable=False),
     Column("rank", Integer, nullable=False),
@@ -146,8 +145,8 @@ inbox = Table(
 timer = Table(
     "timer",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("instance_id", Uuid, ForeignKey("process_instance.id"), nullable=False),
+    Column("id", Identifier, primary_key=True),
+    Column("instance_id", Identifier, ForeignKey("process_instance.id"), nullable=False),
     Column("element_id", String(100), nullable=False),
     Column("status", String(16), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
@@ -165,8 +164,8 @@ timer_waits = timer.c.status == literal_column("'waiting'")
 message_subscription = Table(
     "message_subscription",
     metadata,
-    Column("task_id", Uuid, primary_key=True),
-    Column("instance_id", Uuid, ForeignKey("process_instance.id"), nullable=False),
+    Column("task_id", Identifier, primary_key=True),
+    Column("instance_id", Identifier, ForeignKey("process_instance.id"), nullable=False),
     Column("element_id", String(100), nullable=False),
     Column("message_name", String(100), nullable=False),
     Column("correlation_key", String(200), nullable=False),
@@ -178,8 +177,8 @@ message_subscription = Table(
 signal_subscription = Table(
     "signal_subscription",
     metadata,
-    Column("task_id", Uuid, primary_key=True),
-    Column("instance_id", Uuid, ForeignKey("process_instance.id"), nullable=False),
+    Column("task_id", Identifier, primary_key=True),
+    Column("instance_id", Identifier, ForeignKey("process_instance.id"), nullable=False),
     Column("element_id", String(100), nullable=False),
     Column("signal_name", String(100), nullable=False),
     Column("since", UtcDateTime, nullable=False),
@@ -203,7 +202,7 @@ start_subscription = Table(
 start_timer = Table(
     "start_timer",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Identifier, primary_key=True),
     Column("process_key", String(100), nullable=False),
     Column("element_id", String(100), nullable=False),
     Column("definition_hash", String(64), ForeignKey("definition.hash"), nullable=False),
@@ -219,7 +218,7 @@ start_timer = Table(
 kept_message = Table(
     "kept_message",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Identifier, primary_key=True),
     Column("message_name", String(100), nullable=False),
     Column("correlation_key", String(200), nullable=False),
     Column("variables", Text, nullable=False),
@@ -235,9 +234,9 @@ kept_message = Table(
 incident = Table(
     "incident",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("instance_id", Uuid, nullable=False),
-    Column("command_id", Uuid, nullable=False, unique=True),
+    Column("id", Identifier, primary_key=True),
+    Column("instance_id", Identifier, nullable=False),
+    Column("command_id", Identifier, nullable=False, unique=True),
     Column("command", Text, nullable=False),
     Column("element_id", String(100)),
     Column("message", Text, nullable=False),
@@ -259,7 +258,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("instance_id", Uuid, nullable=False),
+    Column("instance_id", Identifier, nullable=False),
     Column("topic", String(100), nullable=False),
     Column("message_key", String(200), nullable=False, unique=True),
     Column("payload", Text, nullable=False),
@@ -277,7 +276,7 @@ outbox = Table(
 archived_instance = Table(
     "archived_instance",
     metadata,
-    Column("instance_id", Uuid, ForeignKey("process_instance.id"), primary_key=True),
+    Column("instance_id", Identifier, ForeignKey("process_instance.id"), primary_key=True),
     Column("process_key", String(100), nullable=False),
     Column("business_key", String(200), nullable=False),
     Column("definition_hash", String(64), nullable=False),
@@ -298,7 +297,7 @@ archived_instance = Table(
 legal_hold = Table(
     "legal_hold",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Identifier, primary_key=True),
     Column("scope", String(16), nullable=False),
     Column("subject", String(200), nullable=False),
     Column("reason", Text, nullable=False),
@@ -327,7 +326,7 @@ nightly_work = Table(
     "nightly_work",
     metadata,
     Column("name", String(40), primary_key=True),
-    Column("claimed_by", Uuid),
+    Column("claimed_by", Identifier),
     Column("claimed_until", UtcDateTime),
     Column("finished_at", UtcDateTime),
 )
@@ -337,7 +336,7 @@ nightly_work = Table(
 batch = Table(
     "batch",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Identifier, primary_key=True),
     Column("command", String(100), nullable=False),
     Column("parameters", Text, nullable=False),
     Column("actor", Text, nullable=False),
@@ -354,14 +353,14 @@ batch = Table(
 batch_item = Table(
     "batch_item",
     metadata,
-    Column("batch_id", Uuid, ForeignKey("batch.id"), primary_key=True),
+    Column("batch_id", Identifier, ForeignKey("batch.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("subject", Uuid, nullable=False),
+    Column("subject", Identifier, nullable=False),
     Column("status", String(16), nullable=False),
     Column("claimed_until", UtcDateTime),
     Column("code", String(100)),
     Column("detail", Text),
-    Column("instance_id", Uuid),
+    Column("instance_id", Identifier),
     Column("ended_at", UtcDateTime),
     Index(None, "batch_id", "status", "position"),
 )

@@ -39,7 +39,7 @@ def fill(database: Engine, rows: int = ROWS) -> None:
     )
 
     def uid(number: str) -> str:
-        return f"printf('%032x', {number})" if on_sqlite else f"lpad(to_hex({number}), 32, '0')::uuid"
+        return f"unhex(printf('%032x', {number}))" if on_sqlite else f"lpad(to_hex({number}), 32, '0')::uuid"
 
     def instant(seconds: str) -> str:
         if on_sqlite:
@@ -57,6 +57,7 @@ def fill(database: Engine, rows: int = ROWS) -> None:
     element = "CASE WHEN i % 3 = 0 THEN 'acknowledge_assignment' ELSE 'execute_assignment' END"
     no = "0" if on_sqlite else "false"
     unit, blob = "'unit ' || (i / 300)", ":entry" if on_sqlite else "cast(:entry AS bytea)"
+    no_hash = "x''" if on_sqlite else "''::bytea"
     numbered = f"SELECT {{}} FROM {numbers}"
     inserts = [
         (
@@ -68,7 +69,7 @@ def fill(database: Engine, rows: int = ROWS) -> None:
         (
             "journal (instance_id, sequence, command_id, document, entry_hash)",
             f"{uid('CASE WHEN i < 60 THEN 0 ELSE i END')}, CASE WHEN i < 60 THEN i + 1 ELSE 1 END, {uid('i')}, "
-            f"{blob}, ''",
+            f"{blob}, {no_hash}",
         ),
         (
             "user_task (id, instance_id, element_id, status, candidate_groups, priority, due_at, created_at)",
@@ -101,6 +102,7 @@ def fill(database: Engine, rows: int = ROWS) -> None:
         if on_sqlite:  # what the rows name is there; nobody needs it checked a million times, nor on the disk
             raw = connection.connection.driver_connection
             assert raw is not None
+            raw.create_function("unhex", 1, bytes.fromhex, deterministic=True)  # SQLite's own came with 3.41
             raw.execute("PRAGMA synchronous=OFF")
             raw.execute("PRAGMA foreign_keys=OFF")
         else:

@@ -1,7 +1,7 @@
 """Reads journal and instances as the database holds them, byte for byte, before anything is understood.
 
-A column type makes a value of what is stored: on SQLite it takes ``A0…`` and ``a0…`` for the same identifier and
-fails on what is none. Evidence is compared as it lies there.
+A column type makes a value of what is stored and fails on what is none, on SQLite for instance on an identifier of
+fifteen bytes. Evidence is compared as it lies there.
 """
 
 from collections.abc import Iterable
@@ -10,14 +10,15 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Column, ColumnElement, LargeBinary, String, cast, func, literal, select
+from sqlalchemy import Column, ColumnElement, LargeBinary, String, cast, func, literal, select, type_coerce
 from sqlalchemy.engine import Connection
 
 from engine.canonical import sha256_hex
+from engine.database import Digest
 from engine.tables import journal, process_instance
 
 #: How SQLite stores the columns of a journal entry when nobody has meddled.
-_TYPES = "text integer text blob text"
+_TYPES = "blob integer blob blob blob"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +50,14 @@ class RawInstance:
 
 def stored_form(connection: Connection, identifier: UUID) -> bytes:
     """Return the one way in which an identifier is written on this database."""
-    return (identifier.hex if connection.dialect.name == "sqlite" else str(identifier)).encode()
+    return identifier.bytes if connection.dialect.name == "sqlite" else str(identifier).encode()
 
 
 def identifier_of(connection: Connection, stored: bytes) -> UUID | None:
     """Return the identifier that is stored, if it is written in that one way."""
     try:
-        identifier = UUID(stored.decode("ascii"))
+        on_sqlite = connection.dialect.name == "sqlite"
+        identifier = UUID(bytes=stored) if on_sqlite else UUID(stored.decode("ascii"))
     except ValueError:
         return None
     return identifier if stored_form(connection, identifier) == stored else None
@@ -84,7 +86,7 @@ def entry_of_document(connection: Connection, instance_id: UUID, sequence: int, 
         sequence=str(sequence).encode(),
         command_id=command_id,
         document=document,
-        entry_hash=sha256_hex(document).encode(),
+        entry_hash=bytes.fromhex(sha256_hex(document)),
         well_typed=True,
     )
 
@@ -132,7 +134,9 @@ def _read(rows: Iterable[Any]) -> list[RawEntry]:
 def _bytes(connection: Connection, column: Column[Any]) -> ColumnElement[Any]:
     if connection.dialect.name == "sqlite":
         return cast(column, LargeBinary)
-    return column if isinstance(column.type, LargeBinary) else cast(column, String)
+    if isinstance(column.type, LargeBinary | Digest):
+        return type_coerce(column, LargeBinary)
+    return cast(column, String)
 
 
 def _plain(value: Any) -> bytes:

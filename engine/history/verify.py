@@ -126,13 +126,14 @@ def verify_all(
         elif instance_id not in besides:
             yield verify_instance(connection, definitions, instance_id)
     for row in raw.orphans(connection):
-        named, sequence = _claimed(row)
+        filed = raw.identifier_of(connection, row.instance_id) or _shown(row.instance_id)
+        named, sequence = _claimed(row, filed)
         yield differing(
             named,
             0,
             sequence,
             "orphan",
-            f"the entry is filed under '{_shown(row.instance_id)}', which is no process instance",
+            f"the entry is filed under '{filed}', which is no process instance",
         )
 
 
@@ -169,13 +170,13 @@ def _verify(
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 
 
-def _claimed(row: RawEntry) -> tuple[UUID | str, int]:
+def _claimed(row: RawEntry, filed: UUID | str) -> tuple[UUID | str, int]:
     """Return instance and sequence of a stray entry: what its document says, else what its columns hold."""
     try:
         document = orjson.loads(unpack(row.document))
         return UUID(document["instance_id"]), int(document["sequence"])
     except _UNREADABLE:
-        return _shown(row.instance_id), int(row.sequence) if row.sequence.isdigit() else 0
+        return filed, int(row.sequence) if row.sequence.isdigit() else 0
 
 
 def _shown(stored: bytes) -> str:
@@ -193,11 +194,11 @@ def _checked_entry(
         document = unpack(row.document)
     except ValueError as error:
         raise _Differs(expected, "document", f"the document cannot be unpacked: {error}") from error
-    if sha256_hex(document).encode() != row.entry_hash:
+    if sha256_hex(document) != row.entry_hash.hex():
         raise _Differs(expected, "entry_hash", "the document does not have the recorded hash")
     try:
         canonical = canonical_bytes(orjson.loads(document)) == document
-        entry = parse(document, row.entry_hash.decode("ascii"))
+        entry = parse(document, row.entry_hash.hex())
     except ValueError as error:
         raise _Differs(expected, "document", f"the document cannot be read: {error}") from error
     if not canonical:

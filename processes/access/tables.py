@@ -5,10 +5,10 @@ names a permission.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, String, Text, Uuid
+from sqlalchemy import Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engine.database import UtcDateTime
+from engine.database import Identifier, UtcDateTime
 from processes.database import Base
 
 
@@ -67,7 +67,7 @@ class Substitution(Base):
 
     __tablename__ = "substitution"
 
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Identifier, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     substitute_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     from_on: Mapped[date] = mapped_column(Date)

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, Uuid, false
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.database import UtcDateTime
+from engine.database import Identifier, UtcDateTime
 from processes.database import Base
 
 
@@ -29,9 +29,9 @@ class Assignment(Base):
         Index(None, "lead_unit", "status"),
     )
 
-    id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("process_instance.id"), primary_key=True)
-    document_id: Mapped[UUID] = mapped_column(Uuid)
-    directive_id: Mapped[UUID] = mapped_column(Uuid)
+    id: Mapped[UUID] = mapped_column(Identifier, ForeignKey("process_instance.id"), primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(Identifier)
+    directive_id: Mapped[UUID] = mapped_column(Identifier)
     lead_unit: Mapped[str] = mapped_column(String(40))
     status: Mapped[str] = mapped_column(String(24))
     issued_on: Mapped[date] = mapped_column(Date)

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid
+from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.database import UtcDateTime
+from engine.database import Identifier, UtcDateTime
 from processes.database import Base
 
 
@@ -25,7 +25,7 @@ class Document(Base):
 
     __tablename__ = "document"
 
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Identifier, primary_key=True)
     source_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     source: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     filename: Mapped[str] = mapped_column(Text)
@@ -59,8 +59,8 @@ class Directive(Base):
     __tablename__ = "directive"
     __table_args__ = (Index(None, "document_id", "position", unique=True),)
 
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    document_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("document.id"))
+    id: Mapped[UUID] = mapped_column(Identifier, primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(Identifier, ForeignKey("document.id"))
     ordinal: Mapped[str] = mapped_column(Text)
     position: Mapped[int] = mapped_column(Integer)
     text: Mapped[str] = mapped_column(Text)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, String, Text, Uuid
+from sqlalchemy import Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.database import UtcDateTime
+from engine.database import Identifier, UtcDateTime
 from processes.database import Base
 
 
@@ -26,6 +26,6 @@ class Notification(Base):
     group_key: Mapped[str] = mapped_column(String(100))
     template: Mapped[str] = mapped_column(String(60))
     params: Mapped[str] = mapped_column(Text)
-    instance_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    instance_id: Mapped[UUID] = mapped_column(Identifier, index=True)
     message_key: Mapped[str] = mapped_column(String(200), unique=True)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

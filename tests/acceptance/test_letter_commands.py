@@ -157,7 +157,7 @@ def test_a_changed_byte_anywhere_in_the_journal_is_named(
         said = sqlite_commands.start("history", "verify", "--all")
         out, err = said.communicate(timeout=120)
         assert said.returncode == 1
-        assert str(UUID(instance_id)) in out + err
+        assert str(UUID(bytes=instance_id)) in out + err
         assert str(sequence) in out + err
         with sqlite3.connect(file) as connection:
             connection.execute(f"UPDATE journal SET document = ? {where}", (document, instance_id, sequence))

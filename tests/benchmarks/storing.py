@@ -15,7 +15,7 @@ _COMPLETIONS = 9
 
 def storage(setting: Setting) -> Iterable[Figure]:
     """Measure what the files grow by, shared among many instances of ten steps."""
-    count = setting.few(500, 100)
+    count = setting.few(1_000, 500)  # so many that the pages every table begins with do not count
     for name, database in (("sqlite", setting.sqlite()), ("postgresql", setting.postgresql())):
         ours = Ours(database, TEN_STEPS, SHORT_FORM)
         before = _bytes(database)

@@ -160,23 +160,23 @@ def test_a_changed_byte_of_any_column_is_named_and_the_other_instances_are_still
 ) -> None:
     office, instance_id = lived
     if office.dispatcher.database.dialect.name != "sqlite":
-        pytest.skip("other databases keep identifiers and numbers as such, not as text")
+        pytest.skip("other databases keep identifiers and numbers as such, and nothing else in their place")
     other = office.start()
     with office.dispatcher.database.connect() as connection:
         held = connection.exec_driver_sql(
             f"SELECT CAST({column} AS BLOB) FROM journal WHERE instance_id = ? AND sequence = 3",
-            (instance_id.hex,),
+            (instance_id.bytes,),
         ).scalar_one()
     positions = sorted({0, 1, len(held) // 2, len(held) - 1} & set(range(len(held))))
     values = [changed for position in positions for changed in flipped(held, position)]
     for value in (value for value in values if column != "sequence" or value not in b"1245"):
-        kind = "BLOB" if column == "document" else "TEXT"
+        kind = "TEXT" if column == "sequence" else "BLOB"
         with office.dispatcher.database.connect() as connection:
             transaction = connection.begin()
             unprotected(connection)
             connection.exec_driver_sql(
                 f"UPDATE journal SET {column} = CAST(? AS {kind}) WHERE instance_id = ? AND sequence = 3",
-                (value, instance_id.hex),
+                (value, instance_id.bytes),
             )
             outcomes = list(verify_all(connection, fresh_definitions()))
             transaction.rollback()
@@ -189,10 +189,35 @@ def test_a_changed_byte_of_any_column_is_named_and_the_other_instances_are_still
         assert [outcome.entries for outcome in outcomes if outcome.instance_id == other] == [1]
 
 
+@pytest.mark.parametrize("column", ["instance_id", "command_id", "document", "entry_hash"])
+@pytest.mark.parametrize("kept_as", ["the same bytes as text", "hexadecimal digits"])
+def test_a_value_of_another_kind_in_a_column_is_named(
+    lived: tuple[Office, UUID], column: str, kept_as: str
+) -> None:
+    office, instance_id = lived
+    if office.dispatcher.database.dialect.name != "sqlite":
+        pytest.skip("other databases keep nothing of another kind")
+    written = f"CAST({column} AS TEXT)" if kept_as == "the same bytes as text" else f"lower(hex({column}))"
+    with office.dispatcher.database.connect() as connection:
+        transaction = connection.begin()
+        unprotected(connection)
+        connection.exec_driver_sql(
+            f"UPDATE journal SET {column} = {written} WHERE instance_id = ? AND sequence = 3",
+            (instance_id.bytes,),
+        )
+        outcomes = list(verify_all(connection, fresh_definitions()))
+        transaction.rollback()
+    assert (instance_id, 3) in {
+        (outcome.difference.instance_id, outcome.difference.sequence)
+        for outcome in outcomes
+        if outcome.difference is not None
+    }
+
+
 def test_garbage_in_the_columns_of_an_instance_is_named(lived: tuple[Office, UUID]) -> None:
     office, instance_id = lived
     if office.dispatcher.database.dialect.name != "sqlite":
-        pytest.skip("other databases keep identifiers and numbers as such, not as text")
+        pytest.skip("other databases keep identifiers and numbers as such, and nothing else in their place")
     other = office.start()
     for column in ("id", "sequence", "head_hash", "state_digest", "state"):
         with office.dispatcher.database.connect() as connection:
@@ -200,7 +225,7 @@ def test_garbage_in_the_columns_of_an_instance_is_named(lived: tuple[Office, UUI
             unprotected(connection)
             connection.exec_driver_sql(
                 f"UPDATE process_instance SET {column} = CAST(x'ff00' AS TEXT) WHERE id = ?",
-                (instance_id.hex,),
+                (instance_id.bytes,),
             )
             outcomes = list(verify_all(connection, fresh_definitions()))
             transaction.rollback()

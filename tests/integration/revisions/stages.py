@@ -7,7 +7,7 @@ import orjson
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, Table, func, select, text
+from sqlalchemy import Column, MetaData, Table, Uuid, func, select, text
 from sqlalchemy.engine import Connection, Engine
 
 import processes.schema
@@ -26,6 +26,12 @@ def upgrade_to(database: Engine, revision: str) -> None:
     """Bring the schema to a revision."""
     with database.begin() as connection:
         command.upgrade(_config(connection), revision)
+
+
+def downgrade_to(database: Engine, revision: str) -> None:
+    """Take the schema back to a revision."""
+    with database.begin() as connection:
+        command.downgrade(_config(connection), revision)
 
 
 def build(database: Engine, revision: str) -> None:
@@ -53,7 +59,7 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
     kept = [name for name in rows[0] if name in table.c]
     names = ", ".join(kept)
     values = ", ".join(f":{name}" for name in kept)
-    plain = [{name: _value(row[name]) for name in kept} for row in rows]
+    plain = [{name: _value(row[name], table.c[name]) for name in kept} for row in rows]
     connection.execute(text(f"INSERT INTO {table.name} ({names}) VALUES ({values})"), plain)
     key = table.c.get("id")
     if connection.dialect.name == "postgresql" and key is not None and key.type.python_type is int:
@@ -61,8 +67,11 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
         connection.execute(select(func.setval(sequence, select(func.max(key)).scalar_subquery())))
 
 
-def _value(value: Any) -> Any:
-    return bytes.fromhex(value["hex"]) if isinstance(value, dict) else value
+def _value(value: Any, column: Column[Any]) -> Any:
+    """Return what was recorded on SQLite as either database takes it; on PostgreSQL an identifier is no bytes."""
+    if not isinstance(value, dict):
+        return value
+    return value["hex"] if isinstance(column.type, Uuid) else bytes.fromhex(value["hex"])
 
 
 def _config(connection: Connection | None) -> Config:
