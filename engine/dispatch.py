@@ -378,6 +378,8 @@ class Dispatcher:
             return _repeated(first, command, request)  # what it was about is no longer there
         first = journal.find_by_command(connection, command.command_id)  # with the instance under lock
         if first is not None:
+            if again is not None:
+                incident.refuse_if_mended(first, again)
             return _repeated(first, command, request)
         module.authorise(connection, command, instance)
         asked_at = command.due_at if isinstance(command, FireTimer) else clock.now()

@@ -25,6 +25,9 @@ from engine.errors import Fault
 FORMAT = "sauro-archive"
 VERSION = 1
 
+#: What a file holds under one name is not unpacked beyond it, in bytes: a forged file shall not fill the memory.
+LONGEST_MEMBER = 512 * 1024 * 1024
+
 _CONTENTS = "archive.json"
 #: The first instant that ZIP knows; times are inside, not around.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -180,7 +183,13 @@ class ArchiveFile:
 
     def _member(self, name: str) -> bytes:
         try:
-            return self._archive.read(name)
+            entry = self._archive.getinfo(name)
+            if entry.file_size > LONGEST_MEMBER:
+                raise ArchiveDamaged(
+                    f"'{name}' in archive file {self._path} claims to hold more than {LONGEST_MEMBER} bytes"
+                )
+            with self._archive.open(entry) as member:
+                return member.read(entry.file_size + 1)  # no more is unpacked, whatever there is
         except KeyError as error:
             raise ArchiveDamaged(f"Archive file {self._path} holds no '{name}'") from error
         except _UNREADABLE as error:

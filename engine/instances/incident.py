@@ -38,7 +38,7 @@ from engine.instances.causes import cause_of
 from engine.instances.instance import FAILED, UNFINISHED, WAITING, Instance
 from engine.instances.reason import accept_reason, require_reason
 from engine.instances.skip import Skip
-from engine.spiff import Skipped, StepResult
+from engine.spiff import ElementNames, Skipped, StepResult
 from engine.tables import incident, process_instance, timer
 
 
@@ -172,6 +172,33 @@ def apply_again(connection: Connection, asked: RetryIncident | SkipServiceTask) 
         note=note,
         skip=skip,
     )
+
+
+def refuse_if_mended(first: JournalEntry, again: AppliedAgain) -> None:
+    """Refuse a skip of a command that has been applied meanwhile, and a retry of one that was skipped meanwhile.
+
+    Raises:
+        NotFound: the incident is open no more.
+    """
+    if again.skip is not None or "skipped_by" in first.operator:
+        raise NotFound(
+            f"Expected an open incident of command '{first.command_id}', but it was mended meanwhile"
+        )
+
+
+def rename(connection: Connection, instance_id: UUID, names: ElementNames) -> None:
+    """Give what failed in an instance its name after a migration, so that it can be skipped."""
+    rows = connection.execute(
+        select(incident.c.id, incident.c.element_id).where(
+            incident.c.instance_id == instance_id,
+            incident.c.resolved_at.is_(None),
+            incident.c.element_id.is_not(None),
+        )
+    )
+    for row in rows.all():
+        name = names.of(row.element_id)
+        if name and name != row.element_id:
+            connection.execute(update(incident).where(incident.c.id == row.id).values(element_id=name))
 
 
 def _operation(asked: RetryIncident | SkipServiceTask) -> dict[str, str]:

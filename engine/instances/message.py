@@ -1,6 +1,6 @@
 """Correlates a message: to the one active instance that waits for it under the key, or to nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from engine.commands import CorrelateMessage
 from engine.errors import MessageAmbiguous, MessageNotExpected, NotAuthorised
-from engine.instances.instance import Instance, lock_instance, require_running
+from engine.instances.instance import ACTIVE, Instance, lock_instance, require_running
 from engine.instances.reason import accept_reason
 from engine.spiff import Execution
 from engine.tables import message_subscription, process_instance
@@ -36,6 +36,19 @@ def _waiting(connection: Connection, command: CorrelateMessage) -> tuple[UUID, U
             message_name=command.message_name,
         )
     return rows[0].instance_id, rows[0].task_id
+
+
+def receivers_of(connection: Connection, message_name: str, correlation_key: str) -> Sequence[UUID]:
+    """Return the elements of active instances that wait for a message under this key."""
+    return connection.scalars(
+        select(message_subscription.c.task_id)
+        .join(process_instance, message_subscription.c.instance_id == process_instance.c.id)
+        .where(
+            message_subscription.c.message_name == message_name,
+            message_subscription.c.correlation_key == correlation_key,
+            process_instance.c.status == ACTIVE,
+        )
+    ).all()
 
 
 def status_of_receiver(connection: Connection, message_name: str, correlation_key: str) -> str | None:

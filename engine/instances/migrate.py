@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from engine import inbox
 from engine.commands import MigrateInstance
 from engine.errors import NotAuthorised
+from engine.instances import incident
 from engine.instances.instance import OPEN, Instance, lock_instance, require_active
 from engine.instances.reason import require_reason
 from engine.spiff import CompiledModel, ElementNames, Execution, StepResult
@@ -40,7 +41,7 @@ def rename(
     command: MigrateInstance,
     model: CompiledModel,
 ) -> None:
-    """Write the elements that everything waits at now, and the forms of user tasks.
+    """Write the elements that everything waits at now, or has failed at, and the forms of user tasks.
 
     User tasks that have ended get their new names, too, so that a rule about who completed one still finds it.
     """
@@ -72,6 +73,8 @@ def rename(
         if rows:
             connection.execute(update(table).where(key == bindparam("b_id")), rows)
     inbox.refresh(connection, instance.id)
+    if instance.has_incidents:
+        incident.rename(connection, instance.id, names)
 
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:

@@ -29,6 +29,7 @@ from engine.commands import CorrelateMessage, StartInstance, Variables
 from engine.database import lock_words, reading
 from engine.definitions.starts import MESSAGE
 from engine.errors import (
+    Busy,
     CommandConflict,
     InstanceAlreadyExists,
     InstanceSuspended,
@@ -36,11 +37,13 @@ from engine.errors import (
     MessageAmbiguous,
     MessageNotExpected,
     NotAuthorised,
+    Rejection,
+    StepFailed,
 )
 from engine.history.journal import find_by_command
 from engine.ids import derived_id
 from engine.instances.instance import ACTIVE, SUSPENDED, UNFINISHED
-from engine.instances.message import status_of_receiver
+from engine.instances.message import receivers_of, status_of_receiver
 from engine.outbox import OutboxWriter
 from engine.spiff import MessageSubscription
 from engine.tables import kept_message, process_instance, start_subscription
@@ -102,6 +105,8 @@ class Published:
 def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
     """Deliver a message, start a process by it, or keep it.
 
+    What is kept under its key came before it, and goes to who waits before it does.
+
     Who waits comes first. Where nobody does, a process whose newest version starts with the message begins a new
     instance, with the correlation key as its business key; but not while one with that key is active.
 
@@ -115,6 +120,7 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
     kept_until = _kept_until(dispatcher, message.message_id)
     if kept_until is not None:
         return Published(answer=None, kept_until=kept_until)
+    _deliver_older(dispatcher, message)
     command = CorrelateMessage(
         command_id=message.message_id,
         actor=message.actor,
@@ -139,6 +145,31 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
     if _keep(dispatcher, message):
         return Published(answer=None, kept_until=_kept_until(dispatcher, message.message_id))
     return Published(answer=dispatcher.execute(command), kept_until=None)
+
+
+def _deliver_older(dispatcher: "Dispatcher", message: PublishMessage) -> None:
+    """Deliver what is kept under the key of a new message to the one element that waits there, while one does."""
+    if "message:correlate" not in message.actor.permissions:
+        return
+    while True:
+        with reading(dispatcher.database) as connection:
+            if not _kept(connection, message.message_name, message.correlation_key):
+                return
+            if find_by_command(connection, message.message_id) is not None:
+                return  # it is a repeat
+            waiting = receivers_of(connection, message.message_name, message.correlation_key)
+        if len(waiting) != 1:
+            return
+        try:
+            deliver_kept(dispatcher, message.message_name, message.correlation_key, task_id=waiting[0])
+        except Busy:
+            raise
+        except (Rejection, StepFailed) as outcome:
+            logger.warning(
+                "kept message not delivered",
+                extra={"task_id": str(waiting[0]), "reason": str(outcome)},
+            )
+            return
 
 
 def claim_kept(

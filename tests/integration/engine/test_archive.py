@@ -711,3 +711,19 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
         (tmp_path / "a.zip").write_bytes(content)
         with pytest.raises(ArchiveDamaged), open_archive(tmp_path / "a.zip") as archive:
             archive.instances()
+
+
+def test_a_file_that_would_fill_the_memory_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.archive.file.LONGEST_MEMBER", 1000)
+    instance_id = new_id()
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr(f"journals/{instance_id}.jsonl", b"\n" * 1001)
+        bomb.writestr("archive.json", b" " * 1000)
+    with open_archive(path) as archive:
+        with pytest.raises(ArchiveDamaged, match="more than 1000 bytes"):
+            archive.documents(instance_id)
+        with pytest.raises(ArchiveDamaged, match="does not say what it holds"):
+            archive.instances()

@@ -1,6 +1,7 @@
 """Messages and signals between instances: refused, kept for a stated time, or delivered after commit."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -199,6 +200,25 @@ def test_kept_messages_are_delivered_one_after_the_other_in_their_order(post: Po
     assert post.variables(twice)["words"] == "second"
     once = post.start("asking", key="A")
     post.carry()
+    assert post.variables(once)["words"] == "third"
+
+
+def test_a_new_message_does_not_overtake_those_that_are_kept(post: Post) -> None:
+    def say(words: str) -> PublishMessage:
+        return replace(answer("A", if_nobody_waits=IfNobodyWaits.KEEP), variables={"words": words})
+
+    for minute, words in enumerate(("first", "second")):
+        with clock.frozen_at(MORNING + timedelta(minutes=minute)):
+            publish(post.dispatcher, say(words))
+    with clock.frozen_at(MORNING + timedelta(hours=1)):
+        twice = post.start("asking_twice", key="A")
+        third = publish(post.dispatcher, say("third"))
+        assert third.answer is None, "it is kept: two that came before it have been taken"
+        assert post.active(twice) == ("read",)
+        assert post.variables(twice)["words"] == "second"
+        post.carry()
+        once = post.start("asking", key="A")
+        post.carry()
     assert post.variables(once)["words"] == "third"
 
 

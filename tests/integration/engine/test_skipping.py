@@ -1,6 +1,7 @@
 """Failed commands: skipped service tasks, retries with their reason, and incidents that are over."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from engine.commands import (
     CancelInstance,
     CompleteUserTask,
     CorrelateMessage,
+    MigrateInstance,
     RetryIncident,
     SetVariables,
     SkipServiceTask,
@@ -50,7 +52,7 @@ from tests.drawing import (
     start,
     user_task,
 )
-from tests.integration.engine.office import CLERK, COLLEAGUE, LIMIT_AT, REMIND_AT, Office, Switch
+from tests.integration.engine.office import APPROVAL, CLERK, COLLEAGUE, LIMIT_AT, REMIND_AT, Office, Switch
 
 FIXER = Actor(key="u:fixer", permissions=frozenset({"instance:modify", "incident:retry"}))
 
@@ -357,3 +359,53 @@ def test_a_message_sent_again_leaves_no_incident(dispatcher: Dispatcher, switch:
     with clock.frozen_at(datetime(2030, 1, 1, tzinfo=UTC)):
         tell()
     assert open_incidents(office) == []
+
+
+def test_of_two_who_skip_at_once_one_is_told_that_it_is_done(office: Office) -> None:
+    instance_id = office.start()
+    incident_id = fail_to_complete(office, instance_id)
+
+    def skip(number: int) -> bool:
+        try:
+            office.dispatcher.execute(
+                SkipServiceTask(
+                    command_id=new_id(),
+                    actor=FIXER,
+                    incident_id=incident_id,
+                    reason="by hand",
+                    output={"filed_by": number},
+                )
+            )
+        except NotFound:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        accepted = [number for number, done in enumerate(pool.map(skip, range(4))) if done]
+    assert accepted == [office.view(instance_id).variables["filed_by"]]
+    assert office.verify(instance_id) == 2
+
+
+def test_what_failed_before_a_migration_is_skipped_under_its_new_name(office: Office) -> None:
+    instance_id = office.start()
+    incident_id = fail_to_complete(office, instance_id)
+    target = office.dispatcher.deploy(
+        ModelResources(bpmn=APPROVAL.replace(b"file_request", b"store_request")), actor=SYSTEM
+    )
+    office.dispatcher.execute(
+        MigrateInstance(
+            command_id=new_id(),
+            actor=SYSTEM,
+            instance_id=instance_id,
+            definition_hash=target,
+            reason="better words",
+            mapping={"file_request": "store_request"},
+        )
+    )
+    office.dispatcher.execute(
+        SkipServiceTask(
+            command_id=new_id(), actor=FIXER, incident_id=incident_id, reason="by hand", output={}
+        )
+    )
+    assert office.view(instance_id).active_elements == ("approve",)
+    assert office.verify(instance_id) == 3
