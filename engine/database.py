@@ -205,24 +205,39 @@ def writing(database: Engine) -> Iterator[Connection]:
     On PostgreSQL statements that are marked :data:`UNREAD` are sent without waiting for their answers. If one of
     them fails, the next statement that is not marked raises its error, or the commit does.
     """
+    if database.dialect.name != "postgresql":
+        with database.begin() as connection:
+            yield connection
+        return
     with database.connect() as connection, _pipelined(connection), connection.begin():
+        connection.exec_driver_sql("BEGIN", execution_options=UNREAD)
         yield connection
 
 
 @contextmanager
 def _pipelined(connection: Connection) -> Iterator[None]:
-    """Use pipeline mode, https://www.psycopg.org/psycopg3/docs/advanced/pipeline.html, on PostgreSQL."""
-    if connection.dialect.name != "postgresql":
-        yield
-        return
+    """Use pipeline mode, https://www.psycopg.org/psycopg3/docs/advanced/pipeline.html, and begin oneself in it."""
     info = connection.info  # of this connection to the server, even if it gets lost
     driver: Any = connection.connection.dbapi_connection
-    with driver.pipeline() as pipeline:
-        info[_PIPELINE] = pipeline
-        try:
-            yield
-        finally:
-            info.pop(_PIPELINE, None)
+    database_error = connection.dialect.loaded_dbapi.Error
+    committed = False
+    driver.autocommit = True  # the driver would wait for the answer to its BEGIN
+    try:
+        with driver.pipeline() as pipeline:
+            info[_PIPELINE] = pipeline
+            try:
+                yield
+                committed = True
+            finally:
+                info.pop(_PIPELINE, None)
+    except BaseException as error:
+        if driver.info.transaction_status.name != "IDLE":
+            connection.invalidate()  # lost, or not to be rolled back: nobody may go on with it
+        if not (committed and isinstance(error, database_error)):
+            raise
+    finally:
+        if not driver.closed:
+            driver.autocommit = False
 
 
 def lock_words(connection: Connection, *words: str) -> None:
@@ -263,6 +278,8 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engine:
     )
 
     def ping_idle(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if dbapi_connection.closed:
+            raise InvalidatePoolError
         returned = record.info.get(_RETURNED)  # a new connection never did
         if returned is None or monotonic() - returned < PING_AFTER:
             return
