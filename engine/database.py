@@ -203,7 +203,8 @@ def writing(database: Engine) -> Iterator[Connection]:
     """Open a transaction; leaving the block commits it, an exception rolls it back.
 
     On PostgreSQL statements that are marked :data:`UNREAD` are sent without waiting for their answers. If one of
-    them fails, the next statement that is not marked raises its error, or the commit does.
+    them fails, the next statement that is not marked raises its error, or the commit does. Until then the server
+    does not count the time in which nothing happens: see :func:`await_answers`.
     """
     if database.dialect.name != "postgresql":
         with database.begin() as connection:
@@ -212,6 +213,16 @@ def writing(database: Engine) -> Iterator[Connection]:
     with database.connect() as connection, _pipelined(connection), connection.begin():
         connection.exec_driver_sql("BEGIN", execution_options=UNREAD)
         yield connection
+
+
+def await_answers(connection: Connection) -> None:
+    """Wait for what was sent unread, before anything that may take long.
+
+    From here on the server ends a transaction in which nothing happens; it does not while it waits for the end of
+    a pipeline.
+    """
+    if _PIPELINE in connection.info:
+        connection.execute(_NOTHING)
 
 
 @contextmanager
@@ -249,6 +260,7 @@ def lock_words(connection: Connection, *words: str) -> None:
         connection.execute(_LOCK_WORDS, {"words": "\x1f".join(words)})
 
 
+_NOTHING = text("SELECT 1")
 _LOCK_WORDS = text("SELECT pg_advisory_xact_lock(hashtextextended(:words, 0))")
 
 
