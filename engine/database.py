@@ -238,26 +238,52 @@ def writing(database: Engine) -> Iterator[Connection]:
     """Open a transaction; leaving the block commits it, an exception rolls it back.
 
     On PostgreSQL statements that are marked :data:`UNREAD` are sent without waiting for their answers. If one of
-    them fails, the next statement that is not marked raises its error, or the commit does.
+    them fails, the next statement that is not marked raises its error, or the commit does. Until then the server
+    does not count the time in which nothing happens: see :func:`await_answers`.
     """
+    if database.dialect.name != "postgresql":
+        with database.begin() as connection:
+            yield connection
+        return
     with database.connect() as connection, _pipelined(connection), connection.begin():
+        connection.exec_driver_sql("BEGIN", execution_options=UNREAD)
         yield connection
+
+
+def await_answers(connection: Connection) -> None:
+    """Wait for what was sent unread, before anything that may take long.
+
+    From here on the server ends a transaction in which nothing happens; it does not while it waits for the end of
+    a pipeline.
+    """
+    if _PIPELINE in connection.info:
+        connection.execute(_NOTHING)
 
 
 @contextmanager
 def _pipelined(connection: Connection) -> Iterator[None]:
-    """Use pipeline mode, https://www.psycopg.org/psycopg3/docs/advanced/pipeline.html, on PostgreSQL."""
-    if connection.dialect.name != "postgresql":
-        yield
-        return
+    """Use pipeline mode, https://www.psycopg.org/psycopg3/docs/advanced/pipeline.html, and begin oneself in it."""
     info = connection.info  # of this connection to the server, even if it gets lost
     driver: Any = connection.connection.dbapi_connection
-    with driver.pipeline() as pipeline:
-        info[_PIPELINE] = pipeline
-        try:
-            yield
-        finally:
-            info.pop(_PIPELINE, None)
+    database_error = connection.dialect.loaded_dbapi.Error
+    committed = False
+    driver.autocommit = True  # the driver would wait for the answer to its BEGIN
+    try:
+        with driver.pipeline() as pipeline:
+            info[_PIPELINE] = pipeline
+            try:
+                yield
+                committed = True
+            finally:
+                info.pop(_PIPELINE, None)
+    except BaseException as error:
+        if driver.info.transaction_status.name != "IDLE":
+            connection.invalidate()  # lost, or not to be rolled back: nobody may go on with it
+        if not (committed and isinstance(error, database_error)):
+            raise
+    finally:
+        if not driver.closed:
+            driver.autocommit = False
 
 
 def lock_words(connection: Connection, *words: str) -> None:
@@ -269,6 +295,7 @@ def lock_words(connection: Connection, *words: str) -> None:
         connection.execute(_LOCK_WORDS, {"words": "\x1f".join(words)})
 
 
+_NOTHING = text("SELECT 1")
 _LOCK_WORDS = text("SELECT pg_advisory_xact_lock(hashtextextended(:words, 0))")
 
 
@@ -298,6 +325,8 @@ def _open_postgresql(url: URL, settings: DatabaseSettings) -> Engine:
     )
 
     def ping_idle(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if dbapi_connection.closed:
+            raise InvalidatePoolError
         returned = record.info.get(_RETURNED)  # a new connection never did
         if returned is None or monotonic() - returned < PING_AFTER:
             return

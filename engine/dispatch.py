@@ -46,7 +46,7 @@ from engine.commands import (
     payload_of,
     request_digest,
 )
-from engine.database import Trouble, trouble_of, writing
+from engine.database import Trouble, await_answers, trouble_of, writing
 from engine.definitions import starts
 from engine.definitions.deploy import Deployed, deploy, in_order
 from engine.definitions.resources import ModelResources
@@ -543,6 +543,8 @@ class Dispatcher:
             step=step,
             outbox=outbox,
         )
+        if self._listeners:
+            await_answers(connection)
         for listener in self._listeners:
             listener(recorded)
         if isinstance(command, StartInstance) and command.start_event is not None:

@@ -140,8 +140,8 @@ def test_a_completion_is_a_handful_of_round_trips(postgres: Engine) -> None:
         driver.pgconn.untrace()
         log.seek(0)
         answers = log.read().count("ReadyForQuery")
-    # BEGIN; the instance under lock; the journal; the task; all that is written, with COMMIT; leaving the pipeline
-    assert answers == 6
+    # BEGIN and the instance under lock; journal; task; all that is written and COMMIT; leaving the pipeline
+    assert answers == 5
     assert office.verify(instance_id) == 4
 
 
@@ -175,21 +175,57 @@ def test_a_journal_that_refuses_an_entry_lets_the_command_be_tried_again(either:
     assert office.verify(instance_id) == 2
 
 
-def terminate(database: Engine) -> None:
-    """Let the server end the connection that comes out of the pool next, and put it back."""
+def terminate(database: Engine, process_id: int) -> None:
+    """Let the server end a connection, and wait until it has."""
     other = open_database(database.url.render_as_string(hide_password=False))
-    with database.connect() as connection, other.begin() as killer:
-        process_id = connection.scalar(text("SELECT pg_backend_pid()"))
-        connection.rollback()
-        killer.execute(text("SELECT pg_terminate_backend(:id, 5000)"), {"id": process_id})
+    with other.connect() as connection:
+        assert connection.scalar(text("SELECT pg_terminate_backend(:id, 5000)"), {"id": process_id})
     other.dispose()
+
+
+def terminate_next(database: Engine) -> None:
+    """End the connection that comes out of the pool next."""
+    with database.connect() as connection:
+        process_id = connection.scalar(text("SELECT pg_backend_pid()"))
+    terminate(database, process_id or 0)
+
+
+def test_a_connection_lost_after_the_commit_was_answered_takes_nothing_back(
+    postgres: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = postgres.dialect.do_commit
+
+    def commit_and_lose(driver: Any) -> None:
+        commit(driver)
+        terminate(postgres, driver.dbapi_connection.info.backend_pid)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(postgres.dialect, "do_commit", commit_and_lose)
+        write(postgres, new_id())
+    assert kept(postgres) == 1
+    write(postgres, new_id())
+    assert kept(postgres) == 2
+
+
+def test_the_transaction_after_one_that_failed_is_one(postgres: Engine) -> None:
+    """No transaction leaves a connection behind in which every statement would be committed by itself."""
+    with pytest.raises(KeyError):
+        write_and_fail(postgres, new_id())
+    with pytest.raises(KeyError), postgres.begin() as connection:
+        fail_after(connection)
+    assert kept(postgres) == 0
+
+
+def fail_after(connection: Connection) -> None:
+    send(connection, new_id())
+    raise KeyError
 
 
 def test_a_connection_that_has_rested_is_asked_before_it_is_used(
     postgres: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.database.PING_AFTER", 0.0)
-    terminate(postgres)
+    terminate_next(postgres)
     assert write_and_count(postgres) == 0
 
 
@@ -197,7 +233,7 @@ def test_a_connection_that_was_just_used_is_not_and_its_loss_is_told(
     postgres: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.database.PING_AFTER", 3600.0)
-    terminate(postgres)
+    terminate_next(postgres)
     with pytest.raises(DBAPIError) as lost:
         write_and_count(postgres)
     assert trouble_of(lost.value) is Trouble.LOST
