@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.actors import Actor
+from engine.definitions.versions import newest
 from engine.errors import NotAuthorised, NotFound, Rejection
 from engine.ids import new_id
 from engine.tables import legal_hold, process_instance
@@ -71,15 +72,19 @@ def place(connection: Connection, scope: Scope, subject: str, *, reason: str, ac
 
     Raises:
         NotAuthorised: the actor may not manage retention.
+        NotFound: no process of that key was ever deployed.
         RetentionRefused: the subject is no identifier, or empty; the reason is empty.
     """
     require_manager(actor)
+    named = _subject(scope, subject.strip())
+    if scope is Scope.PROCESS:
+        newest(connection, named)
     hold_id = new_id()
     connection.execute(
         insert(legal_hold).values(
             id=hold_id,
             scope=scope,
-            subject=_subject(scope, subject.strip()),
+            subject=named,
             reason=require_reason(reason),
             placed_by=actor.key,
             placed_at=clock.now(),

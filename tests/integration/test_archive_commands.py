@@ -150,6 +150,7 @@ def test_tables_are_for_people(home: Path) -> None:
         ("holds", "place", "--reason", "x"),
         ("holds", "place", "--process", "a", "--business-key", "b", "--reason", "x"),
         ("holds", "place", "--instance", "letter 9", "--reason", "x"),
+        ("holds", "place", "--process", "lettres", "--reason", "x"),
         ("holds", "lift", "00000000-0000-0000-0000-000000000001", "--reason", "x"),
         ("holds", "lift", "letter 1", "--reason", "x"),
         ("archive", "verify"),

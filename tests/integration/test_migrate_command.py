@@ -139,6 +139,7 @@ def test_what_can_go_on_does_and_what_cannot_stays(folder: Path) -> None:
         ((*MIGRATE, "--reason", "x", "--map", "sign"), "OLD=NEW"),
         (("migrate", "nothing", "--from", "1", "--to", "2", "--preview"), "never deployed"),
         (("migrate", "review", "--from", "1", "--to", "9", "--preview"), "1 to 2"),
+        (("migrate", "review", "--from", "1", "--to", "1", "--reason", "x"), "choose another"),
     ],
 )
 def test_what_is_not_said_rightly_is_refused(folder: Path, arguments: tuple[str, ...], message: str) -> None:

@@ -240,6 +240,7 @@ def test_a_batch_is_left_to_workers_run_cancelled_and_retried(desk: Desk) -> Non
     assert [(each["position"], each["code"]) for each in shown["items"]] == [(2, "instance_suspended")]
     assert len(desk.json("batches", "show", batch, "--items", "done")["items"]) == 2
     assert "instance_suspended" in desk.run("batches", "show", batch).stdout
+    assert f"sauro batches show {batch}" in desk.run("batches", "run", batch).stderr
     desk.json("instances", "resume", "two", "--reason", "inquiry is over")
     assert desk.json("batches", "retry", batch)["counts"]["done"] == 3
     assert set(desk.statuses().values()) == {"suspended"}
@@ -311,7 +312,9 @@ def test_tasks_are_assigned_claimed_delegated_and_returned(desk: Desk) -> None:
     listed = desk.json("tasks", "list", "--element", "write")
     assert len(listed) == 3
     task = listed[0]["task_id"]
-    assert task in desk.run("tasks", "list").stdout
+    table = desk.run("tasks", "list").stdout
+    assert task in table
+    assert "Given to" in table
 
     def assignee() -> str | None:
         (found,) = [each for each in desk.json("tasks", "list") if each["task_id"] == task]

@@ -50,6 +50,7 @@ def test_a_substitute_is_named_shown_and_ended() -> None:
     assert named["created_by"].startswith("cli:")
     listed = run("list").stdout
     assert "Người làm thay" in listed
+    assert "Đến hết ngày" in listed
     assert named["id"] in listed
     ended = run("end", named["id"])
     assert ended.stdout == "deputy không còn làm thay head\n"

@@ -23,6 +23,7 @@ from engine.instances.selection import InstanceFilter
 from web.cli.installation import Installation, operator
 from web.cli.output import notes, print_json
 from web.language import gettext
+from web.words import command_in_words
 
 #: Exit status when some subjects were refused or failed.
 NOT_ALL = 1
@@ -130,14 +131,22 @@ def execute(installation: Installation, command: Command, *, as_json: bool) -> A
 
 def run_to_the_end(installation: Installation, view: BatchView) -> BatchView:
     """Work on a batch, beside others who do, until nothing of it is left; show the progress."""
+    waited = False
     with Progress(console=notes, transient=True) as progress:
-        shown = progress.add_task(view.command, total=view.total)
+        shown = progress.add_task(command_in_words(view.command), total=view.total)
         while view.status == RUNNING:
             treated = run_batches(installation.dispatcher, limit=_ROUND, batch_id=view.id).treated
             with reading(installation.database) as connection:
                 view = find_batch(connection, view.id)
             progress.update(shown, completed=view.treated)
             if not treated and view.status == RUNNING:
+                if not waited:
+                    waited = True
+                    told = gettext(
+                        "Another process works on the rest, or began it and ended; "
+                        "what it left is free within a minute."
+                    )
+                    notes.print(told, soft_wrap=True, highlight=False)
                 time.sleep(_PAUSE)
     return view
 
@@ -149,6 +158,9 @@ def answer_batch(view: BatchView, *, as_json: bool) -> None:
     else:
         click.echo(batch_line(view))
     if view.counts[REFUSED] or view.counts[FAILED]:
+        if not as_json:
+            told = gettext("See why by: sauro batches show %(id)s", id=view.id)
+            notes.print(told, soft_wrap=True, highlight=False)
         raise SystemExit(NOT_ALL)
 
 

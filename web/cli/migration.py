@@ -1,33 +1,27 @@
 """``sauro definitions migrate``: running instances go on under another version, previewed first."""
 
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import click
-from rich.progress import Progress
 
 from engine import clock
 from engine.batches.create import NewBatch, create_batch
-from engine.batches.progress import DONE, FAILED, REFUSED, RUNNING, BatchItem, BatchView, find_batch, items_of
-from engine.batches.run import run_batches
+from engine.batches.progress import DONE, FAILED, REFUSED, BatchItem, items_of
 from engine.commands import MigrateInstance
 from engine.database import reading
 from engine.definitions.migrate import Preview, preview, propose_mapping, reasons, running_instances
 from engine.definitions.versions import Version, version_of
 from engine.ids import new_id
 from engine.spiff import WaitingEvent
+from web.cli.giving import run_to_the_end
 from web.cli.installation import Installation, open_installation, operator
 from web.cli.output import REFUSED as EXIT_REFUSED
 from web.cli.output import notes, print_json
 from web.language import gettext
 
-#: Commands given between two looks at the progress.
-_ROUND = 100
-#: Seconds until the next look where another process works on the batch.
-_PAUSE = 0.5
 #: Business keys that are named for each reason.
 _EXAMPLES = 3
 
@@ -64,6 +58,8 @@ def migrate(
     """
     if not only_preview and not reason.strip():
         raise click.UsageError("say why with --reason, or --preview what would happen")
+    if before == after:
+        raise click.UsageError(f"version {after} is where they are; choose another one with --to")
     installation = open_installation()
     with reading(installation.database) as connection:
         source, target = version_of(connection, process, before), version_of(connection, process, after)
@@ -178,7 +174,7 @@ def _migrate(
         )
         told = gettext("Batch %(id)s; go on with it by: sauro batches run %(id)s", id=batch_id)
         notes.print(told, soft_wrap=True, highlight=False)
-        counts = _run(installation, view)
+        counts = run_to_the_end(installation, view).counts
         with reading(installation.database) as connection:
             left = items_of(connection, batch_id, statuses=(REFUSED, FAILED), limit=view.total)
         refused = _previewed(
@@ -210,20 +206,6 @@ def _migrate(
         for detail, count in Counter(item.detail for item in failed).most_common():
             click.echo(f"  {count} × {detail}")
     return counts[DONE] == len(instance_ids)
-
-
-def _run(installation: Installation, view: BatchView) -> Mapping[str, int]:
-    """Run a batch to its end, whoever else works on it, too."""
-    with Progress(console=notes, transient=True) as progress:
-        task = progress.add_task(gettext("Migrating"), total=view.total)
-        while view.status == RUNNING:
-            treated = run_batches(installation.dispatcher, limit=_ROUND, batch_id=view.id).treated
-            with reading(installation.database) as connection:
-                view = find_batch(connection, view.id)
-            progress.update(task, completed=view.treated)
-            if not treated and view.status == RUNNING:
-                time.sleep(_PAUSE)
-    return view.counts
 
 
 def _print_mapping(mapping: Mapping[str, str]) -> None:

@@ -107,7 +107,7 @@ def list_(everything: bool, as_json: bool) -> None:
         gettext("Away"),
         gettext("Who stands in"),
         gettext("From"),
-        gettext("To"),
+        gettext("Until"),
         gettext("Reason"),
         "",
     ]

@@ -62,7 +62,7 @@ def list_(limit: int, as_json: bool, **given: Any) -> None:
         )
         return
     headings = [
-        gettext("Task"), gettext("Element"), gettext("With"), gettext("Due"), gettext("Business key"),
+        gettext("Task"), gettext("Element"), gettext("Given to"), gettext("Due"), gettext("Business key"),
     ]  # fmt: skip
     print_table(
         headings,

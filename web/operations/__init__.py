@@ -30,6 +30,7 @@ from web.language import gettext
 from web.model_names import element_name
 from web.sessions import reading_session
 from web.sign_in.guard import signed_in_actor, signed_in_user
+from web.words import command_in_words, person_in_words
 
 #: Groups, instances and batches on the page.
 MOST = 50
@@ -133,8 +134,8 @@ def _batches() -> list[BatchRow]:
     return [
         BatchRow(
             view=view,
-            what=_command_in_words(view.command),
-            who=names.get(view.actor_key, view.actor_key),
+            what=command_in_words(view.command),
+            who=person_in_words(names, view.actor_key),
             share=100 if not view.total else 100 * view.treated // view.total,
         )
         for view in views
@@ -183,30 +184,6 @@ def _why(stuck: StuckInstance) -> str:
             return gettext("Some of what it waits for is not known to the tables.")
         case StuckKind.STATE_UNREADABLE:
             return gettext("Its state cannot be read.")
-
-
-def _command_in_words(tag: str) -> str:
-    match tag.rpartition(".")[0]:
-        case "retry_incident":
-            return gettext("Try failed steps again")
-        case "suspend_instance":
-            return gettext("Suspend processes")
-        case "resume_instance":
-            return gettext("Let processes go on")
-        case "cancel_instance":
-            return gettext("End processes")
-        case "migrate_instance":
-            return gettext("Move processes to another version")
-        case "recompute_due_dates":
-            return gettext("Compute due dates again")
-        case "set_variables":
-            return gettext("Correct values")
-        case "move_token":
-            return gettext("Move processes to another step")
-        case "assign_user_task":
-            return gettext("Assign tasks")
-        case _:
-            return gettext("Change in bulk")
 
 
 def _command_id() -> UUID:

@@ -1,6 +1,7 @@
 """The operator's hands on pages: what is offered to whom, done once, told in the history; the machine room."""
 
 import re
+from dataclasses import replace
 from uuid import UUID
 
 import orjson
@@ -10,7 +11,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from engine import clock
+from engine.actors import SYSTEM
+from engine.batches.create import NewBatch, create_batch
 from engine.batches.run import run_batches
+from engine.commands import ReceiveSignal
 from engine.ids import new_id
 from engine.instances.inspect import find_instance
 from engine.tables import inbox, incident, journal, message_subscription, timer, user_task
@@ -206,6 +210,24 @@ def test_a_running_batch_is_stopped(operated: Site) -> None:
     assert admin.post(stop, {}, page="/operations").status_code == 303
     assert "đã dừng" in admin.get("/operations").text
     assert admin.post(stop, {}, page="/operations").status_code == 409
+
+
+def test_a_batch_from_the_command_line_names_whoever_typed_it(operated: Site) -> None:
+    create_batch(
+        operated.database,
+        NewBatch(
+            batch_id=new_id(),
+            command=ReceiveSignal.tag,
+            actor=replace(SYSTEM, key="cli:an"),
+            reason="Đề án đã ban hành",
+            parameters={"signal_name": "plan_issued"},
+            subjects=[operated.instance_of["STC"]],
+        ),
+    )
+    page = operated.sign_in("administrator").get("/operations").text
+    assert "an, từ dòng lệnh" in page
+    assert "Gửi tín hiệu đến các quy trình" in page
+    assert "cli:" not in page
 
 
 def test_the_machine_room_shows_what_is_stuck_and_the_timers(operated: Site) -> None:
