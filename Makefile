@@ -42,7 +42,7 @@ lint: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) run --silent lint:bpmn
 
 pytest: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: setup
 	$(BIN)/sauro bench
