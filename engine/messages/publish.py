@@ -117,10 +117,13 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
         InstanceSuspended: who waits is suspended and it is not to be kept.
         StepFailed: the instance that takes it fails; an incident holds the message.
     """
-    kept_until = _kept_until(dispatcher, message.message_id)
+    with reading(dispatcher.database) as connection:
+        kept_until = _kept_until(connection, message.message_id)
+        older = _kept(connection, message.message_name, message.correlation_key)
     if kept_until is not None:
         return Published(answer=None, kept_until=kept_until)
-    _deliver_older(dispatcher, message)
+    if older:
+        _deliver_older(dispatcher, message)
     command = CorrelateMessage(
         command_id=message.message_id,
         actor=message.actor,
@@ -143,7 +146,8 @@ def publish(dispatcher: "Dispatcher", message: PublishMessage) -> Published:
         if message.if_nobody_waits is IfNobodyWaits.REFUSE:
             raise
     if _keep(dispatcher, message):
-        return Published(answer=None, kept_until=_kept_until(dispatcher, message.message_id))
+        with reading(dispatcher.database) as connection:
+            return Published(answer=None, kept_until=_kept_until(connection, message.message_id))
     return Published(answer=dispatcher.execute(command), kept_until=None)
 
 
@@ -348,6 +352,5 @@ def _keep(dispatcher: "Dispatcher", message: PublishMessage) -> bool:
     return True
 
 
-def _kept_until(dispatcher: "Dispatcher", message_id: UUID) -> datetime | None:
-    with reading(dispatcher.database) as connection:
-        return connection.scalar(select(kept_message.c.expires_at).where(kept_message.c.id == message_id))
+def _kept_until(connection: Connection, message_id: UUID) -> datetime | None:
+    return connection.scalar(select(kept_message.c.expires_at).where(kept_message.c.id == message_id))

@@ -55,7 +55,8 @@ def durations(workflow: Workflow) -> list[Token]:
 def recompute(workflow: Workflow, element_ids: frozenset[str], since: Mapping[str, datetime]) -> bool:
     """Evaluate again when everything is due that waits; say whether anything is due at another time.
 
-    A duration counts from when its timer began to wait, a cycle from its anchor, with the ticks it has had. What
+    A duration counts from when its timer began to wait, a cycle from its anchor, with the ticks it has had; a date
+    is what its variables say, so that one which a pause has moved is where it was unless they say otherwise. What
     would have been due before now fires as soon as the clock looks.
 
     Args:

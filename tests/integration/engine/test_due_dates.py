@@ -144,6 +144,24 @@ def test_a_duration_counts_from_when_its_timer_began_to_wait_later_by_every_paus
     assert planned.verify(instance_id) == 4
 
 
+def test_a_date_that_a_pause_has_moved_is_where_its_variable_says_when_computed_again(
+    planned: Office,
+) -> None:
+    instance_id = planned.start(**GIVEN)
+    given: Any = {"actor": SYSTEM, "instance_id": instance_id, "reason": "an audit"}
+    planned.dispatcher.execute(SuspendInstance(command_id=new_id(), **given))
+    with clock.frozen_at(MORNING + 3 * DAY):
+        planned.dispatcher.execute(ResumeInstance(command_id=new_id(), **given))
+        moved = due(planned, instance_id)
+        recompute(planned, instance_id)
+        assert due(planned, instance_id) == {
+            **moved,
+            "day": moved["day"] - 3 * DAY,
+            "wait": moved["wait"] - 3 * DAY,
+        }
+    assert planned.verify(instance_id) == 4
+
+
 def test_a_duration_that_a_migration_sets_in_a_pause_counts_from_its_end(planned: Office) -> None:
     instance_id = planned.start(**GIVEN)
     more = boundary("span", "work", timed("timeDuration", "=span"), interrupting=False)

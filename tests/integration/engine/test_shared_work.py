@@ -18,6 +18,7 @@ from engine.errors import InstanceAlreadyExists, StepFailed, TimerNotDue
 from engine.history.journal import read_journal
 from engine.ids import derived_id, new_id
 from engine.instances.incident import record
+from engine.instances.instance import lock_instance
 from engine.messages.delivery import receivers
 from engine.messages.publish import IfNobodyWaits, Published, PublishMessage, publish
 from engine.outbox import MAX_ATTEMPTS, OutboxMessage, OutboxWriter, deliver_due
@@ -141,7 +142,8 @@ def test_what_another_worker_has_applied_leaves_no_incident(begun: Office) -> No
         fire = FireTimer(command_id=derived_id("fire", due.id), timer_id=due.id, due_at=due.due_at)
         dispatcher.execute(fire)
         with dispatcher.database.begin() as connection:
-            record(connection, due.instance_id, fire, StepFailed("the other worker's handler failed"))
+            instance = lock_instance(connection, due.instance_id)
+            record(connection, instance, fire, StepFailed("the other worker's handler failed"))
     assert begun.timers(due.instance_id)["reminder"] == "fired"
     with reading(dispatcher.database) as connection:
         assert connection.scalar(select(func.count()).select_from(incident)) == 0
