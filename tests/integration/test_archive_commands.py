@@ -1,6 +1,7 @@
 """``sauro retention``, ``sauro holds`` and ``sauro archive`` as whoever holds the machine uses them."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -135,6 +136,7 @@ def test_tables_are_for_people(home: Path) -> None:
     listed = sauro("holds", "list").stdout
     assert "a complaint" in listed
     assert "a lawsuit" in listed
+    assert re.search(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d", listed)
     assert "letters" in sauro("archive", "run", "--dry-run").stdout
     assert "0 instances archived to 0 files" in sauro("archive", "run").stdout
 

@@ -15,7 +15,7 @@ from engine.database import reading
 from engine.errors import NotFound
 from web.cli.history import DIFFERS, find_instance_id, report
 from web.cli.installation import Installation, open_installation, operator
-from web.cli.output import print_json, print_table
+from web.cli.output import local_time, print_json, print_table
 from web.language import gettext
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -91,7 +91,7 @@ def list_(as_json: bool) -> None:
                 file["path"],
                 str(file["instances"]),
                 str(file["entries"]),
-                file["archived_at"],
+                local_time(clock.from_text(file["archived_at"])),
                 file["archived_by"],
             ]
             for file in files

@@ -11,7 +11,7 @@ from engine.archive.holds import holds as standing_holds
 from engine.database import reading
 from web.cli.history import find_instance_id
 from web.cli.installation import open_installation, operator
-from web.cli.output import print_json, print_table
+from web.cli.output import local_time, print_json, print_table
 from web.language import gettext
 
 _REASON = click.option("--reason", required=True, help="Why; it stays on record.")
@@ -100,9 +100,9 @@ def list_(everything: bool, as_json: bool) -> None:
                 hold.scope.value,
                 hold.subject,
                 hold.reason,
-                clock.to_text(hold.placed_at),
+                local_time(hold.placed_at),
                 hold.placed_by,
-                "-" if hold.lifted_at is None else f"{clock.to_text(hold.lifted_at)} ({hold.lift_reason})",
+                "-" if hold.lifted_at is None else f"{local_time(hold.lifted_at)} ({hold.lift_reason})",
             ]
             for hold in found
         ],

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from rich.console import Console
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from engine import clock
 from engine.database import trouble_of
 from engine.errors import Fault, Rejection
 from web.cli.language import speaking
@@ -89,6 +91,11 @@ def print_json(value: Any) -> None:
     context = click.get_current_context(silent=True)
     if context is not None:
         context.meta[_ANSWERED] = True
+
+
+def local_time(instant: datetime) -> str:
+    """Return an instant as tables for people show it: ``25/11/2026 08:30:00``, in the zone of business."""
+    return instant.astimezone(clock.BUSINESS_ZONE).strftime("%d/%m/%Y %H:%M:%S")
 
 
 def print_table(headings: list[str], rows: list[list[str]]) -> None:

@@ -6,7 +6,7 @@ from engine import clock
 from engine.archive.policies import policies, set_policy
 from engine.database import reading
 from web.cli.installation import open_installation, operator
-from web.cli.output import print_json, print_table
+from web.cli.output import local_time, print_json, print_table
 from web.language import gettext
 
 
@@ -57,7 +57,7 @@ def list_(history: bool, as_json: bool) -> None:
                 policy.process_key,
                 policy.keep_for or gettext("for ever"),
                 policy.reason,
-                clock.to_text(policy.set_at),
+                local_time(policy.set_at),
                 policy.set_by,
             ]
             for policy in found

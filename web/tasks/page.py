@@ -77,7 +77,6 @@ def task_page(detail: TaskDetail) -> TaskPage:
     """Return what surrounds the form of a task that the reader may see."""
     task, connection = detail.task, reading_connection()
     record = assignment_records([task.instance_id]).get(task.instance_id)
-    definition = definitions().get(connection, task.definition_hash)
     journal = read_journal(connection, task.instance_id)
     entries = [entry for entry in journal if entry.command == "complete_user_task.v1"]
     names = names_by_actor_key(
@@ -92,7 +91,12 @@ def task_page(detail: TaskDetail) -> TaskPage:
     variables = (
         detail.variables if is_open else find_instance(connection, definitions(), task.instance_id).variables
     )
-    told = {entry.payload["task_id"]: _earlier(definition, entry, names, variables) for entry in entries}
+    told = {
+        entry.payload["task_id"]: _earlier(
+            definitions().get(connection, entry.definition_hash), entry, names, variables
+        )
+        for entry in entries
+    }
     closing = told.pop(str(task.id), None)
     bpmn = load_resources(connection, task.definition_hash).bpmn
     return TaskPage(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -124,3 +125,16 @@ def test_a_migrated_instance_tells_its_story_under_both_versions(changed: Site):
     assert "Quy định mới" in page
     assert "Tiếp nhận nhiệm vụ" in page
     assert "Nhắc thẩm định" in page
+
+
+def test_a_task_tells_what_was_entered_in_one_that_the_new_version_calls_otherwise(site: Site):
+    head = site.sign_in("head.stc")
+    head.complete(site.open_task("STC"), ACCEPT)
+    resources = revised_assignment()
+    renamed = resources.bpmn.replace(b"acknowledge_assignment", b"accept_assignment")
+    site.dispatcher.deploy(replace(resources, bpmn=renamed), actor=SYSTEM)
+    migrate_all(site)
+    page = head.get(f"/tasks/{site.open_task('STC')}")
+    assert page.status_code == 200
+    assert "Tiếp nhận nhiệm vụ" in page.text
+    assert ACCEPT["responsible_person"] in page.text
