@@ -48,6 +48,9 @@ pytestmark = pytest.mark.slow
 #: A hung test ends after so many seconds.
 PATIENCE = 120
 
+#: Processes killed in a test; each may lose the acknowledgement of one command that was committed.
+KILLS = 4
+
 Start = Callable[[str, str], subprocess.Popen[bytes]]
 Starting = Callable[[str], Start]
 Prepared = Callable[[str], Dispatcher]
@@ -142,6 +145,7 @@ def let_everything_end(dispatcher: Dispatcher, folder: Path) -> None:
 
 
 def assert_nothing_lost_or_doubled(dispatcher: Dispatcher, folder: Path, *, instances: int) -> None:
+    """Compare what is in the database with what was acknowledged; a kill may come between commit and answer."""
     with reading(dispatcher.database) as connection:
         entries = [orjson.loads(unpack(packed)) for packed in connection.scalars(select(journal.c.document))]
         by_command = {entry["command_id"]: entry for entry in entries}
@@ -150,7 +154,7 @@ def assert_nothing_lost_or_doubled(dispatcher: Dispatcher, folder: Path, *, inst
         for command_id, instance_id, sequence in acknowledged:
             entry = by_command[command_id]
             assert (entry["instance_id"], str(entry["sequence"])) == (instance_id, sequence)
-        assert len({(line[0]) for line in acknowledged}) >= 2 * instances
+        assert len({(line[0]) for line in acknowledged}) >= 2 * instances - KILLS
 
         started = Counter(
             connection.scalars(
@@ -209,7 +213,7 @@ def test_clients_and_workers_killed_on_postgresql(
     dispatcher = prepared(postgres_url)
     roles = {"client-1": "client", "client-2": "client", "worker-1": "worker", "worker-2": "worker"}
     kill_at_random(
-        starting(postgres_url), tmp_path, roles, clients={"client-1", "client-2"}, kills=4, seed=seed
+        starting(postgres_url), tmp_path, roles, clients={"client-1", "client-2"}, kills=KILLS, seed=seed
     )
     let_everything_end(dispatcher, tmp_path)
     assert_nothing_lost_or_doubled(dispatcher, tmp_path, instances=2 * play.INSTANCES)
@@ -219,7 +223,7 @@ def test_one_process_killed_on_sqlite(
     sqlite_url: str, prepared: Prepared, tmp_path: Path, starting: Starting
 ) -> None:
     dispatcher = prepared(sqlite_url)
-    kill_at_random(starting(sqlite_url), tmp_path, {"alone": "alone"}, clients={"alone"}, kills=4, seed=4)
+    kill_at_random(starting(sqlite_url), tmp_path, {"alone": "alone"}, clients={"alone"}, kills=KILLS, seed=4)
     let_everything_end(dispatcher, tmp_path)
     assert_nothing_lost_or_doubled(dispatcher, tmp_path, instances=play.INSTANCES)
 
