@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -23,26 +22,16 @@ from engine import clock
 from engine.actors import Actor
 from engine.canonical import normalised
 from engine.commands import (
-    AssignUserTask,
     CancelInstance,
-    ClaimUserTask,
     Command,
     CompleteUserTask,
     CorrelateMessage,
-    DelegateUserTask,
     FireTimer,
     MigrateInstance,
-    MoveToken,
-    ReceiveSignal,
-    RecomputeDueDates,
-    ReleaseUserTask,
     ResumeInstance,
     RetryIncident,
-    ReturnUserTask,
-    SetVariables,
     SkipServiceTask,
     StartInstance,
-    SuspendInstance,
     payload_of,
     request_digest,
 )
@@ -55,27 +44,15 @@ from engine.errors import Busy, CommandConflict, InvalidVariables, Rejection, St
 from engine.history import journal
 from engine.host_functions import NO_FUNCTIONS, EngineFunctions
 from engine.instances import (
-    assign,
-    cancel,
-    claim,
     complete,
-    delegate,
     four_eyes,
     incident,
     message,
     migrate,
-    move,
-    receive_signal,
-    recompute,
-    release,
-    resume,
-    return_task,
-    set_variables,
-    start,
-    suspend,
     timer,
 )
 from engine.instances.instance import UNFINISHED, Instance, write_instance, write_waiting
+from engine.instances.modules import COMPLETIONS, MODULES
 from engine.instances.skip import Skipping
 from engine.instruments import NO_INSTRUMENTS, Instruments
 from engine.log_context import log_context
@@ -91,54 +68,6 @@ Result = TypeVar("Result")
 
 #: How often a command is tried whose transaction collided with another or lost its connection.
 ATTEMPTS = 4
-
-
-class CommandModule(Protocol):
-    """What every module of ``engine.instances`` named after a command offers."""
-
-    def locate(self, connection: Connection, command: Any, /) -> Instance:
-        """Find and lock the instance."""
-
-    def authorise(self, connection: Connection, command: Any, instance: Instance, /) -> None:
-        """Refuse what must not be."""
-
-    def apply(self, execution: Execution, payload: Mapping[str, Any], /) -> None:
-        """Change the execution, live or on replay."""
-
-
-#: The module of each command, by tag; replay uses the same ``apply``.
-COMMAND_MODULES: Mapping[str, CommandModule] = MappingProxyType(
-    {
-        StartInstance.tag: start,
-        CompleteUserTask.tag: complete,
-        CorrelateMessage.tag: message,
-        ReceiveSignal.tag: receive_signal,
-        FireTimer.tag: timer,
-        CancelInstance.tag: cancel,
-        ClaimUserTask.tag: claim,
-        ReleaseUserTask.tag: release,
-        AssignUserTask.tag: assign,
-        DelegateUserTask.tag: delegate,
-        ReturnUserTask.tag: return_task,
-        SuspendInstance.tag: suspend,
-        ResumeInstance.tag: resume,
-        SetVariables.tag: set_variables,
-        RecomputeDueDates.tag: recompute,
-        MoveToken.tag: move,
-        MigrateInstance.tag: migrate,
-    }
-)
-
-#: What the present adds to the payload of a command, by tag.
-_COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]]] = MappingProxyType(
-    {
-        ClaimUserTask.tag: claim.completed,
-        DelegateUserTask.tag: delegate.completed,
-        ReturnUserTask.tag: return_task.completed,
-        RecomputeDueDates.tag: recompute.completed,
-        MoveToken.tag: move.completed,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,7 +295,7 @@ class Dispatcher:
                 return _first_answer(first)
             again = incident.apply_again(connection, command)
             command = again.command
-        module = COMMAND_MODULES[command.tag]
+        module = MODULES[command.tag]
         payload = _normalised_payload(command)
         request = request_digest(command, payload)
         try:
@@ -491,7 +420,7 @@ class Dispatcher:
             return timer.fired(self._late_cycles)
         if isinstance(command, MigrateInstance):
             return migrate.migrated_from(instance)
-        completion = _COMPLETIONS.get(command.tag)
+        completion = COMPLETIONS.get(command.tag)
         return {} if completion is None else completion(connection, command, execution)
 
     def _record(

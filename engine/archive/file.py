@@ -196,7 +196,8 @@ class ArchiveFile:
             raise ArchiveDamaged(f"'{name}' in archive file {self._path} cannot be read: {error}") from error
 
 
-#: What damaged bytes make the reader of ZIP files raise.
+#: What damaged bytes make the reader of ZIP files raise; a changed flag reads as a way of packing that it does not
+#: know (``NotImplementedError``) or as encryption (``RuntimeError``).
 _UNREADABLE = (BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 

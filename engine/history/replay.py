@@ -15,9 +15,9 @@ from sqlalchemy.engine import Connection
 from engine.canonical import canonical_bytes
 from engine.commands import MigrateInstance, StartInstance
 from engine.definitions.versions import DefinitionCache
-from engine.dispatch import COMMAND_MODULES
 from engine.errors import HistoryDiverged, NotFound
 from engine.history.journal import JournalEntry, read_journal
+from engine.instances.modules import MODULES
 from engine.service_tasks import BusinessError
 from engine.spiff import CompiledModel, Execution, FindModel, ServiceRequest, Skipped, StepResult
 
@@ -113,7 +113,7 @@ def replay_entry(
             ask=services.ask,
             find_model=find_model,
         )
-    COMMAND_MODULES[entry.command].apply(execution, entry.payload)
+    MODULES[entry.command].apply(execution, entry.payload)
     return execution.finish()
 
 

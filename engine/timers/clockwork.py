@@ -159,6 +159,6 @@ def _outlived(act: Callable[[], bool]) -> bool | None:
     """Do one part of a round and say whether there is more; what goes wrong (``None``) ends no other part."""
     try:
         return act()
-    except Exception:
+    except Exception:  # the clock must outlive whatever goes wrong in one round
         logger.exception("clockwork round failed")
         return None

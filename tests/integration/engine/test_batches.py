@@ -296,7 +296,7 @@ def test_who_has_lost_the_right_since_is_refused(office: Office) -> None:
     made = create(office, cancelling(ids))
     left: list[Actor | None] = [None, replace(OPERATOR, permissions=frozenset()), OPERATOR]
     for standing, refused in zip(left, (2, 2, 0), strict=True):
-        office.dispatcher.standing = lambda _connection, _actor, now=standing: now  # type: ignore[misc]
+        office.dispatcher.standing = lambda _connection, _actor, now=standing: now
         done = run_batches(office.dispatcher)
         assert (done.refused, done.done) == (refused, 2 - refused)
         if refused:

@@ -49,7 +49,7 @@ def _between(dispatcher: Dispatcher, before: ModelResources, after: ModelResourc
 
 
 def _kinds(items: tuple[object, ...]) -> dict[str, str]:
-    return {item.id: str(item.kind) for item in items}  # type: ignore[attr-defined]
+    return {item.id: str(item.kind) for item in items}
 
 
 def _changes(found: Difference, element_id: str) -> dict[str, tuple[str | None, str | None]]:

@@ -244,7 +244,7 @@ def test_what_is_no_date_is_refused_and_leaves_no_incident(
     instance_id = planned.start(**GIVEN)
     with pytest.raises(InvalidVariables) as refused:
         recompute(planned, instance_id, variables=variables)
-    (error,) = refused.value.params["errors"]  # type: ignore[misc]  # params are objects
+    (error,) = refused.value.params["errors"]
     assert error["code"] == code
     with reading(planned.dispatcher.database) as connection:
         assert connection.execute(select(incident)).all() == []

@@ -18,9 +18,9 @@ from engine.commands import (
     StartInstance,
 )
 from engine.database import reading
-from engine.dispatch import COMMAND_MODULES
 from engine.errors import NotAuthorised, StepFailed
 from engine.ids import new_id
+from engine.instances.modules import MODULES
 from engine.tables import incident, journal, metadata, outbox, timer
 from tests.integration.engine.office import REMIND_AT, Office
 
@@ -50,7 +50,7 @@ def values(office: Office, **found: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("tag", [*COMMAND_MODULES, RetryIncident.tag, SkipServiceTask.tag])
+@pytest.mark.parametrize("tag", [*MODULES, RetryIncident.tag, SkipServiceTask.tag])
 def test_nobody_may_give_a_command(office: Office, tag: str) -> None:
     instance_id = office.start(key="secret")
     office.switch.failing = True

@@ -9,8 +9,8 @@ from engine import clock
 from engine.actors import SYSTEM, Actor
 from engine.canonical import canonical_bytes, normalised, sha256_hex
 from engine.commands import COMMANDS, CompleteUserTask, FireTimer, StartInstance, command_from, payload_of
-from engine.dispatch import COMMAND_MODULES
 from engine.ids import derived_id, new_id
+from engine.instances.modules import MODULES
 
 NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
 
@@ -79,7 +79,7 @@ def test_every_command_is_rebuilt_from_its_payload() -> None:
 
 
 def test_command_tags_are_unique_and_versioned() -> None:
-    assert COMMANDS.keys() == COMMAND_MODULES.keys()
+    assert COMMANDS.keys() == MODULES.keys()
     assert all(tag.endswith(".v1") for tag in COMMANDS)
 
 
