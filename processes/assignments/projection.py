@@ -68,12 +68,14 @@ def _started(variables: Mapping[str, Any], effective_at: datetime) -> Change:
         "lead_unit": variables["lead_unit"],
         "status": Lifecycle.ISSUED,
         "issued_on": date.fromisoformat(variables["issued_on"]),
-        "deadline_on": None if deadline_on is None else date.fromisoformat(deadline_on),
+        "deadline_on": _date(deadline_on),
+        "baseline_deadline_on": _date(deadline_on),
         "deadline_source": variables["deadline_source"],
         "deadline_passed_on_receipt": bool(variables.get("deadline_passed_on_receipt")),
         "acknowledged_by_default": False,
         "supplement_count": 0,
         "escalation_level": 0,
+        "issue_round": int(variables.get("issue_round") or 1),
         "updated_at": effective_at,
     }
 
@@ -186,6 +188,10 @@ _SERVICE_TASKS: dict[str, Callable[[Mapping[str, Any], datetime, Mapping[str, An
     "open_accountability": _accountability_opened,
     "announce_commendation": _commended,
 }
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _given(event: Mapping[str, Any], at: datetime, known: Mapping[str, Any]) -> Change:
