@@ -99,7 +99,7 @@ class LetterNotWorkbook(LetterUnreadable):
 
 
 class LetterNotPackage(LetterUnreadable):
-    """The file is named .edxml and is no package of the document exchange axis."""
+    """The XML or the archive is no package of the document exchange axis."""
 
     code: ClassVar[str] = "letter_not_edxml"
 

@@ -107,7 +107,7 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "letter_not_docx": lambda: gettext("The file is named .docx and is no Word document."),
     "letter_not_xlsx": lambda: gettext("The file is named .xlsx and is no Excel workbook."),
     "letter_not_edxml": lambda: gettext(
-        "The file is named .edxml and is no package of the document exchange axis."
+        "The XML or the archive is no package of the document exchange axis."
     ),
     "letter_not_attached": lambda: gettext(
         "The package of the document exchange axis holds no document that can be read."
