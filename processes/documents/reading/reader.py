@@ -21,6 +21,7 @@ from processes.documents.reading.envelope import (
     read_signer,
     split_parts,
 )
+from processes.documents.reading.indicators import indicators, target_of
 from processes.documents.reading.items import Item, Point, divide_body
 from processes.documents.reading.leads import Leads, find_executors, find_leads, with_nearest
 from processes.documents.reading.letter import (
@@ -31,13 +32,7 @@ from processes.documents.reading.letter import (
     Reference,
 )
 from processes.documents.reading.nature import nature_of
-from processes.documents.reading.references import (
-    indicators,
-    numbered_references,
-    six_clear_labels,
-    target_of,
-    titled_references,
-)
+from processes.documents.reading.references import numbered_references, six_clear_labels, titled_references
 from processes.documents.reading.text import read_text
 from processes.documents.reading.typos import find_typo
 from processes.documents.reading.warnings import find_warnings
