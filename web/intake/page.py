@@ -1,0 +1,352 @@
+"""Gathers one draft as it is shown: the original, the envelope, the directives with their six points, the trail."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from engine import clock
+from processes.access.accounts import names_by_actor_key
+from processes.access.policy import Permission
+from processes.directives.drafting.view import DirectiveView, DraftView
+from processes.directives.terms import resolved, unresolved
+from processes.documents.states import DirectiveState, DocumentState
+from processes.documents.store import attachments_of, source_text_of
+from processes.documents.tables import DocumentFile
+from processes.units.registry import Unit, UnknownUnit
+from web.intake.area import may, may_edit
+from web.intake.clearness import Point, six_points
+from web.intake.original import OriginalText
+from web.intake.remarks import remark_sentences
+from web.intake.trail import Change, changes
+from web.intake.understanding import (
+    Confidence,
+    Field,
+    Stamp,
+    confidence_of,
+    envelope_fields,
+    stamp_of,
+    warning_sentences,
+)
+from web.intake.vocabulary import (
+    deadline_words,
+    directive_state_label,
+    nature_label,
+    period_label,
+    size_label,
+    source_label,
+    state_label,
+)
+from web.language import gettext, ngettext
+from web.sessions import reading_session
+from web.units import calendar, registry, unit_name
+
+#: Directives up to which all are shown open; of more, each opens when it is asked for.
+SHOWN_OPEN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One term of a directive: what holds, where it comes from, and what the letter says if it is another thing."""
+
+    label: str
+    value: str
+    source: str
+    is_set: bool
+    read: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownLead:
+    """A wording that names no unit, and the units that it may mean."""
+
+    text: str
+    nearest: Sequence[Unit]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One directive as shown.
+
+    Attributes:
+        units: those that lead, as groups stand on the letter's day.
+        anchor: where it stands in the original.
+    """
+
+    view: DirectiveView
+    points: Sequence[Point]
+    units: Sequence[Unit]
+    leads: str
+    unknown: Sequence[UnknownLead]
+    anchor: str | None
+    confidence: Confidence | None
+    state: str
+
+    @property
+    def position(self) -> int:
+        """Its number in addresses."""
+        return self.view.directive.position
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it is given to units."""
+        return self.view.directive.state == DirectiveState.ACTIVE
+
+    @property
+    def deadline(self) -> str:
+        """Its deadline in words."""
+        return deadline_words(self.view.terms.deadline.value)
+
+    @property
+    def open_points(self) -> Sequence[Point]:
+        """What holds it up."""
+        return [point for point in self.points if point.holds_up]
+
+    @cached_property
+    def meter(self) -> str:
+        """The six in words, for those who do not see them."""
+        return "; ".join(f"{point.label}: {point.state_words}" for point in self.points)
+
+    @cached_property
+    def lines(self) -> Sequence[Line]:
+        """Its terms."""
+        directive, terms = self.view.directive, self.view.terms
+        read_deadline = None if directive.deadline is None else orjson.loads(directive.deadline)
+        rows = (
+            (gettext("Lead"), self.leads, terms.leads.source, directive.lead_text),
+            (
+                gettext("Coordinating"),
+                ", ".join(map(unit_name, terms.coordinating.value)) or gettext("none"),
+                terms.coordinating.source,
+                ", ".join(map(unit_name, orjson.loads(directive.coordinating_units or "[]"))),
+            ),
+            (gettext("Deadline"), self.deadline, terms.deadline.source, deadline_words(read_deadline)),
+            (
+                gettext("Product"),
+                "; ".join(terms.products.value) or gettext("none stated"),
+                terms.products.source,
+                "; ".join(directive.products or ()),
+            ),
+            (gettext("Acceptance criterion"), terms.criterion.value or "", terms.criterion.source, ""),
+            (gettext("Person in charge"), terms.person.value or "", terms.person.source, ""),
+            (gettext("Nature"), nature_label(terms.nature.value), terms.nature.source, ""),
+            (
+                gettext("Periodic report"),
+                "" if terms.reporting_period.value is None else period_label(terms.reporting_period.value),
+                terms.reporting_period.source,
+                "",
+            ),
+        )
+        return [
+            Line(
+                label=label,
+                value=value,
+                source=source_label(source),
+                is_set=source == "set",
+                read=read if source == "set" and read != value else "",
+            )
+            for label, value, source, read in rows
+            if value
+        ]
+
+    @property
+    def quoted_deadline(self) -> str:
+        """The words of the letter about time."""
+        read = self.view.directive.deadline
+        return "" if read is None else str(orjson.loads(read).get("text") or "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedFile:
+    """A file that came with the document."""
+
+    position: int
+    filename: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftPage:
+    """What the page of a draft shows.
+
+    Attributes:
+        shown: the directives after filtering; ``cards``: all of them.
+        unclear: how many directives are held up; ``assignments``: how many would be given.
+    """
+
+    view: DraftView
+    original: OriginalText
+    fields: Sequence[Field]
+    stamp: Stamp | None
+    warnings: Sequence[str]
+    legal_bases: Sequence[str]
+    cc: Sequence[str]
+    cards: Sequence[Card]
+    shown: Sequence[Card]
+    unclear: int
+    assignments: int
+    attachments: Sequence[AttachedFile]
+    original_size: str
+    trail: Sequence[Change]
+    state: str
+    may_edit: bool
+    may_decide: bool
+    names: Mapping[str, str]
+
+    @property
+    def given(self) -> Sequence[Card]:
+        """The directives that are given to units."""
+        return [card for card in self.cards if card.is_given]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether directives are shown closed."""
+        return len(self.cards) > SHOWN_OPEN
+
+    @property
+    def lacks_name(self) -> bool:
+        """Whether number or day are missing."""
+        return self.view.document.number_no is None or self.view.document.issued_on is None
+
+    @property
+    def has_no_directive(self) -> bool:
+        """Whether nothing is given, which a person has to answer."""
+        return not any(card.is_given for card in self.cards)
+
+
+def draft_page(view: DraftView, *, only_unclear: bool = False) -> DraftPage:
+    """Return the page of a draft."""
+    document = view.document
+    reading: Mapping[str, Any] = orjson.loads(document.reading)
+    source = source_text_of(document)
+    original = OriginalText(source, "" if source else "\n".join(each.directive.text for each in view.directives))
+    fields = envelope_fields(document, reading, original)
+    cards = list(all_cards(view, original, reading))
+    for card in cards:
+        original.mention(
+            card.anchor, f"d-{card.position}", gettext("item %(ordinal)s", ordinal=card.view.directive.ordinal)
+        )
+    given = [card for card in cards if card.is_given]
+    actors = {row.actor for row in view.trail} | {
+        key or "" for key in (document.created_by, document.submitted_by, document.approved_by)
+    }
+    names = names_by_actor_key(reading_session(), actors)
+    return DraftPage(
+        view=view,
+        original=original,
+        fields=fields,
+        stamp=stamp_of(document, reading),
+        warnings=[
+            *warning_sentences(reading.get("warnings") or ()),
+            *remark_sentences((source or {}).get("remarks") or ()),
+        ],
+        legal_bases=[_reference(each) for each in reading.get("legal_bases") or ()],
+        cc=reading.get("cc") or (),
+        cards=cards,
+        shown=[card for card in cards if card.open_points] if only_unclear else cards,
+        unclear=sum(bool(card.open_points) for card in given),
+        assignments=sum(len(card.units) for card in given),
+        attachments=_attachments(document.id),
+        original_size=size_label(reading_session().get_one(DocumentFile, document.source_sha256).size),
+        trail=changes(view, names),
+        state=state_label(DocumentState(document.state)),
+        may_edit=may_edit(view),
+        may_decide=document.state == DocumentState.IN_REVIEW and may(Permission.DOCUMENT_APPROVE),
+        names=names,
+    )
+
+
+def all_cards(
+    view: DraftView, original: OriginalText | None = None, reading: Mapping[str, Any] | None = None
+) -> Iterable[Card]:
+    """Return the directives of a draft as shown; with an original, each with its place in it."""
+    read = {each["ordinal"]: each for each in (reading or {}).get("directives") or ()}
+    for each in view.directives:
+        if each.directive.state != DirectiveState.SUPERSEDED:
+            yield card_of(view, each, original, read.get(each.directive.ordinal) or {})
+
+
+def card_of(
+    view: DraftView,
+    each: DirectiveView,
+    original: OriginalText | None = None,
+    read: Mapping[str, Any] | None = None,
+) -> Card:
+    """Return one directive as shown."""
+    on = view.document.issued_on or clock.today()
+    leads = each.terms.leads.value
+    units: dict[str, Unit] = {}
+    for wording in leads.include:
+        try:
+            found = resolved(wording, registry(), on=on)
+        except UnknownUnit:
+            continue
+        units.update((unit.code, unit) for unit in found if unit.code not in leads.exclude)
+    shown = list(units.values())
+    return Card(
+        view=each,
+        points=six_points(
+            each,
+            view.document,
+            units=[unit_name(unit.code) for unit in shown],
+            calendar=calendar(),
+            today=clock.today(),
+        ),
+        units=shown,
+        leads=_leads_in_words(leads.include, leads.exclude),
+        unknown=[
+            UnknownLead(
+                text=str(unknown.params.get("text", "")),
+                nearest=[
+                    unit
+                    for name in unknown.params.get("nearest", ())
+                    if (unit := registry().find(name)) is not None
+                ],
+            )
+            for unknown in unresolved(leads, registry(), on=on)
+        ],
+        anchor=None if original is None else _place(each, original, read or {}),
+        confidence=confidence_of(((read or {}).get("confidence") or {}).get("text")),
+        state=directive_state_label(DirectiveState(each.directive.state)),
+    )
+
+
+def _place(each: DirectiveView, original: OriginalText, read: Mapping[str, Any]) -> str | None:
+    evidence = (each.directive.evidence or {}).get("text") or {}
+    return (
+        original.anchor_of(read.get("source_place"))
+        or original.anchor_of(evidence.get("place"))
+        or original.find(each.directive.text)
+    )
+
+
+def _leads_in_words(include: Sequence[str], exclude: Sequence[str]) -> str:
+    codes = {unit.code for unit in registry().units}
+    named = "; ".join(unit_name(each) if each in codes else each for each in include)
+    if not exclude:
+        return named
+    left = (
+        ", ".join(map(unit_name, exclude))
+        if len(exclude) <= 3
+        else ngettext("%(num)s unit", "%(num)s units", len(exclude))
+    )
+    return gettext("%(leads)s, without %(units)s", leads=named, units=left)
+
+
+def _reference(reference: Mapping[str, Any]) -> str:
+    parts = (reference.get("kind"), reference.get("number"), reference.get("title"), reference.get("issuer"))
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _attachments(document_id: UUID) -> Sequence[AttachedFile]:
+    return [
+        AttachedFile(
+            position=each.position,
+            filename=each.filename,
+            size=size_label(reading_session().get_one(DocumentFile, each.sha256).size),
+        )
+        for each in attachments_of(reading_session(), document_id)
+    ]
