@@ -20,26 +20,13 @@ _BY = (
 )
 HOUR = r"(?P<hour>[01]?\d|2[0-4])\s*(?:giờ|h|g|:)\s*(?P<minute>[0-5]\d)?(?:\s*(?:phút|['’]))?"
 _WEEKDAY_BETWEEN = r"[\s,]*(?:(?:vào|của)\s+)?(?:(?:ngày\s+)?(?:thứ\s+\w+|chủ nhật)[\s,]*(?P<open>\()?)?\s*"
+_AT_HOUR = rf"{HOUR}{_WEEKDAY_BETWEEN}{DAY}(?(open)\)?)"
 _THIS_MONTH = rf"(?:ngày\s+){_NUMBER}\s+(?:của\s+)?tháng\s+này\b"
-#: How many characters before a day are looked at for what it bounds.
-_SCOPE_REACH = 60
-#: Words with which a day is a deadline whatever stands before them.
-_BINDING = ("chậm nhất", "muộn nhất", "hạn", "không")
-#: Before "trước ngày …", these say which papers are meant, not until when something is to be done.
-_SCOPE = re.compile(
-    r"(?:phát sinh|tồn đọng|tồn tại|tồn|hình thành|tiếp nhận|xảy ra|vi phạm|có hiệu lực|lũy kế|luỹ kế"
-    r"|số liệu(?:\s+(?:tính|chốt|cập nhật))?|(?:^|[\s,(])tính|thời điểm|hồ sơ nộp|sử dụng đất"
-    r"|(?P<passive>đã|được)\s+(?:được\s+)?(?:ban hành|cấp|giao|nộp|ký|phê duyệt|công bố|thành lập|tuyển dụng"
-    r"|bổ nhiệm|đầu tư|nhận|tiếp nhận)|đã\s+(?:được\s+)?(?:hoàn thành|kết thúc))\s*$",
-    re.IGNORECASE,
-)
-_HAS_TO = re.compile(r"\b(?:phải|cần|bảo đảm|đảm bảo)\b[^,;.]*$", re.IGNORECASE)
-_FROM_A_DAY = re.compile(r"\s*(?:kể\s+)?từ\s+(?:ngày\s+)?[\d/.\-\s]*(?:tháng[\s\d]*)?(?:năm[\s\d]*)?$", re.IGNORECASE)
 #: Without the word *ngày* or a year, ``5/10`` may count things: only these make a day of it.
 _CERTAIN = re.compile(r"^(?:chậm|muộn|hạn|trước|(?:đến|tới)\s+hết)", re.IGNORECASE)
 
 
-def _in_text(match: re.Match[str], kind: str, basis: Basis) -> Deadline:
+def _read(match: re.Match[str], kind: str, basis: Basis) -> Deadline:
     day, year = int(match["day"]), year_of(match)
     found = basis.day(day, int(match["month"]), year)
     if kind == "before_date":
@@ -47,24 +34,12 @@ def _in_text(match: re.Match[str], kind: str, basis: Basis) -> Deadline:
     return Deadline(text=match[0], kind=kind, date=found, inferred=year is None)
 
 
-def _is_scope(match: re.Match[str]) -> bool:
-    if match[0].casefold().startswith(_BINDING):
-        return False
-    before = match.string[max(0, match.start() - _SCOPE_REACH) : match.start()].rstrip()
-    before = _FROM_A_DAY.sub("", before)
-    scope = _SCOPE.search(before)
-    if scope is None:
-        return False
-    is_passive = (scope["passive"] or "").casefold() == "được"
-    return not (is_passive and _HAS_TO.search(before[: scope.start()]))
-
-
 def _on(kind: str, match: re.Match[str], basis: Basis) -> Deadline:
     if not basis.is_cell:
         is_a_day = match["word"] or match["spelt"] or year_of(match) is not None
-        if not (is_a_day or _CERTAIN.match(match[0])) or _is_scope(match):
+        if not (is_a_day or _CERTAIN.match(match[0])):
             raise NoDeadline
-    return _in_text(match, kind, basis)
+    return _read(match, kind, basis)
 
 
 def _date(match: re.Match[str], basis: Basis) -> Deadline:
@@ -87,9 +62,7 @@ def _of_this_month(match: re.Match[str], basis: Basis) -> Deadline:
     if issued_on is None:
         return Deadline(text=match[0], kind=kind, inferred=True)
     day = basis.day(int(match["day"]), issued_on.month, issued_on.year)
-    return Deadline(
-        text=match[0], kind=kind, date=basis.before_day(day) if is_before else day, inferred=True
-    )
+    return Deadline(text=match[0], kind=kind, date=basis.before_day(day) if is_before else day, inferred=True)
 
 
 def _iso(match: re.Match[str], basis: Basis) -> Deadline:
@@ -104,8 +77,8 @@ def _today(match: re.Match[str], basis: Basis) -> Deadline:
 _DONE = r"(?:hoàn thành|xong|báo cáo|kết quả|gửi|trình|ban hành|thời hạn:?|vào)"
 
 WORDINGS: tuple[Wording, ...] = (
-    wording(rf"(?:{_BY}|trước)\s+(?:lúc\s+)?{HOUR}{_WEEKDAY_BETWEEN}{DAY}(?(open)\)?)", _at_hour),
-    wording(rf"(?:vào\s+)?(?:lúc\s+)?(?<![\d/.,]){HOUR}{_WEEKDAY_BETWEEN}{DAY}(?(open)\)?)", _at_hour, needs_label=True),
+    wording(rf"(?:{_BY}|trước)\s+(?:lúc\s+)?{_AT_HOUR}", _at_hour),
+    wording(rf"(?:vào\s+)?(?:lúc\s+)?(?<![\d/.,]){_AT_HOUR}", _at_hour, needs_label=True),
     wording(rf"(?:{_BY}\s+)?trước\s+(?:và trong\s+)?{_THIS_MONTH}", _of_this_month),
     wording(rf"(?:{_BY}|vào|trong|đến)\s+{_THIS_MONTH}", _of_this_month),
     wording(rf"(?:{_BY}\s+)?trước\s+(?:thời hạn\s+)?{DAY}", _before),

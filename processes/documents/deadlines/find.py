@@ -11,15 +11,24 @@ from processes.calendar.working_days import WorkingCalendar
 from processes.documents.deadlines import days, periods, recurring, spans
 from processes.documents.deadlines.basis import Basis, BeforeDay, NoDeadline
 from processes.documents.deadlines.deadline import Deadline
+from processes.documents.deadlines.scope import is_scope
 from processes.units.names import composed
 
 #: In this order: a wording that says more takes its words before one that says less.
-_WORDINGS = (*recurring.FIRST, *periods.FIRST, *days.WORDINGS, *recurring.WORDINGS, *spans.WORDINGS, *periods.WORDINGS)
+_WORDINGS = (
+    *recurring.FIRST,
+    *periods.FIRST,
+    *days.WORDINGS,
+    *recurring.WORDINGS,
+    *spans.WORDINGS,
+    *periods.WORDINGS,
+)
 #: What stands behind these is a deadline, however short.
 _LABEL = re.compile(
-    r"(?:^|(?<=[.;,(\-–+*]))\s*(?:Thời (?:hạn|gian)(?:\s+(?:thực hiện|hoàn thành|triển khai|báo cáo|kết thúc|dự kiến"
-    r"|gửi báo cáo|giải quyết|tổ chức))*|Tiến độ(?:\s+(?:thực hiện|hoàn thành))*|Hạn (?:hoàn thành|chót|cuối|xử lý)"
-    r"|Thời điểm hoàn thành|Hoàn thành)\s*:\s*(?P<rest>[^;\n]*?)(?=\s*(?:;|\n|$|\.\s+\D|\.$|\s[-–+]\s+\D))",
+    r"(?:^|(?<=[.;,(\-–+*]))\s*(?:Thời (?:hạn|gian)(?:\s+(?:thực hiện|hoàn thành|triển khai|báo cáo|kết thúc"
+    r"|dự kiến|gửi báo cáo|giải quyết|tổ chức))*|Tiến độ(?:\s+(?:thực hiện|hoàn thành))*"
+    r"|Hạn (?:hoàn thành|chót|cuối|xử lý)|Thời điểm hoàn thành|Hoàn thành)\s*:\s*"
+    r"(?P<rest>[^;\n]*?)(?=\s*(?:;|\n|$|\.\s+\D|\.$|\s[-–+]\s+\D))",
     re.IGNORECASE,
 )
 _COMPLETED = re.compile(r"(?:hoàn thành|xong|kết thúc)[^.;]{0,60}$", re.IGNORECASE)
@@ -32,7 +41,8 @@ _LAST = {"upon_event": 1, "periodic": 2, "ongoing": 3}
 _EMPTY = re.compile(r"^(?:[-–—_.…/\\*\s]*|không(?:\s+có)?|n/?a|0)$", re.IGNORECASE)
 _CHILDREN = re.compile(
     r"(?:theo|tại|như|xem|trong)\s+(?:thời (?:hạn|gian)\s+(?:của\s+)?)?(?:từng|các)\s+"
-    r"(?:nhiệm vụ|nội dung|mục|công việc|tiểu mục|dòng|phần)(?:\s+(?:con|cụ thể|thành phần|chi tiết|dưới đây|bên dưới|nêu dưới))*\s*$"
+    r"(?:nhiệm vụ|nội dung|mục|công việc|tiểu mục|dòng|phần)"
+    r"(?:\s+(?:con|cụ thể|thành phần|chi tiết|dưới đây|bên dưới|nêu dưới))*\s*$"
     r"|(?:chi tiết|cụ thể)\s+(?:như\s+)?(?:bên\s+)?dưới|^(?:như|xem)\s+(?:bên\s+)?dưới",
     re.IGNORECASE,
 )
@@ -199,6 +209,8 @@ def _matches(line: str, basis: Basis, *, labelled: bool) -> Sequence[_Found]:
             start, end = match.span()
             if any(start < other.end and other.start < end for other in found):
                 continue
+            if not labelled and (is_scope(match) or _is_quoted(line, start)):
+                continue
             try:
                 deadline = each.build(match, basis)
             except NoDeadline:
@@ -206,6 +218,11 @@ def _matches(line: str, basis: Basis, *, labelled: bool) -> Sequence[_Found]:
             end = max(end, start + len(deadline.text))
             found.append(_Found(start, end, deadline, _order(line, start, deadline)))
     return sorted(found, key=lambda each: each.start)
+
+
+def _is_quoted(line: str, at: int) -> bool:
+    """Say whether a place stands within the title of another document."""
+    return line.rfind("“", 0, at) > line.rfind("”", 0, at)
 
 
 def _order(line: str, start: int, deadline: Deadline) -> tuple[int, ...]:

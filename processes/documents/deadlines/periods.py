@@ -1,4 +1,4 @@
-"""Wordings of a period that ends: month, quarter, half-year, year, week. Its last day counts (DOMAIN §4, rule 4)."""
+"""Wordings of a period that ends: month, quarter, half-year, year, week; its last day counts (DOMAIN §4)."""
 
 import datetime as dt
 import re
@@ -9,8 +9,8 @@ from processes.documents.deadlines.basis import Basis, NoDeadline, Wording, word
 from processes.documents.deadlines.deadline import Deadline
 
 _DUE = (
-    r"(?:(?:trong|trước|xong|hoàn thành|thời hạn:?|thực hiện|chậm nhất(?:\s+(?:là|trong|vào|đến))*|(?:đến\s+|tới\s+)?hết"
-    r"|(?:đến\s+)?cuối|vào|muộn nhất(?:\s+(?:là|trong|vào|đến))*)\s+)"
+    r"(?:(?:trong|trước|xong|hoàn thành|thời hạn:?|thực hiện|chậm nhất(?:\s+(?:là|trong|vào|đến))*"
+    r"|(?:đến\s+|tới\s+)?hết|(?:đến\s+)?cuối|vào|muộn nhất(?:\s+(?:là|trong|vào|đến))*)\s+)"
 )
 #: Behind a label or in brackets of its own, a period stands for itself.
 _OR_ALONE = r"(?:(?:trong|trước|hoàn thành|(?:đến\s+|tới\s+)?hết|(?:đến\s+)?cuối|vào|chậm nhất)\s+)*"
@@ -56,9 +56,7 @@ def _part_of_month(match: re.Match[str], basis: Basis) -> Deadline:
     day = _PARTS.get(match["part"].casefold().split()[0])
     if end is not None and day is not None:
         end = end.replace(day=day)
-    return Deadline(
-        text=match[0], kind="month", date=end, inferred=day is not None or year_of(match) is None
-    )
+    return Deadline(text=match[0], kind="month", date=end, inferred=day is not None or year_of(match) is None)
 
 
 def _quarter(match: re.Match[str], basis: Basis) -> Deadline:
@@ -70,7 +68,7 @@ def _quarter(match: re.Match[str], basis: Basis) -> Deadline:
     return Deadline(text=match[0], kind="quarter", date=end, inferred=year_of(match) is None)
 
 
-def _open_quarter(match: re.Match[str], basis: Basis) -> Deadline:
+def _open_quarter(match: re.Match[str], _basis: Basis) -> Deadline:
     return Deadline(text=match[0], kind="quarter")
 
 
@@ -122,12 +120,14 @@ def _week_of_year(match: re.Match[str], basis: Basis) -> Deadline:
     return Deadline(text=match[0], kind="week", date=sunday, inferred=year_of(match) is None)
 
 
-_LABELLED_YEAR = r"(?:giai đoạn\s+)?(?:(?:từ\s+)?năm\s+)?20\d\d\s*(?:-|–|đến)\s*(?:năm\s+)?(?P<year>20\d\d)(?!\d)"
+_LABELLED_YEAR = (
+    r"(?:giai đoạn\s+)?(?:(?:từ\s+)?năm\s+)?20\d\d\s*(?:-|–|đến)\s*(?:năm\s+)?(?P<year>20\d\d)(?!\d)"
+)
 
 #: These go before days: ``2 tháng 8`` is none in ``tuần 2 tháng 8``.
 FIRST: tuple[Wording, ...] = (
-    wording(rf"(?:(?:trong|vào|đến)\s+)?{_PART}{_MONTH}{_YEAR}", _part_of_month),
     wording(rf"(?:(?:trong|vào|đến)\s+)?{_WEEK_OF_MONTH}", _week_of_month),
+    wording(rf"(?:(?:trong|vào|đến)\s+)?{_PART}{_MONTH}{_YEAR}", _part_of_month),
 )
 
 WORDINGS: tuple[Wording, ...] = (
@@ -139,6 +139,8 @@ WORDINGS: tuple[Wording, ...] = (
     wording(rf"{_DUE}{_MONTHS}", _month),
     wording(rf"{_DUE}tháng\s+(?P<month>0?[1-9]|1[0-2])(?![\d%]){_YEAR}", _month),
     wording(rf"{_DUE}{_QUARTER}{_YEAR}", _quarter),
+    wording(r"(?:đến|tới)\s+tháng\s+(?P<month>0?[1-9]|1[0-2])\s*(?:/|,?\s*năm\s)\s*(?P<year>20\d\d)(?!\d)",
+            _month),
     wording(rf"^{_OR_ALONE}{_MONTH}{_YEAR}{_STOPS}", _month),
     wording(rf"^{_OR_ALONE}{_QUARTER}{_YEAR}{_STOPS}", _quarter),
     wording(rf"(?<=\(){_OR_ALONE}{_MONTH}{_YEAR}(?=\))", _month),

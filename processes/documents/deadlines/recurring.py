@@ -16,9 +16,12 @@ _PERIODS = {
     "năm": "yearly",
 }
 _PERIOD = r"(?:ngày|tuần|6 tháng|sáu tháng|tháng|quý|năm)"
-_EVERY = rf"(?:hằng|hàng|mỗi)\s+(?P<period>{_PERIOD})\b(?P<more>(?:\s*(?:,|và|hoặc)\s*(?:(?:hằng|hàng)\s+)?{_PERIOD}\b)*)"
+_MORE = rf"(?P<more>(?:\s*(?:,|và|hoặc)\s*(?:(?:hằng|hàng)\s+)?{_PERIOD}\b)*)"
+_EVERY = rf"(?:hằng|hàng|mỗi)\s+(?P<period>{_PERIOD})\b{_MORE}"
 _BEFORE_OR_BY = r"(?:trước|chậm nhất(?:\s+(?:là|vào))?|vào|đến)\s+(?:ngày\s+)"
-_REPORTED = r"(?:báo cáo|cập nhật|tổng hợp|gửi|thống kê|công bố|công khai|rà soát|đánh giá|giao ban|sơ kết|tổng kết)"
+_REPORTED = (
+    r"(?:báo cáo|cập nhật|tổng hợp|gửi|thống kê|công bố|công khai|rà soát|đánh giá|giao ban|sơ kết|tổng kết)"
+)
 _WEEKDAYS = {
     "hai": "Monday", "2": "Monday", "ba": "Tuesday", "3": "Tuesday", "tư": "Wednesday", "4": "Wednesday",
     "năm": "Thursday", "5": "Thursday", "sáu": "Friday", "6": "Friday", "bảy": "Saturday", "7": "Saturday",
@@ -36,14 +39,16 @@ _CADENCE = (
 )
 _TIMES = r"(?P<times>\d{1,2})\s*lần\s*/\s*(?:\d\s*)?(?P<unit>ngày|tuần|tháng|quý|năm)\b"
 _COUNTS = {"một": 1, "hai": 2, "ba": 3, "sáu": 6}
-_ALWAYS = r"(?:nhiệm vụ\s+)?thường xuyên(?:\s*(?:,|và|-|–)?\s*(?:liên tục|hằng năm|hàng năm|hằng ngày|hàng ngày))?"
+_ALWAYS = (
+    r"(?:nhiệm vụ\s+)?thường xuyên(?:\s*(?:,|và|-|–)?\s*(?:liên tục|hằng năm|hàng năm|hằng ngày|hàng ngày))?"
+)
 
 
 def _bound(match: re.Match[str]) -> str:
-    return "before" if match[0].casefold().startswith("trước") or " trước " in match[0] else "by"
+    return "before" if re.search(r"\btrước\b", match[0], re.IGNORECASE) else "by"
 
 
-def _periodic(match: re.Match[str], basis: Basis) -> Deadline:
+def _periodic(match: re.Match[str], _basis: Basis) -> Deadline:
     found = match.groupdict()
     period = _PERIODS[" ".join((found.get("period") or "quý").casefold().split())]
     more = re.findall(_PERIOD, (found.get("more") or "").casefold())
@@ -57,14 +62,14 @@ def _periodic(match: re.Match[str], basis: Basis) -> Deadline:
     return Deadline(text=match[0], kind="periodic", rrule=rule)
 
 
-def _weekly(match: re.Match[str], basis: Basis) -> Deadline:
+def _weekly(match: re.Match[str], _basis: Basis) -> Deadline:
     hour = match["hour"]
     at = "" if hour is None else f"{int(hour):02}:{int(match['minute'] or 0):02} on "
     weekday = _WEEKDAYS[match["weekday"].casefold()]
     return Deadline(text=match[0], kind="periodic", rrule=f"weekly, {_bound(match)} {at}{weekday}")
 
 
-def _yearly(match: re.Match[str], basis: Basis) -> Deadline:
+def _yearly(match: re.Match[str], _basis: Basis) -> Deadline:
     days = [tuple(map(int, re.findall(r"\d+", day))) for day in re.findall(_DAY_OF_YEAR, match["days"])]
     if any(not (1 <= day <= 31 and 1 <= month <= 12) for day, month in days):
         raise NoDeadline
@@ -72,7 +77,7 @@ def _yearly(match: re.Match[str], basis: Basis) -> Deadline:
     return Deadline(text=match[0], kind="periodic", rrule=f"yearly, {_bound(match)} {named}")
 
 
-def _cadence(match: re.Match[str], basis: Basis) -> Deadline:
+def _cadence(match: re.Match[str], _basis: Basis) -> Deadline:
     written, unit = match["count"].casefold(), match["unit"].casefold()
     count = _COUNTS.get(written) or int(written)
     named = {(6, "tháng"): "half-yearly", (3, "tháng"): "quarterly"}.get((count, unit))
@@ -81,16 +86,18 @@ def _cadence(match: re.Match[str], basis: Basis) -> Deadline:
     return Deadline(text=match[0], kind="periodic", rrule=rule)
 
 
-def _times(match: re.Match[str], basis: Basis) -> Deadline:
+def _times(match: re.Match[str], _basis: Basis) -> Deadline:
     times, period = int(match["times"]), _PERIODS[match["unit"].casefold()]
-    return Deadline(text=match[0], kind="periodic", rrule=period if times == 1 else f"{period}, {times} times")
+    return Deadline(
+        text=match[0], kind="periodic", rrule=period if times == 1 else f"{period}, {times} times"
+    )
 
 
-def _unstated(match: re.Match[str], basis: Basis) -> Deadline:
+def _unstated(match: re.Match[str], _basis: Basis) -> Deadline:
     return Deadline(text=match[0], kind="periodic")
 
 
-def _ongoing(match: re.Match[str], basis: Basis) -> Deadline:
+def _ongoing(match: re.Match[str], _basis: Basis) -> Deadline:
     return Deadline(text=match[0], kind="ongoing")
 
 
@@ -109,11 +116,12 @@ WORDINGS: tuple[Wording, ...] = (
     wording(rf"{_BEFORE_OR_BY}(?P<day>\d{{1,2}})\s+(?:của\s+)?(?P<last>tháng\s+cuối\s+(?:của\s+)?(?:(?:mỗi|hằng|hàng)\s+)?quý)\b",
             _periodic),
     wording(rf"(?:{_BEFORE_OR_BY}|ngày\s+)(?P<day>\d{{1,2}})\s+(?:của\s+)?{_EVERY}", _periodic),
-    wording(rf"(?:hằng|hàng|mỗi)\s+(?P<period>tháng|quý)\s*,?\s*(?:\(\s*)?{_BEFORE_OR_BY}(?P<day>\d{{1,2}})(?![\d/.])", _periodic),
+    wording(rf"(?:hằng|hàng|mỗi)\s+(?P<period>tháng|quý)\s*,?\s*(?P<open>\(\s*)?{_BEFORE_OR_BY}"
+            r"(?P<day>\d{1,2})(?![\d/.])(?(open)\)?)", _periodic),
     wording(_CADENCE, _cadence),
     wording(_TIMES, _times),
     wording(rf"định kỳ\s+{_EVERY}", _periodic),
-    wording(rf"định kỳ\s+(?P<period>{_PERIOD})\b(?P<more>(?:\s*(?:,|và)\s*(?:(?:hằng|hàng)\s+)?{_PERIOD}\b)*)", _periodic),
+    wording(rf"định kỳ\s+(?P<period>{_PERIOD})\b{_MORE}", _periodic),
     wording(rf"{_REPORTED}(?:\s+\w+){{0,3}}\s+{_EVERY}", _periodic),
     wording(rf"{_EVERY}\s*,?\s+(?:thực hiện\s+)?{_REPORTED}", _periodic),
     wording(_EVERY, _periodic, needs_label=True),

@@ -81,12 +81,14 @@ def _upon_event(match: re.Match[str], days: int) -> Deadline | None:
     )
 
 
-def _event(match: re.Match[str], basis: Basis) -> Deadline:
+def _event(match: re.Match[str], _basis: Basis) -> Deadline:
     return Deadline(text=match[0].strip(), kind="upon_event", event=match[0].strip())
 
 
 def _bare_days(match: re.Match[str], basis: Basis) -> Deadline:
-    if not (_FROM_THIS_LETTER.match(match.string, match.end()) or _AFTER_EVENT.match(match.string, match.end())):
+    if not (
+        _FROM_THIS_LETTER.match(match.string, match.end()) or _AFTER_EVENT.match(match.string, match.end())
+    ):
         raise NoDeadline
     return (_working_days if match.groupdict().get("unit") is None else _calendar_days)(match, basis)
 
