@@ -15,7 +15,7 @@ DAY = (
     r"(?:(?:\s*[/.-]\s*|,?\s+năm\s+)(?P<year>20\d\d)|/(?P<short>\d\d))?(?![/\d])"
 )
 _BY = (
-    r"(?:chậm nhất(?:\s+(?:là|đến|vào|trong))*|muộn nhất(?:\s+(?:là|đến|vào))*|hạn (?:cuối|chót)(?:\s+là)?"
+    r"(?:chậm nhất(?:\s+(?:là|đến|vào|trong)){0,3}|muộn nhất(?:\s+(?:là|đến|vào)){0,3}|hạn (?:cuối|chót)(?:\s+là)?"
     r"|không (?:quá|muộn hơn|chậm hơn|trễ hơn)|(?:đến|tới)\s+hết|hết)"
 )
 HOUR = r"(?P<hour>[01]?\d|2[0-4])\s*(?:giờ|h|g|:)\s*(?P<minute>[0-5]\d)?(?:\s*(?:phút|['’]))?"

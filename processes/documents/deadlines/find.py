@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from processes.calendar.working_days import WorkingCalendar
@@ -48,6 +48,9 @@ _CHILDREN = re.compile(
 )
 _NUMBER = re.compile(r"^(?:0?[1-9]|[1-9]\d{1,2}|I|II|III|IV)$")
 _SERIAL = re.compile(r"^4[5-9]\d{3}(?:\.0)?$")
+#: Nobody names more times in one paragraph, nor writes more characters into a cell of times.
+_MOST_IN_LINE = 40
+_LONGEST_CELL = 600
 #: Day 0 of the dates that workbooks count.
 _WORKBOOK_EPOCH = dt.date(1899, 12, 30)
 
@@ -147,6 +150,7 @@ def deadlines_of_cell(
         is_cell=True,
         keeps_year=year is not None,
     )
+    text = text[:_LONGEST_CELL]
     words = composed(text).strip(" .;")
     stored = value.date() if isinstance(value, dt.datetime) else value
     if isinstance(stored, dt.date):
@@ -186,9 +190,10 @@ def _stored(text: str, day: dt.date, basis: Basis) -> Deadline:
 
 def _in_line(line: str, basis: Basis) -> Iterator[_Found]:
     taken: list[tuple[int, int]] = []
-    for label in _LABEL.finditer(line):
+    for label in islice(_LABEL.finditer(line), _MOST_IN_LINE):
         labelled = replace(basis, is_cell=True)
-        found = _merged(label["rest"], _matches(label["rest"], labelled, labelled=True))
+        rest = label["rest"][:_LONGEST_CELL]
+        found = _merged(rest, _matches(rest, labelled, labelled=True))
         start = label.start("rest")
         for each in found:
             yield replace(each, start=start + each.start, end=start + each.end, order=(-1, *each.order))
@@ -205,7 +210,7 @@ def _matches(line: str, basis: Basis, *, labelled: bool) -> Sequence[_Found]:
     for each in _WORDINGS:
         if each.needs_label and not labelled:
             continue
-        for match in each.pattern.finditer(line):
+        for match in islice(each.pattern.finditer(line), _MOST_IN_LINE):
             start, end = match.span()
             if any(start < other.end and other.start < end for other in found):
                 continue

@@ -9,20 +9,22 @@ from processes.documents.deadlines.basis import Basis, NoDeadline, Wording, word
 from processes.documents.deadlines.deadline import Deadline
 
 _DUE = (
-    r"(?:(?:trong|trước|xong|hoàn thành|thời hạn:?|thực hiện|chậm nhất(?:\s+(?:là|trong|vào|đến))*"
-    r"|(?:đến\s+|tới\s+)?hết|(?:đến\s+)?cuối|vào|muộn nhất(?:\s+(?:là|trong|vào|đến))*)\s+)"
+    r"(?:(?:trong|trước|xong|hoàn thành|thời hạn:?|thực hiện|chậm nhất(?:\s+(?:là|trong|vào|đến)){0,3}"
+    r"|(?:đến\s+|tới\s+)?hết|(?:đến\s+)?cuối|vào|muộn nhất(?:\s+(?:là|trong|vào|đến)){0,3})\s+)"
 )
 #: Behind a label or in brackets of its own, a period stands for itself.
-_OR_ALONE = r"(?:(?:trong|trước|hoàn thành|(?:đến\s+|tới\s+)?hết|(?:đến\s+)?cuối|vào|chậm nhất)\s+)*"
+_OR_ALONE = r"(?:(?:trong|trước|hoàn thành|(?:đến\s+|tới\s+)?hết|(?:đến\s+)?cuối|vào|chậm nhất)\s+){0,4}"
 _YEAR = r"(?:\s*(?:/|-|–|\.|,?\s*năm\s)\s*(?P<year>20\d\d)(?!\d))?"
 _MONTH = r"(?:tháng\s*|T\.?)(?P<month>0?[1-9]|1[0-2])(?![\d%])"
 _MONTHS = (
-    r"tháng\s*(?:\d{1,2}\s*(?:,|-|–|và|đến)\s*(?:tháng\s+)?)+(?P<month>0?[1-9]|1[0-2])(?!\d)"
+    r"tháng\s*(?:\d{1,2}\s*(?:,|-|–|và|đến)\s*(?:tháng\s+)?){1,11}(?P<month>0?[1-9]|1[0-2])(?!\d)"
     r"\s*(?:/|,?\s*năm\s)\s*(?P<year>20\d\d)"
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _ONE = r"(?:IV|III|II|I|[1-4])"
-_QUARTER = rf"(?:quý|qúy|quí|Q)\s*(?:{_ONE}\s*(?:,|-|–|và|đến)\s*(?:quý\s*)?)*(?P<quarter>{_ONE})(?![\w%])"
+_QUARTER = (
+    rf"(?:quý|qúy|quí|Q)\s*(?:{_ONE}\s*(?:,|-|–|và|đến)\s*(?:quý\s*)?){{0,3}}(?P<quarter>{_ONE})(?![\w%])"
+)
 #: Ends a period that opens a sentence; not the comma of a list (``Quý I, II/2026``).
 _STOPS = rf"(?=\s*[,:](?!\s*(?:{_ONE}|tháng|quý|\d)\b))"
 _PART = r"(?P<part>đầu|giữa|cuối|thượng\s+tuần|trung\s+tuần|hạ\s+tuần)\s+"

@@ -16,7 +16,7 @@ _PERIODS = {
     "năm": "yearly",
 }
 _PERIOD = r"(?:ngày|tuần|6 tháng|sáu tháng|tháng|quý|năm)"
-_MORE = rf"(?P<more>(?:\s*(?:,|và|hoặc)\s*(?:(?:hằng|hàng)\s+)?{_PERIOD}\b)*)"
+_MORE = rf"(?P<more>(?:\s*(?:,|và|hoặc)\s*(?:(?:hằng|hàng)\s+)?{_PERIOD}\b){{0,5}})"
 _EVERY = rf"(?:hằng|hàng|mỗi)\s+(?P<period>{_PERIOD})\b{_MORE}"
 _BEFORE_OR_BY = r"(?:trước|chậm nhất(?:\s+(?:là|vào))?|vào|đến)\s+(?:ngày\s+)"
 _REPORTED = (
@@ -32,7 +32,7 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _DAY_OF_YEAR = r"(?:\d{1,2}\s*(?:/|\s+tháng\s+)\s*\d{1,2})"
-_LIST_OF_DAYS = rf"{_DAY_OF_YEAR}(?:\s*(?:,|và|;)\s*(?:(?:trước\s+)?ngày\s+)?{_DAY_OF_YEAR})*"
+_LIST_OF_DAYS = rf"{_DAY_OF_YEAR}(?:\s*(?:,|và|;)\s*(?:(?:trước\s+)?ngày\s+)?{_DAY_OF_YEAR}){{0,11}}"
 _CADENCE = (
     r"(?:định kỳ\s+)?(?:mỗi\s+)?(?P<count>0?1|0?2|0?3|0?6|một|hai|ba|sáu)\s+(?P<unit>ngày|tuần|tháng|quý|năm)\s*"
     r"(?:/\s*|,?\s*(?:một|01|1)\s+)(?:01\s+|1\s+)?lần"

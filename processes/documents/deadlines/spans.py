@@ -8,8 +8,8 @@ from processes.documents.deadlines.basis import Basis, NoDeadline, Wording, word
 from processes.documents.deadlines.deadline import Deadline
 
 _WITHIN = (
-    r"(?:(?:trong|sau|chậm nhất|muộn nhất|thời hạn|tối đa|không quá)\s+)+"
-    r"(?:(?:là|vòng|thời hạn|thời gian|khoảng|sau)\s+)*"
+    r"(?:(?:trong|sau|chậm nhất|muộn nhất|thời hạn|tối đa|không quá)\s+){1,3}"
+    r"(?:(?:là|vòng|thời hạn|thời gian|khoảng|sau)\s+){0,3}"
 )
 _COUNT = r"(?P<days>\d{1,3})(?:\s*\([^()\d]{2,20}\))?"
 _UNIT = r"(?P<unit>ngày|tuần|tháng|giờ|h)\b"
@@ -94,8 +94,8 @@ def _bare_days(match: re.Match[str], basis: Basis) -> Deadline:
 
 
 WORDINGS: tuple[Wording, ...] = (
-    wording(rf"{_WITHIN}{_COUNT}\s+ngày\s+làm\s+việc\b", _working_days),
-    wording(rf"{_WITHIN}{_COUNT}\s*{_UNIT}{_NOT_A_SPAN}", _calendar_days),
+    wording(_WITHIN + rf"{_COUNT}\s+ngày\s+làm\s+việc\b", _working_days),
+    wording(_WITHIN + rf"{_COUNT}\s*{_UNIT}{_NOT_A_SPAN}", _calendar_days),
     wording(rf"(?<!\d){_COUNT}\s+ngày\s+làm\s+việc\b", _bare_days),
     wording(rf"(?<!\d){_COUNT}\s+{_UNIT}{_NOT_A_SPAN}(?=\s*,?\s*(?:kể|tính|từ|sau)\b)", _bare_days),
     wording(rf"(?<!\d){_COUNT}\s+ngày\s+làm\s+việc\b", _working_days, needs_label=True),
