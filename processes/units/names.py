@@ -100,7 +100,10 @@ def words_of(text: str) -> "list[Word]":
                 at += len(full)
                 break
         else:
-            joined.append(found[at])
+            word = found[at]
+            if joined and joined[-1].key == _COMMITTEE and word.key in _KIND_LETTERS:
+                word = Word(_KIND_LETTERS[word.key], word.start, word.end)
+            joined.append(word)
             at += 1
     return joined
 
@@ -153,3 +156,6 @@ _FOLDED_SHORT = tuple(
     (" ".join(_syllable(word) for word in full.split()), " ".join(_syllable(word) for word in short.split()))
     for full, short in _SHORT
 )
+_COMMITTEE = "ubnd"
+#: ``UBND P. Bến Lụa``, ``UBND X. Suối Chàm``.
+_KIND_LETTERS = {"p": _syllable("phường"), "x": _syllable("xã")}

@@ -29,6 +29,7 @@ _WITHIN = re.compile(r"[\s\-–/&'’.,]*")
 _ABBREVIATED_WORD = 4
 _SEPARATOR = re.compile(r"\s*(?:[,;/+•]|\s[-–])?\s*(?:[-–+•*]\s+|\d{1,2}[.)]\s*)?")
 _DEPARTMENT, _COMMITTEE, _COMMUNE, _WARD = (words_of(text)[0].key for text in ("Sở", "UBND", "xã", "phường"))
+_EACH = words_of("các")[0].key
 _AND = frozenset(word.key for text in ("và", "cùng", "với", "hoặc") for word in words_of(text))
 _NOTE = re.compile(r"\s*\((?P<note>[^()]{0,160})\)")
 _EXCEPT = re.compile(
@@ -78,7 +79,7 @@ class NameReader:
 
     def __init__(self, text: str, registry: "UnitRegistry", *, on: date) -> None:
         self.text = text
-        self._on = on
+        self.day = on
         self.words = words_of(text)
         self.keys = [word.key for word in self.words]
         self.registry = registry.at(on)
@@ -183,7 +184,7 @@ class NameReader:
             start=start,
             end=end,
             units=(unit,),
-            former_name=self.registry.is_former(key, unit, self._on),
+            former_name=self.registry.is_former(key, unit, self.day),
         )
 
     def _behind_heads(self, at: int) -> int:
@@ -252,7 +253,7 @@ class NameReader:
             kind=NameKind.GROUP,
             start=start,
             end=end,
-            units=self.registry.expand_group(group, self._on),
+            units=self.registry.expand_group(group, self.day),
             groups=(group,),
         )
 
@@ -344,7 +345,7 @@ class NameReader:
         first = self._behind_heads(at)
         if first >= len(self.words) or self.keys[first] != _DEPARTMENT or self._group(at) is not None:
             return None
-        if first == at and self._unit(at, ()) is not None:
+        if _EACH not in self.keys[at:first] and self._unit(at, ()) is not None:
             return None
         end = self.words[first].end
         sorts = Name(text="", wording="", kind=NameKind.GROUP, start=self.words[at].start, end=end)
@@ -390,7 +391,7 @@ class NameReader:
             marked = _EXCEPT.match(note["note"])
             if marked is None:
                 return note.end(), []
-            inner = NameReader(note["note"], self.registry, on=self._on)
+            inner = NameReader(note["note"], self.registry, on=self.day)
             run = inner.run(inner.first_after(marked.end(), 0))
             return note.end(), list(run.names) if run is not None else []
         marked = _EXCEPT.match(self.text, end)
