@@ -39,6 +39,7 @@ AREAS = (
     "health",
     "inbox",
     "instances",
+    "intake",
     "letters",
     "notifications",
     "operations",
@@ -64,9 +65,11 @@ def create_app(
     app.jinja_env.lstrip_blocks = True
     database = database or open_database(settings.database_url, settings.database)
     metrics = metrics or Metrics()
-    dispatcher = build_dispatcher(database, process_settings(settings), instruments=metrics.instruments)
+    domain = process_settings(settings)
+    dispatcher = build_dispatcher(database, domain, instruments=metrics.instruments)
     metrics.watch(database, dispatcher.definitions)
     app.extensions["sauro_dispatcher"] = dispatcher
+    app.extensions["sauro_process_settings"] = domain
     logs.install(app)
     health.install(app, settings, Health(database=database), metrics)
     reading = sessions.install(app, database)

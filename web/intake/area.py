@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, current_app, request
 from flask_security import current_user
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,8 @@ from processes.access.policy import Permission
 from processes.directives.drafting.view import DraftView, draft_view
 from processes.documents.source.limits import LARGEST_FILE
 from processes.documents.states import DocumentState
+from processes.documents.tables import Document
+from processes.wiring import ProcessSettings
 from web.engine_access import dispatcher
 from web.sessions import reading_session
 from web.sign_in.guard import signed_in_user
@@ -57,9 +60,33 @@ def found_draft(document_id: UUID) -> DraftView:
     return draft_view(reading_session(), document_id, registry=registry())
 
 
-def may_edit(view: DraftView) -> bool:
-    """Tell whether the signed-in person may change the draft now."""
-    return view.document.state == DocumentState.DRAFT and may(Permission.DOCUMENT_DRAFT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What the signed-in person may do with a document at its present stage."""
+
+    edit: bool
+    decide: bool
+    issue: bool
+    amend: bool
+    link: bool
+    reopen: bool
+    withdraw: bool
+
+
+def rights_on(document: Document) -> Rights:
+    """Return what the signed-in person may do with a document."""
+    state = document.state
+    drafts = may(Permission.DOCUMENT_DRAFT)
+    return Rights(
+        edit=drafts and state == DocumentState.DRAFT,
+        decide=state == DocumentState.IN_REVIEW and may(Permission.DOCUMENT_APPROVE),
+        issue=state == DocumentState.APPROVED and may(Permission.DOCUMENT_ISSUE),
+        amend=state == DocumentState.ISSUED and may(Permission.DOCUMENT_AMEND),
+        link=drafts and state in {DocumentState.DRAFT, DocumentState.APPROVED, DocumentState.ISSUED},
+        reopen=drafts
+        and state in {DocumentState.APPROVED, DocumentState.REFUSED, DocumentState.NO_DIRECTIVE},
+        withdraw=drafts and state in {DocumentState.DRAFT, DocumentState.APPROVED, DocumentState.REFUSED},
+    )
 
 
 @contextmanager
@@ -80,3 +107,8 @@ def seen_version() -> int:
 def typed(name: str) -> str:
     """Return what was typed into a field, without the space around it and with one kind of line end."""
     return request.form.get(name, "").replace("\r\n", "\n").strip()
+
+
+def domain_settings() -> ProcessSettings:
+    """Return the domain's settings of this installation."""
+    return cast(ProcessSettings, current_app.extensions["sauro_process_settings"])

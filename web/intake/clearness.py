@@ -127,7 +127,9 @@ def _points(
         key="coordination",
         label=gettext("Coordination"),
         state=Clearness.CLEAR if with_whom else Clearness.MISSING,
-        words=ngettext("%(num)s unit", "%(num)s units", len(with_whom)) if with_whom else gettext("none named"),
+        words=ngettext("%(num)s unit", "%(num)s units", len(with_whom))
+        if with_whom
+        else gettext("none named"),
     )
 
 

@@ -177,9 +177,7 @@ def group_choices(document: Document) -> list[GroupChoice]:
     """Return the groups with the number of their members."""
     on = document.issued_on or clock.today()
     return [
-        GroupChoice(
-            key=group.value, label=group_label(group), size=len(registry().expand_group(group, on))
-        )
+        GroupChoice(key=group.value, label=group_label(group), size=len(registry().expand_group(group, on)))
         for group in Group
     ]
 

@@ -10,14 +10,14 @@ import orjson
 
 from engine import clock
 from processes.access.accounts import names_by_actor_key
-from processes.access.policy import Permission
-from processes.directives.drafting.view import DirectiveView, DraftView
+from processes.directives.drafting.view import DirectiveView, DraftView, documents
+from processes.directives.rounds import first_to_acknowledge, issue_of
 from processes.directives.terms import resolved, unresolved
 from processes.documents.states import DirectiveState, DocumentState
 from processes.documents.store import attachments_of, source_text_of
-from processes.documents.tables import DocumentFile
+from processes.documents.tables import Document, DocumentFile
 from processes.units.registry import Unit, UnknownUnit
-from web.intake.area import may, may_edit
+from web.intake.area import Rights, rights_on
 from web.intake.clearness import Point, six_points
 from web.intake.original import OriginalText
 from web.intake.remarks import remark_sentences
@@ -192,9 +192,8 @@ class DraftPage:
     original_size: str
     trail: Sequence[Change]
     state: str
-    may_edit: bool
-    may_decide: bool
-    names: Mapping[str, str]
+    rights: Rights
+    may_undo: bool
 
     @property
     def given(self) -> Sequence[Card]:
@@ -222,12 +221,16 @@ def draft_page(view: DraftView, *, only_unclear: bool = False) -> DraftPage:
     document = view.document
     reading: Mapping[str, Any] = orjson.loads(document.reading)
     source = source_text_of(document)
-    original = OriginalText(source, "" if source else "\n".join(each.directive.text for each in view.directives))
+    original = OriginalText(
+        source, "" if source else "\n".join(each.directive.text for each in view.directives)
+    )
     fields = envelope_fields(document, reading, original)
     cards = list(all_cards(view, original, reading))
     for card in cards:
         original.mention(
-            card.anchor, f"d-{card.position}", gettext("item %(ordinal)s", ordinal=card.view.directive.ordinal)
+            card.anchor,
+            f"d-{card.position}",
+            gettext("item %(ordinal)s", ordinal=card.view.directive.ordinal),
         )
     given = [card for card in cards if card.is_given]
     actors = {row.actor for row in view.trail} | {
@@ -253,9 +256,8 @@ def draft_page(view: DraftView, *, only_unclear: bool = False) -> DraftPage:
         original_size=size_label(reading_session().get_one(DocumentFile, document.source_sha256).size),
         trail=changes(view, names),
         state=state_label(DocumentState(document.state)),
-        may_edit=may_edit(view),
-        may_decide=document.state == DocumentState.IN_REVIEW and may(Permission.DOCUMENT_APPROVE),
-        names=names,
+        rights=rights_on(document),
+        may_undo=_may_undo(document),
     )
 
 
@@ -339,6 +341,28 @@ def _leads_in_words(include: Sequence[str], exclude: Sequence[str]) -> str:
 def _reference(reference: Mapping[str, Any]) -> str:
     parts = (reference.get("kind"), reference.get("number"), reference.get("title"), reference.get("issuer"))
     return " · ".join(str(part) for part in parts if part)
+
+
+def linkable_to(view: DraftView) -> Sequence[tuple[UUID, str]]:
+    """Return the documents that may be the ones that directives wait for; none if nothing is awaited."""
+    if not any(awaited.linked_id is None for each in view.given for awaited in each.awaited):
+        return []
+    states = [
+        state for state in DocumentState if state not in {DocumentState.WITHDRAWN, DocumentState.REFUSED}
+    ]
+    return [
+        (each.id, " · ".join(filter(None, (each.number_no, each.subject or each.filename))))
+        for each in documents(reading_session(), states=states)
+        if each.id != view.document.id
+    ]
+
+
+def _may_undo(document: Document) -> bool:
+    """Tell whether the issue can be undone as a whole: it is kept as a round, and nobody has acknowledged."""
+    if document.state != DocumentState.ISSUED or issue_of(reading_session(), document) is None:
+        return False
+    connection = reading_session().connection()
+    return first_to_acknowledge(connection, document.id, document.issue_round) is None
 
 
 def _attachments(document_id: UUID) -> Sequence[AttachedFile]:

@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from engine import clock
 from engine.errors import NotFound
-from processes.access.policy import Permission
 from processes.directives.drafting.deadlines import MOST_DAYS
 from processes.directives.drafting.view import DirectiveView, DraftView
-from processes.documents.states import DirectiveState, DocumentState
+from processes.documents.states import DirectiveState
 from processes.documents.tables import Document
-from web.intake.area import blueprint, found_draft, may, may_edit
+from web.intake.area import blueprint, found_draft, rights_on
 from web.intake.form import (
     Entered,
     day_entered,
@@ -25,7 +24,7 @@ from web.intake.form import (
     unit_choices,
 )
 from web.intake.original import sentences
-from web.intake.page import card_of, draft_page
+from web.intake.page import card_of, draft_page, linkable_to
 from web.intake.trail import Change
 from web.language import gettext
 from web.typography import day, working_days
@@ -59,7 +58,7 @@ def card(document_id: UUID, position: int) -> ResponseReturnValue:
     view = found_draft(document_id)
     each = found_directive(view, position)
     return render_template(
-        "intake/card.html", card=card_of(view, each), document=view.document, may_edit=may_edit(view)
+        "intake/card.html", card=card_of(view, each), document=view.document, **_rights(view)
     )
 
 
@@ -101,7 +100,9 @@ def deadline_foreseen(kind: str, typed_date: str, days: str, issued: date | None
             return gettext("%(day)s has passed.", day=_weekday(chosen_day))
         left = working_days(calendar().working_days_between(today, chosen_day))
         if not calendar().is_working_day(chosen_day):
-            return gettext("%(day)s, no working day; %(days)s from today", day=_weekday(chosen_day), days=left)
+            return gettext(
+                "%(day)s, no working day; %(days)s from today", day=_weekday(chosen_day), days=left
+            )
         return gettext("%(day)s, %(days)s from today", day=_weekday(chosen_day), days=left)
     if kind == "ongoing":
         return gettext("It has no deadline; progress is reported by periods.")
@@ -150,13 +151,7 @@ def shown_draft(view: DraftView, trouble: Trouble | None = None) -> str:
         only_unclear=only_unclear,
         trouble=trouble,
         known=request.method == "GET" and "known" in request.args,
-        may_issue=view.document.state == DocumentState.APPROVED and may(Permission.DOCUMENT_ISSUE),
-        may_reopen=may(Permission.DOCUMENT_DRAFT)
-        and view.document.state
-        in {DocumentState.APPROVED, DocumentState.REFUSED, DocumentState.NO_DIRECTIVE},
-        may_withdraw=may(Permission.DOCUMENT_DRAFT)
-        and view.document.state in {DocumentState.DRAFT, DocumentState.APPROVED, DocumentState.REFUSED},
-        may_amend=view.document.state == DocumentState.ISSUED and may(Permission.DOCUMENT_AMEND),
+        **_rights(view),
     )
 
 
@@ -164,20 +159,20 @@ def shown_directive(
     view: DraftView, each: DirectiveView, *, entered: Entered | None = None, trouble: Trouble | None = None
 ) -> str:
     """Return one directive with its form; what was typed stays in it."""
-    editable = may_edit(view) and each.directive.state == DirectiveState.ACTIVE
+    editable = rights_on(view.document).edit and each.directive.state == DirectiveState.ACTIVE
     in_place = bool(request.headers.get("HX-Request")) and editable
     return render_template(
         "intake/form.html" if in_place else "intake/directive.html",
         in_place=in_place,
         card=card_of(view, each),
         document=view.document,
-        may_edit=may_edit(view),
         editable=editable,
         entered=entered or entered_of(each),
         trouble=trouble,
         sentences=sentences(each.directive.text),
         typed=request.form if trouble is not None else {},
         **_choices(view.document),
+        **_rights(view),
     )
 
 
@@ -186,7 +181,7 @@ def shown_envelope(view: DraftView, trouble: Trouble | None = None) -> str:
     return render_template(
         "intake/envelope.html",
         document=view.document,
-        may_edit=may_edit(view),
+        rights=rights_on(view.document),
         trouble=trouble,
         typed=request.form if trouble is not None else None,
     )
@@ -205,11 +200,20 @@ def shown_several(
         "intake/several.html",
         cards=cards,
         document=view.document,
-        may_edit=may_edit(view),
+        rights=rights_on(view.document),
         entered=entered or Entered(leads="set", deadline="date"),
         trouble=trouble,
         **_choices(view.document),
     )
+
+
+def _rights(view: DraftView) -> dict[str, object]:
+    """Return what the card of a directive needs beside itself."""
+    return {
+        "rights": rights_on(view.document),
+        "linkable": linkable_to(view),
+        "no_deadline": Entered(),
+    }
 
 
 def _choices(document: Document) -> dict[str, object]:

@@ -174,13 +174,9 @@ _WARNINGS: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = (
         lambda found: _unknown(gettext("The registry has no “%(name)s”.", name=found["name"]), found),
     ),
     (
-        re.compile(
-            r"unknown lead '(?P<name>.+?)' in item (?P<item>\S+?)(?:; did you mean (?P<meant>.+)\?)?"
-        ),
+        re.compile(r"unknown lead '(?P<name>.+?)' in item (?P<item>\S+?)(?:; did you mean (?P<meant>.+)\?)?"),
         lambda found: _unknown(
-            gettext(
-                "Item %(item)s: the registry has no “%(name)s”.", item=found["item"], name=found["name"]
-            ),
+            gettext("Item %(item)s: the registry has no “%(name)s”.", item=found["item"], name=found["name"]),
             found,
         ),
     ),

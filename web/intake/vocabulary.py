@@ -164,4 +164,6 @@ def source_label(source: str) -> str:
 
 def size_label(size: int) -> str:
     """Write the size of a file."""
-    return f"{number(size / 1024 / 1024, 1)} MB" if size >= 1024 * 1024 else f"{number(max(1, size // 1024))} KB"
+    return (
+        f"{number(size / 1024 / 1024, 1)} MB" if size >= 1024 * 1024 else f"{number(max(1, size // 1024))} KB"
+    )
