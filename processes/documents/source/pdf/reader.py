@@ -22,7 +22,7 @@ from processes.documents.source.pdf.columns import Row, read_rows
 from processes.documents.source.pdf.furniture import Sheet, without_furniture, without_notes
 from processes.documents.source.pdf.lines import Piece
 from processes.documents.source.pdf.pages import Page, read_page
-from processes.documents.source.pdf.paragraphs import Joiner, Paragraph, find_margins
+from processes.documents.source.pdf.paragraphs import Joiner, Paragraph, find_margins, split_strays
 from processes.documents.source.pdf.signatures import read_signatures, remarks_on
 from processes.documents.source.pdf.syllables import share_of_syllables
 from processes.documents.source.pdf.tables import Part, goes_on_with, join_parts
@@ -197,8 +197,10 @@ def _blocks(pages: Sequence[Page]) -> Iterator[Block]:
                 else:
                     found.append([band])
             else:
-                for row in band:
+                rows, strays = split_strays(band)
+                for row in rows:
                     joiner.add(row, page.number, page.width)
+                joiner.set_apart(strays, page.number)
     found += joiner.taken()
     for block, each in enumerate(found, 1):
         if isinstance(each, Paragraph):
