@@ -64,10 +64,12 @@ class Glyphs(NamedTuple):
     """The characters of a page.
 
     Attributes:
+        length: how many the page has with spaces; of them not more than asked for were read.
         unreadable: how many have no meaning: the font does not say which letters they are.
     """
 
     found: list[Glyph]
+    length: int
     unreadable: int
 
 
@@ -137,7 +139,8 @@ def _read(text: Any, view: View, most: int) -> Glyphs:
     found: list[Glyph] = []
     marks: list[tuple[int, Glyph]] = []
     unreadable, last_run = 0, None
-    for at in range(min(pdfium.FPDFText_CountChars(text), most)):
+    length = max(pdfium.FPDFText_CountChars(text), 0)
+    for at in range(min(length, most)):
         code = pdfium.FPDFText_GetUnicode(text, at)
         if code <= 0x20 and code not in _HYPHENS and (code != 0x20 or pdfium.FPDFText_IsGenerated(text, at)):
             unreadable += code == 0
@@ -167,7 +170,7 @@ def _read(text: Any, view: View, most: int) -> Glyphs:
             found[-1] = found[-1]._replace(x1=left)  # drawn wider than the file says it is
         last_run = run
         found.append(Glyph(sign, left, right, top, bottom, base, style.size, style.bold, style.angle))
-    return Glyphs(_with_marks(found, marks), unreadable)
+    return Glyphs(_with_marks(found, marks), length, unreadable)
 
 
 def _style(text: Any, at: int, turns: int) -> _Style:

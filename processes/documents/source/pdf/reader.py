@@ -54,9 +54,10 @@ def read_pdf(content: bytes) -> SourceText:
         LetterEmpty: nothing is on its pages.
     """
     with _ONE_AT_A_TIME, _opened(content) as document:
-        pages = list(_pages(document))
+        # reading a page draws its annotations into it, and the signature fields are gone
         signatures = read_signatures(document)
         remarks = _left_alone(document, content)
+        pages = list(_pages(document))
     _refuse_unreadable(pages)
     kept = without_furniture([_sheet(page) for page in pages])
     size = _text_size(kept)
@@ -113,7 +114,7 @@ def _pages(document: Any) -> Iterator[Page]:
             raise LetterNotPdf(
                 f"Expected a PDF whose pages can be read, but page {number} is damaged", page=number
             )
-        left -= page.characters
+        left -= page.length
         if left < 0:
             raise LetterTooLarge(
                 f"Expected a letter of at most {LONGEST_TEXT} characters, but it has more",

@@ -160,7 +160,8 @@ class Drawing:
             marks = []
             for kind, box, drawing in sheet.annotations:
                 left, top, right, bottom = box
-                form = f"/Type /XObject /Subtype /Form /BBox [0 0 {right - left} {bottom - top}] /Resources {resources}"
+                shape = f"/BBox [0 0 {right - left} {bottom - top}]"
+                form = f"/Type /XObject /Subtype /Form {shape} /Resources {resources}"
                 objects.append(stream("\n".join(drawing).encode(), form))
                 value = ""
                 if kind == "Sig":
@@ -180,8 +181,9 @@ class Drawing:
                 fields += marks[-1:] if kind == "Sig" else []
             objects.append(stream("\n".join(sheet.drawing).encode("latin-1")))
             objects.append(
-                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {sheet.width} {sheet.height}] /Rotate {sheet.turned} "
-                f"/Resources {resources} /Contents {len(objects)} 0 R /Annots [{' '.join(marks)}] >>".encode()
+                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {sheet.width} {sheet.height}] "
+                f"/Rotate {sheet.turned} /Resources {resources} "
+                f"/Contents {len(objects)} 0 R /Annots [{' '.join(marks)}] >>".encode()
             )
             kids.append(f"{len(objects)} 0 R")
         form = f"/AcroForm << /SigFlags 3 /Fields [{' '.join(fields)}] >>" if fields else ""

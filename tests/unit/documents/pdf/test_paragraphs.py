@@ -8,8 +8,8 @@ from tests.unit.documents.pdf.drawn import Drawing, Sheet
 
 LEFT, RIGHT, INDENT = 85.0, 540.0, 36.0
 LONG = (
-    "Khẩn trương tổ chức quán triệt, triển khai thực hiện nghiêm túc các nhiệm vụ, giải pháp về cải cách hành chính, "
-    "chuyển đổi số đã được giao; xác định đây là nhiệm vụ trọng tâm, xuyên suốt trong công tác lãnh đạo."
+    "Khẩn trương tổ chức quán triệt, triển khai thực hiện nghiêm túc các nhiệm vụ, giải pháp về cải cách hành "
+    "chính, chuyển đổi số đã được giao; xác định đây là nhiệm vụ trọng tâm, xuyên suốt trong công tác lãnh đạo."
 )
 
 
@@ -65,19 +65,36 @@ def test_a_paragraph_that_is_indented_as_a_whole_is_one() -> None:
     sheet = drawing.page()
     write(drawing, sheet, 60, LONG)
     words = LONG.split()
-    for at, part in enumerate((words[:11], words[11:21])):
+    for at, part in enumerate((words[:13], words[13:25])):
         gap = (RIGHT - 130 - sum(map(len, part)) * 6.5) / (len(part) - 1)
         drawing.words(sheet, 130, 140 + at * 17, part, gap=gap)
     drawing.text(sheet, 130, 140 + 34, "các sở.")
 
-    assert lines(drawing)[1:] == [f"{' '.join(words[:21])} các sở."]
+    assert lines(drawing)[1:] == [f"{' '.join(words[:25])} các sở."]
 
 
 def test_a_dash_at_the_beginning_of_a_line_within_a_paragraph_is_no_bullet() -> None:
     drawing = Drawing()
     sheet = drawing.page()
     y = write(drawing, sheet, 100, LONG)
-    words = "Tiếp tục tổ chức thực hiện có hiệu quả Đề án phát triển giai đoạn 2026".split()
+    words = [
+        "Tiếp",
+        "tục",
+        "tổ",
+        "chức",
+        "thực",
+        "hiện",
+        "có",
+        "hiệu",
+        "quả",
+        "Đề",
+        "án",
+        "phát",
+        "triển",
+        "giai",
+        "đoạn",
+        "2026",
+    ]
     drawing.words(sheet, LEFT + INDENT, y, words, gap=(419 - sum(map(len, words)) * 6.5) / (len(words) - 1))
     drawing.text(sheet, LEFT, y + 17, "- 2030 trên địa bàn thành phố.")
     drawing.text(sheet, LEFT + INDENT, y + 34 + 6, "- Sở Nội vụ;")

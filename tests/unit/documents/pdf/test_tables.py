@@ -1,5 +1,6 @@
 """Ruled tables, on one page and over several."""
 
+import itertools
 from collections.abc import Sequence
 
 from processes.documents.source.blocks import Line, Table
@@ -81,11 +82,11 @@ def test_borders_that_are_filled_rectangles_cell_by_cell_make_the_same_table() -
     sheet = drawing.page()
     ys = (100.0, 120.0, 140.0)
     for y in ys:
-        for left, right in zip(XS, XS[1:], strict=False):
+        for left, right in itertools.pairwise(XS):
             drawing.bar(sheet, left, y, left + 0.5, y + 0.5)
             drawing.bar(sheet, left + 0.5, y, right, y + 0.5)
     for x in XS:
-        for top, bottom in zip(ys, ys[1:], strict=False):
+        for top, bottom in itertools.pairwise(ys):
             drawing.bar(sheet, x, top + 0.5, x + 0.5, bottom)
     put(drawing, sheet, XS, 100, HEADING)
     put(drawing, sheet, XS, 120, ("1", "Rà soát", "Sở Nội vụ", "Quý I/2026"))
