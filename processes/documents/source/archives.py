@@ -152,10 +152,21 @@ def parsed(part: bytes, *, huge: bool = False) -> etree._Element:
     try:
         root = etree.fromstring(part, parser)
     except etree.XMLSyntaxError as error:
-        raise LetterDamaged(f"Expected a letter, but a part of it is no XML: {error.msg}") from error
+        raise no_xml(error) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise _declares()
     return root
+
+
+def no_xml(error: etree.XMLSyntaxError) -> LetterDamaged:
+    """Return the refusal of what is no XML.
+
+    Raises:
+        MemoryError: the parser says by its error that it had not enough.
+    """
+    if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        raise MemoryError from error
+    return LetterDamaged(f"Expected a letter, but a part of it is no XML: {error.msg}")
 
 
 def refuse_document_type(part: bytes) -> None:
