@@ -164,7 +164,7 @@ def no_xml(error: etree.XMLSyntaxError) -> LetterDamaged:
     Raises:
         MemoryError: the parser says by its error that it had not enough.
     """
-    if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+    if error.code == etree.ErrorTypes.ERR_NO_MEMORY:  # type: ignore[attr-defined]  # the stubs do not know it
         raise MemoryError from error
     return LetterDamaged(f"Expected a letter, but a part of it is no XML: {error.msg}")
 
