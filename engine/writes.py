@@ -7,7 +7,7 @@ and none adds rows that are numbered as they come.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,9 @@ from engine.database import UNREAD
 
 #: More rows than this are no single command's; each statement is then sent with all of its rows.
 MOST_IN_ONE = 16
+
+#: More values than this in one statement, and the driver works out its text anew each time.
+_MOST_VALUES = 50
 
 #: What a statement names the row by that it changes or takes away.
 _TARGETS = ("b_id", "b_task_id")
@@ -77,7 +80,8 @@ class Writes:
         if self.connection.dialect.name == "postgresql":
             parts = [_Part(statement, row) for statement, rows in waiting.values() for row in rows]
             if 1 < len(parts) <= MOST_IN_ONE and _are_independent(parts):
-                _execute_as_one(self.connection, parts)
+                for share in _shares(parts):
+                    _execute_as_one(self.connection, share)
                 return
         for statement, rows in waiting.values():
             self.connection.execute(statement, rows)
@@ -96,6 +100,19 @@ def _are_independent(parts: Iterable[_Part]) -> bool:
             return False
         touched.add(place)
     return touched.isdisjoint(added)
+
+
+def _shares(parts: Iterable[_Part]) -> Iterator[list[_Part]]:
+    """Yield parts in their order, as many at a time as the driver remembers a text for."""
+    share: list[_Part] = []
+    values = 0
+    for part in parts:
+        if share and values + len(part.row) > _MOST_VALUES:
+            yield share
+            share, values = [], 0
+        share.append(part)
+        values += len(part.row)
+    yield share
 
 
 def _execute_as_one(connection: Connection, parts: Sequence[_Part]) -> None:
@@ -134,4 +151,4 @@ def _written(dialect: Dialect, shape: tuple[tuple[_Statement, tuple[str, ...]], 
         )
     *others, last = texts
     expressions = ", ".join(f"w{at} AS ({text})" for at, text in enumerate(others))
-    return _Written(text=f"WITH {expressions} {last}", parts=tuple(parts))
+    return _Written(text=f"WITH {expressions} {last}" if others else last, parts=tuple(parts))
