@@ -66,8 +66,9 @@ TRACE = "<TraceHeaderList><Bussiness><BussinessDocType>0</BussinessDocType></Bus
         ("<edXMLEnvelope><edXMLHeader><MessageHeader>{}</MessageHeader></edXMLHeader>", "</edXMLEnvelope>"),
         ('<a:edXML xmlns:a="urn:a"><a:MessageHeader>{}</a:MessageHeader>', "</a:edXML>"),
         (f"<edXML>{{}}{TRACE}", "</edXML>"),
+        ('<edXML xlink:href=""><a:MessageHeader>{}</a:MessageHeader><a:Reference/>', "</edXML>"),
     ],
-    ids=["flat", "envelope", "prefixed", "no-header"],
+    ids=["flat", "envelope", "prefixed", "no-header", "undeclared"],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_every_way_to_layer_it_is_read(opened: str, closed: str, encoding: str) -> None:
@@ -96,6 +97,7 @@ def test_every_way_to_layer_it_is_read(opened: str, closed: str, encoding: str) 
         ),
         ("<Code><CodeNumber/><CodeNotation>CT-UBND</CodeNotation></Code>", {}),
         ("<PromulgationDate>05/08/2026 07:30:00</PromulgationDate>", {"date": "2026-08-05"}),
+        ("<PromulgationDate>2026/08/05</PromulgationDate>", {"date": "2026-08-05"}),
         ("<PromulgationDate>2026-02-31</PromulgationDate>", {}),
         ("<Priority>Thượng khẩn</Priority>", {"urgency": "urgent"}),
         ("<Priority>9</Priority>", {}),
@@ -107,7 +109,7 @@ def test_what_is_stated_is_taken_only_if_it_can_be(heading: str, stated: dict[st
 
 @pytest.mark.parametrize(
     "attached",
-    [zipped({"thư mục/cv.docx": WORD}), gzip.compress(WORD), WORD],
+    [zipped({"30d190ec-60e3.edxml": WORD}), gzip.compress(WORD), WORD],
     ids=["zip", "gzip", "as it is"],
 )
 def test_an_attachment_may_have_been_packed_for_the_way(attached: bytes) -> None:
@@ -154,6 +156,7 @@ def test_a_document_that_cannot_be_read_leaves_it_to_the_next() -> None:
         ),
         (b"<edXML><ContentTransferEncoded>?!</ContentTransferEncoded></edXML>", errors.LetterDamaged),
         (b"<edXML><ContentTransferEncoded>", errors.LetterDamaged),
+        (b'<edXML><Reference xlink:href=""><ContentTransferEncoded></edXML>', errors.LetterDamaged),
         (b"<?xml version='1.0'?><html/>", errors.LetterNotPackage),
         (zipped({"a.xml": "<a/>", "b.docx": WORD}), errors.LetterNotPackage),
         (b'<!DOCTYPE edXML [<!ENTITY x "y">]><edXML>&x;</edXML>', errors.LetterDeclaresEntities),
