@@ -11,6 +11,8 @@ from processes.documents.source.pdf.lines import Piece, Word
 _MARGIN = 0.13
 #: What recurs on fewer pages than this is text.
 _RECURS = 3
+#: What appendices begin with, each on a page of its own.
+_TITLE = re.compile(r"\W*(?:phụ lục|biểu|mẫu)\b", re.IGNORECASE)
 #: Heights that differ by less are the same, in points.
 _SAME_HEIGHT = 4.0
 _PAGE_NUMBER = re.compile(
@@ -90,10 +92,12 @@ def _recurring(sheets: Sequence[Sheet]) -> set[int]:
                 text = _DIGIT.sub("#", piece.text)
                 at[text, round(height / _SAME_HEIGHT)].append((number, piece))
     least = max(_RECURS, len(sheets) // 4)
+    all_but_first = set(range(1, len(sheets))) if len(sheets) > 2 else None
     return {
         id(piece)
         for (text, _), found in at.items()
-        if len({number for number, _ in found}) >= least and text.strip("#")
+        if len(pages := {number for number, _ in found}) >= least or pages == all_but_first
+        if text.strip("#") and not _TITLE.match(text)
         for _, piece in found
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from processes.documents.source.pdf.columns import Row
 from processes.documents.source.pdf.glyphs import Box
-from processes.documents.source.pdf.lines import Piece, Word, follows
+from processes.documents.source.pdf.lines import Piece, Word, are_one_word, follows
 
 #: What a paragraph of an official document begins with.
 _MARK = re.compile(
@@ -20,6 +20,8 @@ _MARK = re.compile(
 _SURE_MARK = re.compile(r"(?:[a-zđ]\)|Kính gửi|Nơi nhận|Số\s*:|V/v\b|(?:TM|KT|TL|TUQ)\.\s*[A-ZĐ])")
 #: The one heading that narrow columns break.
 _MOTTO = re.compile(r"CỘNG HÒA XÃ HỘI CHỦ NGHĨA(?: VIỆT(?: NAM)?)?")
+_UNIT = re.compile(r"(?:Sở|Công an|Thanh tra|Văn phòng|Ban|UBND) ")
+_JOINS = re.compile(r"(?:[,;:–-]|\b(?:và|với|của|hoặc|cùng|các))$")
 _BULLET = re.compile(r"^[•●▪■◦➢*o]\s+(?=\w)")
 _ENDS = re.compile(r"[.;:!?…][”\"’)]?$|/\.$")
 #: What signing tools leave on a page where they do not find the blank.
@@ -110,7 +112,7 @@ def _margins(width: float, pages: Sequence[Sequence[Row]]) -> Margins:
         if after.base > before.base and abs(after.x0 - left) < _SAME_X and abs(after.size - before.size) < 0.6
     ]
     # paragraphs may be short: most distances are then those between them, which are the larger ones
-    return Margins(left, right, sorted(pitches)[len(pitches) // 4] if pitches else 1.2)
+    return Margins(left, right, sorted(pitches)[len(pitches) // 10] if pitches else 1.2)
 
 
 def split_strays(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
@@ -251,7 +253,8 @@ def continues(
         return _goes_on_in_column(lines, line, extent, has_mark=has_mark, is_spaced=is_spaced)
     middle_set = _is_even(last, left, right) and is_centred(line, left, right)
     if middle_set:
-        return not has_mark and not ended and not is_spaced and not _would_fit(last, line, left, right)
+        is_alike = last.bold == line.bold and not has_mark and not ended and not is_spaced
+        return is_alike and not _would_fit(last, line, left, right)
     if _would_fit(last, line, left, right):
         return False
     if is_spaced:
@@ -309,11 +312,26 @@ def cell_text(lines: Sequence[Piece], left: float, right: float) -> str:
     pitch = min(pitches, default=1.2)
     texts = [lines[0].text]
     for before, line in itertools.pairwise(lines):
-        if goes_on_in_cell(before, line, *text_edges(lines, left, right), pitch=pitch):
+        inner = text_edges(lines, left, right)
+        if _is_broken(before, line, inner[1] - inner[0]):
+            texts[-1] += line.text
+        elif goes_on_in_cell(before, line, *inner, pitch=pitch) and not _are_two_units(texts[-1], line.text):
             texts[-1] = follows(texts[-1], line.text)
         else:
             texts.append(line.text)
     return "\n".join(_BULLET.sub("- ", text) for text in texts)
+
+
+def _is_broken(before: Piece, line: Piece, width: float) -> bool:
+    """Whether a cell was too narrow for a word, so that its rest stands on the next line."""
+    one, other = before.words[-1], line.words[0]
+    is_whole_line = len(before.words) == 1 and (one.x1 - one.x0) + (other.x1 - other.x0) > width
+    return is_whole_line and are_one_word(one.text, other.text)
+
+
+def _are_two_units(text: str, line: str) -> bool:
+    """Whether one department is named below the other, with nothing that would join them."""
+    return text.startswith("Sở ") and _UNIT.match(line) is not None and not _JOINS.search(text)
 
 
 def text_edges(lines: Sequence[Piece], left: float, right: float) -> tuple[float, float]:
