@@ -202,12 +202,9 @@ def _begun(levels: list[list[Piece]], at: int, free_from: int, gutter: float) ->
         near = side and side[0].base - piece.base <= _NEXT_ROW * piece.size
         above = levels[first - 2][0].base if first > 1 else 0.0
         belongs_above = piece.base - above < 0.95 * (below[0].base - piece.base)
-        if (
-            not is_clear
-            or not near
-            or belongs_above
-            or not any(abs(each.middle - piece.middle) <= _ALIGNED for each in side)
-        ):
+        is_listed = piece.text[0] in "-–+•" and any(abs(each.x0 - piece.x0) <= 2 for each in side)
+        is_aligned = is_listed or any(abs(each.middle - piece.middle) <= _ALIGNED for each in side)
+        if not is_clear or not near or belongs_above or not is_aligned:
             break
         first -= 1
     return first

@@ -92,14 +92,16 @@ def _recurring(sheets: Sequence[Sheet]) -> set[int]:
                 text = _DIGIT.sub("#", piece.text)
                 at[text, round(height / _SAME_HEIGHT)].append((number, piece))
     least = max(_RECURS, len(sheets) // 4)
-    all_but_first = set(range(1, len(sheets))) if len(sheets) > 2 else None
-    return {
-        id(piece)
-        for (text, _), found in at.items()
-        if len(pages := {number for number, _ in found}) >= least or pages == all_but_first
-        if text.strip("#") and not _TITLE.match(text)
-        for _, piece in found
-    }
+    every, but_first = set(range(len(sheets))), set(range(1, len(sheets)))
+    dropped: set[int] = set()
+    for (text, _), found in at.items():
+        pages = {number for number, _ in found}
+        is_same = len(pages) > 1 and len({piece.text for _, piece in found}) == 1
+        has_more = all(len(sheets[number].pieces) > 1 or sheets[number].last_block for number in pages)
+        is_everywhere = is_same and has_more and pages in (every, but_first)
+        if (len(pages) >= least or is_everywhere) and text.strip("#") and not _TITLE.match(text):
+            dropped.update(id(piece) for _, piece in found)
+    return dropped
 
 
 def without_notes(

@@ -18,8 +18,13 @@ _MARK = re.compile(
 )
 #: Marks that no line within a paragraph begins with by chance.
 _SURE_MARK = re.compile(r"(?:[a-zđ]\)|Kính gửi|Nơi nhận|Số\s*:|V/v\b|(?:TM|KT|TL|TUQ)\.\s*[A-ZĐ])")
-#: The one heading that narrow columns break.
-_MOTTO = re.compile(r"CỘNG HÒA XÃ HỘI CHỦ NGHĨA(?: VIỆT(?: NAM)?)?")
+_SIGNING = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.")
+#: What titles of signers, and names of bodies and places, begin with in capitals.
+_TITLES = re.compile(r"(?:PHÓ|CHỦ|GIÁM|CHÁNH|TRƯỞNG|BỘ TRƯỞNG|THỨ|BÍ|CỤC TRƯỞNG|HIỆU|ỦY VIÊN|THỪA)\b")
+_NAMES = re.compile(
+    r"(?:SỞ|UBND|HĐND|ỦY BAN|UỶ BAN|HỘI|BAN|VĂN PHÒNG|CÔNG AN|TRUNG TÂM|CHI CỤC|CỤC|BỘ|PHÒNG|THANH TRA|TỔ|ĐẢNG"
+    r"|TỈNH|THÀNH|XÃ|PHƯỜNG|QUẬN|HUYỆN|THỊ|ĐẶC KHU|KT|TM|TL|TUQ|SỐ|VIỆN|TRƯỜNG)\b|" + _TITLES.pattern
+)
 _UNIT = re.compile(r"(?:Sở|Công an|Thanh tra|Văn phòng|Ban|UBND) ")
 _JOINS = re.compile(r"(?:[,;:–-]|\b(?:và|với|của|hoặc|cùng|các))$")
 _BULLET = re.compile(r"^[•●▪■◦➢*o]\s+(?=\w)")
@@ -115,16 +120,18 @@ def _margins(width: float, pages: Sequence[Sequence[Row]]) -> Margins:
     return Margins(left, right, sorted(pitches)[len(pitches) // 10] if pitches else 1.2)
 
 
-def split_strays(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+def split_strays(
+    rows: Sequence[tuple[int, Row]],
+) -> tuple[list[tuple[int, Row]], list[tuple[int, Row]]]:
     """Return the rows of a page, and apart from them numbers that were stamped below or over its text."""
     kept = list(rows)
-    strays: list[Row] = []
+    strays: list[tuple[int, Row]] = []
     for at in range(len(rows) - 1, -1, -1):
-        row = rows[at]
+        row = rows[at][1]
         if row.column or not _STRAY.fullmatch(row.line.text):
             continue
         is_last = at == len(kept) - 1 and at > 0
-        near = [rows[other] for other in (at - 1, at + 1) if 0 <= other < len(rows)]
+        near = [rows[other][1] for other in (at - 1, at + 1) if 0 <= other < len(rows)]
         is_over = any(abs(other.line.base - row.line.base) < 0.6 * row.line.size for other in near)
         if is_last or is_over:
             strays.insert(0, kept.pop(at))
@@ -147,11 +154,11 @@ class Joiner:
         done, self._paragraphs, self._strays = self._paragraphs, [], []
         return done
 
-    def set_apart(self, rows: Sequence[Row], page: int) -> None:
+    def set_apart(self, rows: Sequence[tuple[int, Row]]) -> None:
         """Take numbers that belong to no paragraph; they follow the one that is under way."""
         self._strays += [
             (len(self._paragraphs), Paragraph([row.line], page, 0, row.line.box, page, False, False))
-            for row in rows
+            for page, row in rows
         ]
 
     def add(self, row: Row, page: int, width: float) -> None:
@@ -286,8 +293,11 @@ def _goes_on_in_column(
         return last.x0 <= line.x0 + _SAME_X and not _would_fit(last, line, *extent)
     if has_mark or is_spaced or _ENDS.search(last.text) or last.bold != line.bold:
         return False
-    if _MOTTO.match(last.text) and _MOTTO.fullmatch(f"{last.text} {line.text}"):
-        return True
+    if last.text.isupper() and line.text.isupper():
+        # a name that the column was too narrow for; titles and units of their own begin with one of these words
+        is_short = line.x1 - line.x0 < 0.6 * (last.x1 - last.x0) or last.text.endswith(" VÀ")
+        is_rest = is_short and not _NAMES.match(line.text)
+        return is_rest and not _TITLES.match(last.text) and not _SIGNING.match(last.text)
     if last.text.isupper() or line.text.isupper():
         return False
     return (
