@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -21,6 +22,9 @@ _SMALL, _RAISED = 0.82, 0.62
 #: A number stamped into a blank may stand this far from the line, in parts of its letters' size.
 _STAMPED = 0.7
 _DIGITS = re.compile(r"\d{1,5}[a-zA-Z]?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LONGEST_ABBREVIATION = 5
+_VOWELS = frozenset("aeiouy")
 _NOTATION = re.compile(r"/[A-ZĐ]")
 _LEADERS = frozenset("._…")
 _OPENING, _CLOSING = "“\"(‘'", ".,;:)”\"’'!?"
@@ -91,15 +95,21 @@ def follows(text: str, more: str) -> str:
     """Return two lines of a paragraph as one; a notation that was broken after its hyphen or stroke is whole."""
     if not text or not more:
         return text + more
-    return text + more if _WRAPPED.search(text) and more[0].isalnum() else f"{text} {more}"
+    is_broken = _WRAPPED.search(text) and more[0].isalnum()
+    is_broken = is_broken or (more[0] == "/" and more[1:2].isalnum() and text[-1].isalnum())
+    return text + more if is_broken else f"{text} {more}"
 
 
 def are_one_word(one: str, other: str) -> bool:
     """Return whether what a narrow cell broke over two lines is one word: a syllable, or a code with digits."""
     if one[-1:].isdigit() and other[:1].isdigit():
-        return not one.isdigit()
-    both = one.isalpha() and other.isalpha()
-    return both and not (is_syllable(one) and is_syllable(other)) and is_syllable(one + other)
+        return not one.isdigit() or _YEAR.fullmatch(one + other) is not None
+    if not one.isalpha() or not other.isalpha():
+        return False
+    if one.isupper() and other.isupper():
+        return len(one + other) <= _LONGEST_ABBREVIATION and not is_syllable(other)
+    begins_inside = unicodedata.normalize("NFD", other.lower())[0] in _VOWELS
+    return is_syllable(one + other) and (begins_inside or not (is_syllable(one) and is_syllable(other)))
 
 
 def find_pieces(glyphs: Sequence[Glyph]) -> list[Piece]:

@@ -178,12 +178,11 @@ def _tables(glyphs: list[Glyph], grids: list[Grid], number: int) -> tuple[list[P
                 break
         else:
             outside.append(glyph)
-    parts: list[Part] = []
-    for grid, cells in zip(grids, inside, strict=True):
-        if sum(bool(cell) for cell in cells) > 1:
-            parts.append(Part(number, grid, [_cell_lines(cell) for cell in cells]))
-        else:
-            outside += [glyph for cell in cells for glyph in cell]
+    parts = [
+        Part(number, grid, [_cell_lines(cell) for cell in cells])
+        for grid, cells in zip(grids, inside, strict=True)
+        if any(cells)
+    ]
     return parts, [glyph for glyph in outside if glyph.angle == 0]
 
 

@@ -34,6 +34,8 @@ _STRAY = re.compile(r"\d{1,5}")
 #: In parts of the letters' size: what is indented, what is spaced out, and how much room a word may lack.
 _INDENT, _SPACED, _SLACK = 0.6, 0.32, 0.35
 _SAME_X = 3.0
+#: Fewer long lines than these do not show where the margins are: they are at least so wide, in parts of the page.
+_FEW_LINES, _NARROWEST, _PADDING = 6, 0.12, 5.4
 
 
 @dataclass(slots=True)
@@ -87,25 +89,39 @@ class Margins:
     pitch: float
 
 
-def find_margins(pages: Iterable[tuple[float, Sequence[Row]]]) -> dict[int, Margins]:
-    """Return the margins by rounded width of the page."""
+def find_margins(
+    pages: Iterable[tuple[float, Sequence[Row]]], tables: Iterable[tuple[float, Box]]
+) -> dict[int, Margins]:
+    """Return the margins by rounded width of the page.
+
+    Args:
+        pages: the width of each and lines that stand on it.
+        tables: the width of the page and where on it a table stands; text beside one may be titles only.
+    """
     by_width: dict[int, list[Sequence[Row]]] = {}
     for width, rows in pages:
         by_width.setdefault(round(width), []).append(rows)
-    return {width: _margins(width, found) for width, found in by_width.items()}
+    edges: dict[int, list[Box]] = {}
+    for width, box in tables:
+        edges.setdefault(round(width), []).append(box)
+    return {width: _margins(width, found, edges.get(width, [])) for width, found in by_width.items()}
 
 
-def _margins(width: float, pages: Sequence[Sequence[Row]]) -> Margins:
+def _margins(width: float, pages: Sequence[Sequence[Row]], tables: Sequence[Box]) -> Margins:
     whole = [row.line for rows in pages for row in rows if row.column == 0]
     long = [line for line in whole if line.x1 - line.x0 > 0.5 * width] or whole
     if not long:
         return Margins(0.0, width, 1.2)
-    lefts = Counter(round(line.x0) for line in long)
-    # the left edge is that of lines within paragraphs: often the most frequent, and never right of first lines
-    often = [left for left, times in lefts.items() if times >= 0.2 * len(long)]
+    # lines within paragraphs begin at the left edge, the last of them may be short; first lines stand right of it
+    lefts = Counter(round(line.x0) for line in whole)
+    often = [left for left, times in lefts.items() if times > 1]
     left = float(min(often)) if often else min(line.x0 for line in long)
     rights = sorted(line.x1 for line in long)
     right = rights[min(int(0.9 * len(rights)), len(rights) - 1)]
+    if len(long) < _FEW_LINES:
+        if not often:
+            left = min(left, _NARROWEST * width, *(box[0] + _PADDING for box in tables))
+        right = max(right, (1 - _NARROWEST) * width, *(box[2] - _PADDING for box in tables))
     pitches = [
         (after.base - before.base) / after.size
         for rows in pages
@@ -281,7 +297,8 @@ def continues(
 def _would_fit(last: Piece, line: Piece, left: float, right: float) -> bool:
     """Whether the first word would have found room in the line before: then that line ended on purpose."""
     word: Word = line.words[0]
-    room = (right - left) - (last.x1 - last.x0) if is_centred(last, left, right) else right - last.x1
+    is_middle = is_centred(last, left, right) and is_centred(line, left, right)
+    room = (right - left) - (last.x1 - last.x0) if is_middle else right - last.x1
     return room > (word.x1 - word.x0) + (0.25 + _SLACK) * last.size
 
 
@@ -320,12 +337,16 @@ def cell_text(lines: Sequence[Piece], left: float, right: float) -> str:
         return ""
     pitches = [(after.base - before.base) / after.size for before, after in itertools.pairwise(lines)]
     pitch = min(pitches, default=1.2)
+    pairs = list(itertools.pairwise(lines))
+    is_list = sum(_is_bullet(line.text) and not ends_sentence(before.text) for before, line in pairs) > 1
     texts = [lines[0].text]
-    for before, line in itertools.pairwise(lines):
+    for before, line in pairs:
         inner = text_edges(lines, left, right)
         if _is_broken(before, line, inner[1] - inner[0]):
             texts[-1] += line.text
-        elif goes_on_in_cell(before, line, *inner, pitch=pitch) and not _are_two_units(texts[-1], line.text):
+        elif goes_on_in_cell(before, line, *inner, pitch=pitch, is_list=is_list) and not _are_two_units(
+            texts[-1], line.text
+        ):
             texts[-1] = follows(texts[-1], line.text)
         else:
             texts.append(line.text)
@@ -344,6 +365,10 @@ def _are_two_units(text: str, line: str) -> bool:
     return text.startswith("Sở ") and _UNIT.match(line) is not None and not _JOINS.search(text)
 
 
+def _is_bullet(text: str) -> bool:
+    return text[0] in "-–+•" and text[1:2] == " " and len(text) > 2
+
+
 def text_edges(lines: Sequence[Piece], left: float, right: float) -> tuple[float, float]:
     """Return between what the lines of a cell stand, given its edges: they keep clear of the border."""
     pad = max(min(min(line.x0 for line in lines) - left, 9.0), 1.0)
@@ -360,18 +385,21 @@ def is_marked(text: str) -> bool:
     return _MARK.match(text) is not None
 
 
-def goes_on_in_cell(before: Piece, line: Piece, left: float, right: float, *, pitch: float = 1.2) -> bool:
+def goes_on_in_cell(
+    before: Piece, line: Piece, left: float, right: float, *, pitch: float = 1.2, is_list: bool = False
+) -> bool:
     """Return whether a line of a cell goes on with the line before: there was no room left for its first word.
 
     Args:
         left, right: the edges within which the cell's text stands.
         pitch: usual distance of lines, in parts of their size.
+        is_list: several bullets of the cell follow lines without punctuation; one alone may be a dash.
     """
     ended = ends_sentence(before.text)
     word = line.words[0]
     room = (right - left) - (before.x1 - before.x0) - (word.x1 - word.x0)
     if is_marked(line.text):
-        is_bullet = line.text[0] in "-–+•" and line.text[1:2] == " "
+        is_bullet = _is_bullet(line.text) and (is_list or line.text[2].isupper())
         return not (ended or is_bullet or room > 0.6 * line.size or _SURE_MARK.match(line.text))
     if line.text[0].islower() and not ended:
         return True
