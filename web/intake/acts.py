@@ -1,6 +1,7 @@
 """One act of a person: one transaction, and what is shown when it is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -52,7 +53,7 @@ def trouble_of(refused: Rejection) -> Trouble:
     if not isinstance(refused, DraftChanged):
         detail = _detail(refused)
         return Trouble(words=f"{words} {detail}".strip())
-    rows = refused.params["changes"]
+    rows: Sequence[Mapping[str, Any]] = cast(Any, refused.params["changes"])
     actors = {str(row["by"]) for row in rows}
     names = names_by_actor_key(reading_session(), actors)
     if actors == {signed_in_actor().key}:
@@ -80,7 +81,7 @@ def _detail(refused: Rejection) -> str:
         case "unknown_unit", _ if refused.params.get("text"):
             return f"“{refused.params['text']}”"
         case "directives_unclear", _:
-            return "; ".join(map(str, refused.params.get("problems", ())[:10]))
+            return "; ".join(cast(Sequence[str], refused.params.get("problems", ()))[:10])
         case "already_acknowledged", _:
             return str(refused.params.get("unit_name", ""))
     return ""

@@ -1,4 +1,4 @@
-"""The area of intake: who finds it, how large a file may be, and how an act of a person becomes one transaction."""
+"""The area of intake: who finds it, how large a file may be, how an act of a person becomes one transaction."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -85,7 +85,8 @@ def rights_on(document: Document) -> Rights:
         link=drafts and state in {DocumentState.DRAFT, DocumentState.APPROVED, DocumentState.ISSUED},
         reopen=drafts
         and state in {DocumentState.APPROVED, DocumentState.REFUSED, DocumentState.NO_DIRECTIVE},
-        withdraw=drafts and state in {DocumentState.DRAFT, DocumentState.APPROVED, DocumentState.REFUSED},
+        withdraw=may(Permission.DOCUMENT_AMEND)
+        and state not in {DocumentState.ISSUED, DocumentState.WITHDRAWN, DocumentState.NO_DIRECTIVE},
     )
 
 

@@ -171,7 +171,7 @@ def _list(refusal: str | None = None, advice: str | None = None, filename: str =
 
 def _counts() -> Mapping[str, int]:
     counted = select(Document.state, func.count()).group_by(Document.state)
-    found = {state: count for state, count in reading_session().execute(counted)}
+    found: dict[str, int] = dict(reading_session().execute(counted).tuples().all())
     return {each.value: found.get(each.value, 0) for each in DocumentState}
 
 

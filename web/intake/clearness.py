@@ -1,19 +1,23 @@
-"""The six things that have to be clear of each directive: whether they are, by which words, and what would help."""
+"""The six things that have to be clear of each directive: whether they are, by which words, what would help."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+import orjson
+
 from processes.calendar.working_days import WorkingCalendar
-from processes.directives.deadlines import DefaultDeadlines, plan_deadline
+from processes.directives.deadlines import SET, DefaultDeadlines, plan_deadline
 from processes.directives.drafting.view import DirectiveView
 from processes.directives.gaps import FoundGap, Gap
+from processes.directives.terms import Term
 from processes.documents.tables import Document
-from web.intake.vocabulary import deadline_words
-from web.language import gettext, ngettext
+from web.intake.vocabulary import deadline_words, source_label
+from web.language import gettext
 from web.typography import day, working_days
+from web.units import unit_name
 
 
 class Clearness(StrEnum):
@@ -41,6 +45,8 @@ class Point:
 
     Attributes:
         words: what is clear, or the words that are not.
+        source: where what is clear comes from, *theo văn bản* or *ấn định*; empty if it is no term.
+        is_set: it was set; ``read`` is then what the letter says, if that differs.
         gap: what holds the directive up, or would without the reason; ``None`` if nothing does.
         reason: why the coordinator lets it go as it is.
     """
@@ -49,6 +55,9 @@ class Point:
     label: str
     state: Clearness
     words: str = ""
+    source: str = ""
+    is_set: bool = False
+    read: str = ""
     gap: Gap | None = None
     reason: str | None = None
     proposals: Sequence[Proposal] = field(default_factory=tuple)
@@ -76,60 +85,49 @@ class Point:
 
 
 def six_points(
-    view: DirectiveView, document: Document, *, units: Sequence[str], calendar: WorkingCalendar, today: date
+    view: DirectiveView, document: Document, *, leads: str, calendar: WorkingCalendar, today: date
 ) -> Sequence[Point]:
     """Return the six points of a directive, in the order in which they are named.
 
     Args:
-        units: names of the units that lead, as groups stand today.
+        leads: who leads, in words.
     """
-    return list(_points(view, document, units, calendar, today))
-
-
-def _points(
-    view: DirectiveView, document: Document, units: Sequence[str], calendar: WorkingCalendar, today: date
-) -> Iterator[Point]:
     gaps = {found.gap: found for found in view.gaps}
-    terms = view.terms
+    terms, directive = view.terms, view.directive
     lead = gaps.get(Gap.LEAD)
-    yield _point(
-        "who",
-        gettext("Who"),
-        lead,
-        clear=units[0] if len(units) == 1 else ngettext("%(num)s unit", "%(num)s units", len(units)),
-    )
-    yield _point("work", gettext("What"), gaps.get(Gap.WORK), clear=gettext("the text says it"))
-    yield Point(
-        key="responsibility",
-        label=gettext("Responsibility"),
-        state=Clearness.CLEAR if lead is None else Clearness.MISSING,
-        words=terms.person.value or ("" if lead else gettext("the head of the lead unit")),
-    )
-    yield _point(
-        "time",
-        gettext("Time"),
-        gaps.get(Gap.TIME),
-        clear=deadline_words(terms.deadline.value)
-        if terms.deadline.value
-        else gettext("continuous, or waits for an event"),
-        detail=str((terms.deadline.value or {}).get("text") or ""),
-        proposals=_times(view, document, calendar, today),
-    )
-    yield _point(
-        "result",
-        gettext("Result"),
-        gaps.get(Gap.RESULT),
-        clear="; ".join(terms.products.value),
-        proposals=[_report()],
-    )
-    with_whom = terms.coordinating.value
-    yield Point(
-        key="coordination",
-        label=gettext("Coordination"),
-        state=Clearness.CLEAR if with_whom else Clearness.MISSING,
-        words=ngettext("%(num)s unit", "%(num)s units", len(with_whom))
-        if with_whom
-        else gettext("none named"),
+    said = None if directive.deadline is None else orjson.loads(directive.deadline)
+    deadline = terms.deadline.value
+    return (
+        _point("who", gettext("Who leads"), lead, leads, terms.leads, directive.lead_text),
+        _point("work", gettext("What"), gaps.get(Gap.WORK), gettext("as in the text")),
+        Point(
+            key="responsibility",
+            label=gettext("Responsibility"),
+            state=Clearness.CLEAR if lead is None else Clearness.MISSING,
+            words=terms.person.value or ("" if lead else gettext("the head of the lead unit")),
+            source=source_label(terms.person.source) if terms.person.value else "",
+            is_set=bool(terms.person.value),
+        ),
+        _point(
+            "time",
+            gettext("Time"),
+            gaps.get(Gap.TIME),
+            deadline_words(deadline) if deadline else gettext("continuous, or waits for an event"),
+            terms.deadline,
+            deadline_words(said),
+            detail=str((deadline or {}).get("text") or ""),
+            proposals=_times(view, document, calendar, today),
+        ),
+        _point(
+            "result",
+            gettext("Result"),
+            gaps.get(Gap.RESULT),
+            "; ".join(terms.products.value),
+            terms.products,
+            "; ".join(directive.products or ()),
+            proposals=[_report()],
+        ),
+        _coordination(view),
     )
 
 
@@ -137,13 +135,24 @@ def _point(
     key: str,
     label: str,
     found: FoundGap | None,
-    *,
     clear: str,
+    term: Term[Any] | None = None,
+    read: str = "",
+    *,
     detail: str = "",
     proposals: Sequence[Proposal] = (),
 ) -> Point:
     if found is None:
-        return Point(key=key, label=label, state=Clearness.CLEAR, words=clear)
+        is_set = term is not None and term.source == SET
+        return Point(
+            key=key,
+            label=label,
+            state=Clearness.CLEAR,
+            words=clear,
+            source="" if term is None else source_label(term.source),
+            is_set=is_set,
+            read=read if is_set and read != clear else "",
+        )
     words = found.detail or detail
     return Point(
         key=key,
@@ -153,6 +162,21 @@ def _point(
         gap=found.gap,
         reason=found.reason,
         proposals=proposals,
+    )
+
+
+def _coordination(view: DirectiveView) -> Point:
+    term = view.terms.coordinating
+    said = ", ".join(map(unit_name, orjson.loads(view.directive.coordinating_units or "[]")))
+    names = ", ".join(map(unit_name, term.value))
+    return Point(
+        key="coordination",
+        label=gettext("Coordination"),
+        state=Clearness.CLEAR if names else Clearness.MISSING,
+        words=names or gettext("no unit named"),
+        source=source_label(term.source) if names else "",
+        is_set=term.source == SET,
+        read=said if term.source == SET and said != names else "",
     )
 
 
@@ -195,8 +219,3 @@ def _times(
 def _report() -> Proposal:
     text = "Báo cáo kết quả thực hiện bằng văn bản"  # goes into the record, which is Vietnamese
     return Proposal(words=f"“{text}”", fields={"product": text})
-
-
-def counts(points: Sequence[Point]) -> Mapping[str, Any]:
-    """Return how many of the six are clear, unclear and missing."""
-    return {state.value: sum(point.state is state for point in points) for state in Clearness}

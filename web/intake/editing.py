@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound, Rejection
 from processes.access.policy import Permission
 from processes.directives.drafting.add import add_directive
-from processes.directives.drafting.close import answer_no_directive, reopen, withdraw_draft
+from processes.directives.drafting.close import answer_no_directive, reopen
 from processes.directives.drafting.deadlines import set_deadlines, set_reporting_period
 from processes.directives.drafting.drop import drop_directive, restore_directive
 from processes.directives.drafting.edit import edit_directive
@@ -272,35 +272,32 @@ def change_several(document_id: UUID) -> ResponseReturnValue:
     trouble = _problem(entered)
     if trouble is not None:
         return shown_several(view, positions, entered=entered, trouble=trouble), 422
-    change: Callable[[Session], object]
-    match typed("act"):
-        case "leads":
-            change = lambda session: set_leads(  # noqa: E731  # one of four acts
-                session,
-                document_id,
-                ids,
-                include=included(entered),
-                exclude=sorted(entered.without),
-                registry=registry(),
-                actor=actor,
-                version=version,
-            )
-        case "deadline":
-            wanted = {each: deadline_entered(entered) for each in ids}
-            change = lambda session: set_deadlines(  # noqa: E731
-                session, document_id, wanted, actor=actor, version=version
-            )
-        case "period":
-            period = ReportingPeriod(entered.period) if entered.period else None
-            change = lambda session: set_reporting_period(  # noqa: E731
-                session, document_id, ids, period, actor=actor, version=version
-            )
-        case "merge":
-            change = lambda session: merge_directives(  # noqa: E731
-                session, document_id, ids, actor=actor, version=version
-            )
-        case _:
-            abort(400)
+    act = typed("act")
+    if act not in {"leads", "deadline", "period", "merge"}:
+        abort(400)
+
+    def change(session: Session) -> None:
+        match act:
+            case "leads":
+                set_leads(
+                    session,
+                    document_id,
+                    ids,
+                    include=included(entered),
+                    exclude=sorted(entered.without),
+                    registry=registry(),
+                    actor=actor,
+                    version=version,
+                )
+            case "deadline":
+                wanted = {each: deadline_entered(entered) for each in ids}
+                set_deadlines(session, document_id, wanted, actor=actor, version=version)
+            case "period":
+                period = ReportingPeriod(entered.period) if entered.period else None
+                set_reporting_period(session, document_id, ids, period, actor=actor, version=version)
+            case _:
+                merge_directives(session, document_id, ids, actor=actor, version=version)
+
     refused = attempt(change)
     if refused is not None:
         page = shown_several(
@@ -341,12 +338,12 @@ def add(document_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("intake.directive", document_id=document_id, position=added[0]), 303)
 
 
-@blueprint.post("/intake/<uuid:document_id>/<any(nothing, withdraw, reopen):act>")
+@blueprint.post("/intake/<uuid:document_id>/<any(nothing, reopen):act>")
 @requires(Permission.DOCUMENT_DRAFT)
 def close(document_id: UUID, act: str) -> ResponseReturnValue:
-    """Say that the document directs nothing, give it up, or take it back to be edited; each with a reason."""
+    """Say that the document directs nothing, or take it back to be edited; each with a reason."""
     version, reason, actor = seen_version(), typed("reason"), signed_in_actor()
-    deed = {"nothing": answer_no_directive, "withdraw": withdraw_draft, "reopen": reopen}[act]
+    deed = {"nothing": answer_no_directive, "reopen": reopen}[act]
     refused = attempt(lambda session: deed(session, document_id, reason=reason, actor=actor, version=version))
     if refused is not None:
         return shown_draft(fresh_draft(document_id), trouble_of(refused)), refused.status

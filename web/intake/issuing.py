@@ -1,4 +1,4 @@
-"""From a clear draft to work at the units, and back: submit, decide, preview, issue, undo, withdraw, amend, link."""
+"""From a clear draft to work at the units: submit, decide, preview, issue, undo, withdraw, amend, link."""
 
 from collections.abc import Callable
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The original as it is shown beside the reading: every paragraph and every row of a table is a place to point at."""
+"""The original as it is shown beside the reading: every paragraph and every row is a place to point at."""
 
 import re
 import unicodedata
@@ -142,7 +142,7 @@ def _division(place: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def sentences(text: str) -> list[tuple[str, bool]]:
-    """Return the sentences of a text, each with whether it begins a paragraph; joined by spaces they are the text."""
+    """Return the sentences of a text, each with whether it begins a paragraph; joined they are the text."""
     found: list[tuple[str, bool]] = []
     for paragraph in filter(None, map(str.strip, text.split("\n"))):
         parts = [part for part in re.split(r"(?<=[.;:])\s+", paragraph) if part]

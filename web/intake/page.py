@@ -1,15 +1,16 @@
-"""Gathers one draft as it is shown: the original, the envelope, the directives with their six points, the trail."""
+"""Gathers one draft as it is shown: the original, the envelope, the directives, the trail."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
 
 from engine import clock
 from processes.access.accounts import names_by_actor_key
+from processes.directives.deadlines import SET
 from processes.directives.drafting.view import DirectiveView, DraftView, documents
 from processes.directives.rounds import first_to_acknowledge, issue_of
 from processes.directives.terms import resolved, unresolved
@@ -44,19 +45,19 @@ from web.language import gettext, ngettext
 from web.sessions import reading_session
 from web.units import calendar, registry, unit_name
 
-#: Directives up to which all are shown open; of more, each opens when it is asked for.
-SHOWN_OPEN = 20
+#: Directives up to which all are shown open, and up to which those that are closed come with the page; of more,
+#: each comes when it is opened.
+SHOWN_OPEN, SHOWN_AT_ONCE = 5, 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One term of a directive: what holds, where it comes from, and what the letter says if it is another thing."""
+    """One term of a directive: what holds, and where it comes from."""
 
     label: str
     value: str
     source: str
     is_set: bool
-    read: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,43 +113,21 @@ class Card:
 
     @cached_property
     def lines(self) -> Sequence[Line]:
-        """Its terms."""
-        directive, terms = self.view.directive, self.view.terms
-        read_deadline = None if directive.deadline is None else orjson.loads(directive.deadline)
+        """Its terms beside the six points."""
+        terms = self.view.terms
+        period = terms.reporting_period.value
         rows = (
-            (gettext("Lead"), self.leads, terms.leads.source, directive.lead_text),
-            (
-                gettext("Coordinating"),
-                ", ".join(map(unit_name, terms.coordinating.value)) or gettext("none"),
-                terms.coordinating.source,
-                ", ".join(map(unit_name, orjson.loads(directive.coordinating_units or "[]"))),
-            ),
-            (gettext("Deadline"), self.deadline, terms.deadline.source, deadline_words(read_deadline)),
-            (
-                gettext("Product"),
-                "; ".join(terms.products.value) or gettext("none stated"),
-                terms.products.source,
-                "; ".join(directive.products or ()),
-            ),
-            (gettext("Acceptance criterion"), terms.criterion.value or "", terms.criterion.source, ""),
-            (gettext("Person in charge"), terms.person.value or "", terms.person.source, ""),
-            (gettext("Nature"), nature_label(terms.nature.value), terms.nature.source, ""),
+            (gettext("Acceptance criterion"), terms.criterion.value or "", terms.criterion.source),
+            (gettext("Nature"), nature_label(terms.nature.value), terms.nature.source),
             (
                 gettext("Periodic report"),
-                "" if terms.reporting_period.value is None else period_label(terms.reporting_period.value),
+                "" if period is None else period_label(period),
                 terms.reporting_period.source,
-                "",
             ),
         )
         return [
-            Line(
-                label=label,
-                value=value,
-                source=source_label(source),
-                is_set=source == "set",
-                read=read if source == "set" and read != value else "",
-            )
-            for label, value, source, read in rows
+            Line(label=label, value=value, source=source_label(source), is_set=source == SET)
+            for label, value, source in rows
             if value
         ]
 
@@ -186,6 +165,7 @@ class DraftPage:
     cc: Sequence[str]
     cards: Sequence[Card]
     shown: Sequence[Card]
+    only_unclear: bool
     unclear: int
     assignments: int
     attachments: Sequence[AttachedFile]
@@ -201,9 +181,14 @@ class DraftPage:
         return [card for card in self.cards if card.is_given]
 
     @property
-    def is_long(self) -> bool:
-        """Whether directives are shown closed."""
-        return len(self.cards) > SHOWN_OPEN
+    def opened(self) -> bool:
+        """Whether directives are shown open."""
+        return len(self.shown) <= SHOWN_OPEN or self.only_unclear and len(self.shown) <= SHOWN_AT_ONCE
+
+    @property
+    def comes_later(self) -> bool:
+        """Whether what is in a directive comes when it is opened."""
+        return not self.opened and len(self.shown) > SHOWN_AT_ONCE
 
     @property
     def lacks_name(self) -> bool:
@@ -250,6 +235,7 @@ def draft_page(view: DraftView, *, only_unclear: bool = False) -> DraftPage:
         cc=reading.get("cc") or (),
         cards=cards,
         shown=[card for card in cards if card.open_points] if only_unclear else cards,
+        only_unclear=only_unclear,
         unclear=sum(bool(card.open_points) for card in given),
         assignments=sum(len(card.units) for card in given),
         attachments=_attachments(document.id),
@@ -288,23 +274,24 @@ def card_of(
             continue
         units.update((unit.code, unit) for unit in found if unit.code not in leads.exclude)
     shown = list(units.values())
+    named = _leads_in_words(leads.include, leads.exclude)
     return Card(
         view=each,
         points=six_points(
             each,
             view.document,
-            units=[unit_name(unit.code) for unit in shown],
+            leads=named,
             calendar=calendar(),
             today=clock.today(),
         ),
         units=shown,
-        leads=_leads_in_words(leads.include, leads.exclude),
+        leads=named,
         unknown=[
             UnknownLead(
                 text=str(unknown.params.get("text", "")),
                 nearest=[
                     unit
-                    for name in unknown.params.get("nearest", ())
+                    for name in cast(Sequence[str], unknown.params.get("nearest", ()))
                     if (unit := registry().find(name)) is not None
                 ],
             )

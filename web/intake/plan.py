@@ -1,4 +1,4 @@
-"""What issuing would start, as it is shown before it happens: deadlines with their source, the matrix, who is told."""
+"""What issuing would start, shown before it happens: deadlines with their source, the matrix, who is told."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from engine.tables import process_instance
-from processes.access.tables import User
 from processes.access.policy import Role, groups_of
+from processes.access.tables import User
 from processes.directives.deadlines import FROM_DOCUMENT, PlannedDeadline
 from processes.directives.issue import IssuePlan, PlannedAssignment
 from processes.directives.terms import terms_of

@@ -1,4 +1,4 @@
-"""What of a draft can be looked at: the page side by side, one directive with its form, and what a deadline would be."""
+"""What of a draft can be looked at: the page side by side, one directive with its form, a deadline to be."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -156,7 +156,7 @@ def _label(name: str) -> str:
         case "issued_on":
             return gettext("Day")
         case "subject":
-            return gettext("Subject")
+            return gettext("What it is about")
         case "issuer":
             return gettext("Issuer")
         case "place":

@@ -82,7 +82,7 @@ def _fields(document: Document, reading: Mapping[str, Any], original: OriginalTe
         ("doc_type", gettext("Kind"), document.doc_type or "", reading.get("doc_type") or ""),
         ("issuer", gettext("Issuer"), document.issuer or "", reading.get("issuer") or ""),
         ("place", gettext("Place"), document.place or "", reading.get("place") or ""),
-        ("subject", gettext("Subject"), document.subject, reading.get("subject") or ""),
+        ("subject", gettext("What it is about"), document.subject, reading.get("subject") or ""),
         (
             "urgency",
             gettext("Urgency"),
