@@ -262,7 +262,7 @@ def override(document_id: UUID, position: int) -> ResponseReturnValue:
 @blueprint.post("/intake/<uuid:document_id>/several")
 @requires(Permission.DOCUMENT_DRAFT)
 def change_several(document_id: UUID) -> ResponseReturnValue:
-    """Set leads, a deadline or a reporting period of several directives, or merge them."""
+    """Set leads, a deadline, a reporting period or a product of several directives, or merge them."""
     version, entered, actor = seen_version(), entered_from_request(), signed_in_actor()
     positions = chosen(request.form.getlist("d"))
     view = found_draft(document_id)
@@ -273,7 +273,7 @@ def change_several(document_id: UUID) -> ResponseReturnValue:
     if trouble is not None:
         return shown_several(view, positions, entered=entered, trouble=trouble), 422
     act = typed("act")
-    if act not in {"leads", "deadline", "period", "merge"}:
+    if act not in {"leads", "deadline", "period", "product", "merge"}:
         abort(400)
 
     def change(session: Session) -> None:
@@ -295,6 +295,18 @@ def change_several(document_id: UUID) -> ResponseReturnValue:
             case "period":
                 period = ReportingPeriod(entered.period) if entered.period else None
                 set_reporting_period(session, document_id, ids, period, actor=actor, version=version)
+            case "product":
+                fields = {"product": entered.product or None}
+                for at, each in enumerate(ids):
+                    edit_directive(
+                        session,
+                        document_id,
+                        each,
+                        fields,
+                        registry=registry(),
+                        actor=actor,
+                        version=version + at,
+                    )
             case _:
                 merge_directives(session, document_id, ids, actor=actor, version=version)
 
