@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.directives.terms import terms_of
+from processes.documents.reading.letter import LetterReading
 from processes.documents.states import Nature
 from processes.documents.tables import AwaitedDocument, Directive
 
@@ -25,6 +26,20 @@ def waiting_directives(session: Session, directives: Sequence[Directive]) -> set
         awaited.setdefault(row.directive_id, []).append(row)
     return {
         directive_id for directive_id, each in awaited.items() if not have_come(by_nature[directive_id], each)
+    }
+
+
+def directives_that_will_wait(directives: Sequence[Directive], reading: LetterReading) -> set[UUID]:
+    """Return the directives of a reading that will wait once it is kept."""
+    named = {
+        each.in_item
+        for each in reading.other_references
+        if each.status is not None and each.title is not None
+    }
+    return {
+        each.id
+        for each in directives
+        if each.ordinal in named and terms_of(each).nature.value == Nature.WAITS_FOR_EVENT
     }
 
 
