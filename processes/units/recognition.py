@@ -26,6 +26,11 @@ _LONGEST_NOTE = 160
 _NO_COLON = re.compile(
     rf"^([^{CAPITALS}]*(?:(?:Chủ tịch\s+)?(?:UBND|(?:Ủy|Uỷ) ban nhân dân))?[^{CAPITALS}]*?)\s+(?=[{CAPITALS}])"
 )
+#: Names of units, without the city, that are verbs as well: ``Thống kê, hỗ trợ`` is none.
+_VERBS_TOO = frozenset(" ".join(word.key for word in words_of(text)) for text in ("Thống kê", "Thanh tra"))
+_NAMED_THERE = re.compile(
+    rf"\s*(?:$|[;)\n/]|,\s+[{CAPITALS}]|và\s+[{CAPITALS}]|chủ trì\b|phối hợp\b|có trách nhiệm\b)"
+)
 #: What may stand between the words of one name; a comma only where the name has one.
 _WITHIN = re.compile(r"[\s\-–/&'’.,]*")
 _ABBREVIATED_WORD = 4
@@ -175,6 +180,9 @@ class NameReader:
         count, (key, unit) = found[0] - len(prefix), found[1]
         last = first + count - 1
         if not self._is_whole(first, last, unit) or self._goes_on(last, unit):
+            return None
+        is_verb = key in _VERBS_TOO and first == at
+        if is_verb and _NAMED_THERE.match(self.text, self.words[last].end) is None:
             return None
         end = self._behind_city(last)
         start = self.words[at].start
