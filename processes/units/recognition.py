@@ -68,6 +68,12 @@ _LISTED_UNDER = {
     Group.VERTICALS: (),
     Group.ALL: (),
 }
+#: The same behind one word: ``các Sở: Nội vụ, Tài chính``.
+_SORTS = {
+    _DEPARTMENT: (_DEPARTMENT,),
+    _COMMUNE: (_COMMITTEE, _COMMUNE),
+    _WARD: (_COMMITTEE, _WARD),
+}
 #: Behind these, who is listed and not known is a slip; behind the others it is a sentence.
 _ONLY_LISTED = frozenset({Group.WARDS, Group.RURAL_COMMUNES})
 
@@ -351,18 +357,19 @@ class NameReader:
     def _listed_under_sorts(
         self, at: int
     ) -> tuple[list[Name], tuple[tuple[str, ...], ...], list[Name]] | None:
-        """Return the departments listed behind ``các Sở``."""
+        """Return the units listed behind ``các Sở``, ``các xã`` or ``các phường``."""
         first = self._behind_heads(at)
-        if first >= len(self.words) or self.keys[first] != _DEPARTMENT or self._group(at) is not None:
+        prefix = _SORTS.get(self.keys[first]) if first < len(self.words) else None
+        if prefix is None or self._group(at) is not None:
             return None
         if _EACH not in self.keys[at:first] and self._unit(at, ()) is not None:
             return None
         end = self.words[first].end
         sorts = Name(text="", wording="", kind=NameKind.GROUP, start=self.words[at].start, end=end)
-        listed, missing = self._members(sorts, ((_DEPARTMENT,),))
+        listed, missing = self._members(sorts, (prefix,))
         if not listed:
             return None
-        return listed, ((_DEPARTMENT,),), missing
+        return listed, (prefix,), missing
 
     def _as_one(self, start: int, listed: list[Name], groups: tuple[Group, ...]) -> list[Name]:
         """Return members of a list under a prefix as one name, its text whole."""

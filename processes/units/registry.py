@@ -19,6 +19,7 @@ from processes.units.groups import (
     without_head,
 )
 from processes.units.names import CAPITALS, acronyms, bare, composed, folded, shortened, without_note
+from processes.units.predecessors import SUCCESSORS
 from processes.units.recognition import NameReader
 from processes.units.trie import NameTrie
 
@@ -29,6 +30,9 @@ _ALIKE = 0.68
 #: What a name is worth that holds all but the first word of another; less than one that is alike as a whole.
 _CONTAINED = 0.9
 
+#: ``Kho bạc Nhà nước`` is that of the region, ``Hải quan khu vực`` its sub-department.
+_REGION_AT_END = re.compile(rf" {folded('khu vực')}(?: [ivx\d]+)?$")
+_SUB_DEPARTMENT = folded("chi cục") + " "
 _BOARD = folded("ban quản lý")
 _CITY_NAME = rf"[{CAPITALS}][^\W\d_]*(?:\s+[{CAPITALS}][^\W\d_]*){{0,3}}"
 _OF_CITY = re.compile(rf"(?P<word>\b(?:thành phố|TP\.?))\s+(?P<city>{_CITY_NAME})$")
@@ -191,6 +195,9 @@ class UnitRegistry:
             for key, unit in self._by_name.items():
                 if tail in f" {key} ":
                     close[unit] = max(close.get(unit, 0.0), _CONTAINED * _likeness(wanted, key))
+        successor = SUCCESSORS.get(wanted)
+        if successor is not None and successor in self._by_name:
+            close[self._by_name[successor]] = 1.0
         best = sorted(close, key=lambda unit: close[unit], reverse=True)
         return list(dict.fromkeys(unit.name for unit in best))[:limit]
 
@@ -384,7 +391,9 @@ def _abbreviations(unit: Unit) -> Iterable[str]:
         folded(name.partition(",")[0]) for name in names if "," in name and folded(name).startswith(_BOARD)
     }
     keys = {*_names(unit), *_aliases(unit), *boards}
-    return boards.union(*map(shortened, keys))
+    keys |= {_REGION_AT_END.sub("", key) for key in keys}
+    keys |= {key.removeprefix(_SUB_DEPARTMENT) for key in keys}
+    return keys.union(*map(shortened, keys))
 
 
 def _acronyms(unit: Unit) -> Iterable[str]:
