@@ -92,6 +92,7 @@ def test_every_deadline_is_found_the_one_that_counts_first(
         "Chiến lược đến năm 2030, tầm nhìn 2045",
         "báo cáo sơ kết 6 tháng đầu năm",
         "trong 5 ngày nghỉ lễ",
+        "chủ trương di dời chợ tạm trước Tết Nguyên đán năm 2027",
         "gắn với kết quả đánh giá hằng năm",
         "thực hiện Kế hoạch chuyển đổi số 6 tháng cuối năm 2026",
         "hỗ trợ (03 đợt; mỗi đợt 5 hộ)",
