@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from processes.documents.reading.letter import Addressee, PartialDate, Signer
-from processes.documents.reading.text import Line
+from processes.documents.source.blocks import Line
 from processes.units.groups import groups_named, listed_communes
 from processes.units.registry import UnitRegistry
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from processes.documents.reading.text import Line
+from processes.documents.source.blocks import Line
 
 #: ``1. Text``, ``1.Text``, ``1) Text`` and ``Điều 1. Text``; never ``1.5`` or ``25/12/2025``.
 _NUMBERED = re.compile(r"^(?:Điều\s+)?(?P<ordinal>\d{1,2})\s*[.)]\s*(?P<text>\D.*)$")

@@ -21,6 +21,7 @@ from processes.documents.reading.envelope import (
     read_signer,
     split_parts,
 )
+from processes.documents.reading.indicators import indicators, target_of
 from processes.documents.reading.items import Item, Point, divide_body
 from processes.documents.reading.leads import Leads, find_executors, find_leads, with_nearest
 from processes.documents.reading.letter import (
@@ -31,16 +32,11 @@ from processes.documents.reading.letter import (
     Reference,
 )
 from processes.documents.reading.nature import nature_of
-from processes.documents.reading.references import (
-    indicators,
-    numbered_references,
-    six_clear_labels,
-    target_of,
-    titled_references,
-)
+from processes.documents.reading.references import numbered_references, six_clear_labels, titled_references
 from processes.documents.reading.text import read_text
 from processes.documents.reading.typos import find_typo
 from processes.documents.reading.warnings import find_warnings
+from processes.documents.source.blocks import Line, Place, SourceKind, SourceText
 from processes.units.registry import UnitRegistry
 
 _ASSIGNS = re.compile(
@@ -54,7 +50,18 @@ _BY_HEAD = re.compile(r"^(?:[^,;]*\s)?người đứng đầu\b", re.IGNORECASE)
 def read_letter(
     content: bytes, filename: str, registry: UnitRegistry, *, calendar: WorkingCalendar | None = None
 ) -> LetterReading:
-    """Return what a .txt or .docx file says as an official letter.
+    """Return what a file says as a directive document; it is taken apart in this process.
+
+    Raises:
+        LetterUnreadable: the file cannot be read, or holds no directive document.
+    """
+    return understand(_source(content, filename), filename, registry, calendar=calendar)
+
+
+def understand(
+    source: SourceText, filename: str, registry: UnitRegistry, *, calendar: WorkingCalendar | None = None
+) -> LetterReading:
+    """Return what a text says as a directive document.
 
     Nothing is corrected or made up: a missing number or day stays ``None`` and becomes a warning.
 
@@ -63,9 +70,9 @@ def read_letter(
         calendar: counts working days; Monday to Friday if it is not given. They are counted again on issuing.
 
     Raises:
-        LetterUnreadable: the file cannot be read, or holds no letter.
+        NoLetterFound: the text holds no directive document.
     """
-    lines = read_text(content, filename)
+    lines = tuple(source.lines)
     parts = split_parts(lines)
     heading = read_heading(parts.heading)
     body = divide_body(parts.body)
@@ -118,6 +125,15 @@ def read_letter(
         proposed=None if stamp is None else stamp[1],
         warnings=find_warnings(parts, heading, body, directives, recipients),
     )
+
+
+def _source(content: bytes, filename: str) -> SourceText:
+    lines = tuple(
+        Line(text=line.text, emphasised=line.emphasised, place=Place(block=block))
+        for block, line in enumerate(read_text(content, filename), 1)
+    )
+    kind = SourceKind.DOCX if filename.lower().endswith(".docx") else SourceKind.TEXT
+    return SourceText(kind=kind, blocks=lines)
 
 
 def last_day_of(day: PartialDate) -> dt.date:

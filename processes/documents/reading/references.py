@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from processes.documents.reading.letter import PartialDate, Reference
+from processes.documents.reading.values import PartialDate, Reference
 
 _NUMBERED = re.compile(
     r"số\s+(?P<number>\d+[\w]*(?:/\d{4})?[/-][\wĐđ/-]*[\wĐđ])"
@@ -21,14 +21,6 @@ _TITLED = re.compile(
 )
 _PLANNED = re.compile(r"dự kiến|dự thảo|đang (?:được )?(?:xây dựng|soạn thảo|trình)", re.IGNORECASE)
 _SIX_CLEAR = re.compile(r"\((rõ\s[^()]+)\)", re.IGNORECASE)
-_INDICATOR = re.compile(r"\btỷ lệ\s[^,;.()]+", re.IGNORECASE)
-
-
-_TARGET = re.compile(
-    r"\bđạt\s+(?P<least>(?:từ|tối thiểu|ít nhất)\s+)?(?P<over>trên\s+)?"
-    r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s*%(?P<up>\s+trở lên)?",
-    re.IGNORECASE,
-)
 
 
 def numbered_references(text: str, *, in_item: str | None = None) -> Iterator[Reference]:
@@ -56,17 +48,3 @@ def six_clear_labels(text: str) -> tuple[str, ...]:
     """Return the labels of "6 rõ" as the letter lists them; lists differ between issuers (DOMAIN §2.1)."""
     match = _SIX_CLEAR.search(text)
     return () if match is None else tuple(label.strip() for label in match[1].split(","))
-
-
-def indicators(text: str) -> tuple[str, ...]:
-    """Return the rates that a text names, each once."""
-    return tuple(dict.fromkeys(match[0].strip() for match in _INDICATOR.finditer(text)))
-
-
-def target_of(text: str) -> str | None:
-    """Return the rate to be reached, as ``>= 98%``; ``None`` if the text sets none."""
-    match = _TARGET.search(text)
-    if match is None:
-        return None
-    sign = ">" if match["over"] else ">=" if match["least"] or match["up"] else "="
-    return f"{sign} {match['number']}%"
