@@ -1,0 +1,261 @@
+"""Compares what the reader gives with what is true: what it missed, invented or got wrong.
+
+A directive is found if one of the reading begins with its first words; each of the reading's counts once, and one
+that is left over was invented. Where the same words stand twice, ordinals decide. Units are compared as the units
+they stand for, so that a group may be called by any of its names; of a deadline everything the expectation states
+must agree. Keys that the expectation does not have are not judged.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from processes.units.names import folded
+from processes.units.registry import UnitRegistry, UnknownUnit
+
+#: What is asserted of the whole corpus: at least this share of what is true is read so.
+FIGURES = {
+    "directives": 0.99,
+    "units": 0.99,
+    "deadlines": 0.98,
+    "number": 0.98,
+    "date": 0.98,
+    "issuer": 0.98,
+    "signer": 0.98,
+}
+
+#: Shown beside them.
+ALSO = ("doc_type", "subject", "recipients", "products", "cc", "warnings")
+
+_EVERY_RECIPIENT = "every recipient"
+#: Groups are expanded on the day of the newest document.
+_ON = date(2026, 12, 31)
+_NOTE_AT_END = re.compile(r"\s*\((?:each|head)\)$")
+_WORD = re.compile(r"\w+")
+
+Json = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Score:
+    """Counts by figure, and remarks that say what is amiss.
+
+    Attributes:
+        right, of: how many agree, of how many that are judged.
+        found: how many directives the reading gives; ``invented`` of them are not there.
+    """
+
+    right: Counter[str] = field(default_factory=Counter)
+    of: Counter[str] = field(default_factory=Counter)
+    found: int = 0
+    invented: int = 0
+    remarks: list[str] = field(default_factory=list)
+
+    def add(self, other: "Score") -> None:
+        """Add the counts of another document."""
+        self.right.update(other.right)
+        self.of.update(other.of)
+        self.found += other.found
+        self.invented += other.invented
+
+    def share(self, figure: str) -> float:
+        """Return the share that is right, from 0 to 1; 1 if nothing was judged."""
+        return self.right[figure] / self.of[figure] if self.of[figure] else 1.0
+
+    def judge(self, figure: str, is_right: bool, remark: str) -> None:
+        """Count one comparison; the remark is kept if it failed."""
+        self.of[figure] += 1
+        self.right[figure] += is_right
+        if not is_right:
+            self.remarks.append(f"{figure}: {remark}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return shares, counts and remarks."""
+        return {
+            "shares": {figure: round(self.share(figure), 4) for figure in (*FIGURES, *ALSO)},
+            "right": dict(self.right),
+            "of": dict(self.of),
+            "found": self.found,
+            "invented": self.invented,
+            "remarks": self.remarks,
+        }
+
+
+def score(found: Json | None, expected: Json, registry: UnitRegistry) -> Score:
+    """Compare one reading with the truth; ``None`` if the file could not be read."""
+    result = Score()
+    if found is None:
+        found = {}
+        result.remarks.append("not read at all")
+    units = _Units(registry, found.get("recipients", ()), expected.get("recipients"))
+    _score_envelope(result, found, expected)
+    pairs = list(_paired(found.get("directives", ()), expected["directives"]))
+    result.found = len(found.get("directives", ()))
+    matched = {id(reading) for _, reading in pairs if reading is not None}
+    for reading in found.get("directives", ()):
+        if id(reading) not in matched:
+            result.invented += 1
+            result.remarks.append(f"invented: {reading['ordinal']} {_beginning(reading)}")
+    for truth, reading in pairs:
+        shown = f"{truth['ordinal']} {truth['first_12_words']}"
+        result.judge("directives", reading is not None, f"missed {shown}")
+        _score_directive(result, reading or {}, truth, units, shown)
+    return result
+
+
+def plain(text: str) -> str:
+    """Return text as words alone: without case, punctuation, kinds of dash, places of tones."""
+    return folded(" ".join(_WORD.findall(unicodedata.normalize("NFC", text))))
+
+
+def _score_envelope(result: Score, found: Json, expected: Json) -> None:
+    number = (expected["number"], expected.get("number_suffix"))
+    read = (found.get("number", ""), found.get("number_suffix"))
+    is_right = read[0] == number[0] and (number[1] is None or read[1] == number[1])
+    result.judge("number", is_right, f"{read} for {number}")
+    is_right = _date_agrees(found, expected)
+    day = expected["date"] or expected["date_partial"]
+    result.judge("date", is_right, f"{found.get('date') or found.get('date_partial')} for {day}")
+    issuers = _listed(expected["issuer"])
+    is_right = found.get("issuer", "") in issuers or _plain_issuer(found.get("issuer")) in {
+        _plain_issuer(each) for each in issuers
+    }
+    result.judge("issuer", is_right and bool(found), f"{found.get('issuer')!r} for {expected['issuer']!r}")
+    _score_signer(result, found, expected["signer"])
+    for key in ("doc_type", "subject"):
+        if key in expected:
+            read_value = found.get(key)
+            is_right = plain(read_value or "") == plain(expected[key] or "")
+            result.judge(key, is_right, f"{read_value!r} for {expected[key]!r}")
+    for key in ("recipients", "cc"):
+        if key in expected:
+            texts = [plain(each if isinstance(each, str) else each["text"]) for each in found.get(key, ())]
+            is_right = texts == [plain(each) for each in expected[key]]
+            result.judge(key, is_right, f"{found.get(key)} for {expected[key]}")
+    for warning in expected.get("warnings", ()):
+        is_right = any(each.startswith(warning) for each in found.get("warnings", ()))
+        result.judge("warnings", is_right, f"missing {warning!r}")
+
+
+def _date_agrees(found: Json, expected: Json) -> bool:
+    if expected["date"] is not None:
+        return found.get("date") == expected["date"]
+    partial = found.get("date_partial") or {}
+    return (
+        bool(found)
+        and found.get("date") is None
+        and all(partial.get(part) == value for part, value in expected["date_partial"].items())
+    )
+
+
+def _score_signer(result: Score, found: Json, expected: Json | None) -> None:
+    read = found.get("signer")
+    if expected is None or not read:
+        is_right = expected is None and bool(found) and not read
+    else:
+        is_right = all(
+            plain(read.get(key) or "") == plain(expected[key] or "") for key in ("name", "title", "authority")
+        )
+    result.judge("signer", is_right, f"{read} for {expected}")
+
+
+def _plain_issuer(name: str | None) -> str:
+    """Return an issuer's name without the city after a department's."""
+    words = plain(name or "")
+    return words if words.startswith("ubnd") else re.sub(r" (?:tp|thanh pho)\b.*$", "", words)
+
+
+def _paired(found: Sequence[Json], expected: Sequence[Json]) -> Iterator[tuple[Json, Json | None]]:
+    """Pair each expected directive with one of the reading; among several those of its ordinal come first."""
+    left = [(reading, plain(_beginning(reading))) for reading in found]
+    pairs: dict[int, Json] = {}
+    for is_same_ordinal in (True, False):
+        for at, truth in enumerate(expected):
+            wanted = plain(truth["first_12_words"])
+            if at in pairs:
+                continue
+            for candidate in left:
+                reading, words = candidate
+                if (words + " ").startswith(wanted + " ") and (
+                    not is_same_ordinal or reading.get("ordinal") == truth["ordinal"]
+                ):
+                    pairs[at] = reading
+                    left.remove(candidate)
+                    break
+    for at, truth in enumerate(expected):
+        yield truth, pairs.get(at)
+
+
+def _beginning(reading: Json) -> str:
+    return " ".join((reading.get("text") or reading.get("first_12_words") or "").split()[:40])
+
+
+def _score_directive(result: Score, reading: Json, truth: Json, units: "_Units", shown: str) -> None:
+    is_right = bool(reading) and units.lead(reading.get("lead")) == units.lead(truth["lead"])
+    result.judge("units", is_right, f"lead {reading.get('lead')!r} for {truth['lead']!r} in {shown}")
+    coordinate, wanted = (units.named(each.get("coordinate")) for each in (reading, truth))
+    if coordinate or wanted:
+        remark = f"coordinators {reading.get('coordinate')} for {truth.get('coordinate')} in {shown}"
+        result.judge("units", coordinate == wanted, remark)
+    read, deadline = reading.get("deadline"), truth["deadline"]
+    is_right = bool(reading) and deadline_agrees(read, deadline)
+    result.judge("deadlines", is_right, f"{read} for {deadline} in {shown}")
+    if "products" in truth:
+        products = reading.get("products")
+        is_right = [plain(each) for each in _listed(products)] == [plain(each) for each in truth["products"]]
+        result.judge("products", is_right, f"{products} for {truth['products']} in {shown}")
+
+
+def deadline_agrees(found: Json | None, expected: Json | Sequence[Json | None] | None) -> bool:
+    """Say whether all that is expected of a deadline was read; a list offers a choice, of values as of deadlines."""
+    if isinstance(expected, list):
+        return any(deadline_agrees(found, each) for each in expected)
+    if found is None or expected is None:
+        return found is None and expected is None
+    for key, value in expected.items():
+        if key == "rrule":
+            if not set(_WORD.findall(value)) <= set(_WORD.findall(found.get(key) or "")):
+                return False
+        elif found.get(key) not in _listed(value) and not (value is None and key not in found):
+            return False
+    return True
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+class _Units:
+    """Turns names and codes into the units that they stand for."""
+
+    def __init__(
+        self, registry: UnitRegistry, found: Iterable[Any], expected: Sequence[str] | None
+    ) -> None:
+        self._registry = registry
+        texts = expected or [each if isinstance(each, str) else each["text"] for each in found]
+        self._recipients = self._expand(texts)
+
+    def lead(self, lead: Any) -> frozenset[str]:
+        """Return who leads; the word for every recipient counts as all of them."""
+        if isinstance(lead, str) and lead.startswith(_EVERY_RECIPIENT):
+            return self._recipients or frozenset({_EVERY_RECIPIENT})
+        return self.named(lead)
+
+    def named(self, names: Any) -> frozenset[str]:
+        """Return the codes of the units named; a name that the registry does not have stands for itself."""
+        return self._expand(_listed(names))
+
+    def _expand(self, names: Iterable[str]) -> frozenset[str]:
+        return frozenset(code for name in names for code in self._codes(_NOTE_AT_END.sub("", name)))
+
+    def _codes(self, name: str) -> list[str]:
+        try:
+            return [unit.code for unit in self._registry.resolve(name, on=_ON)]
+        except UnknownUnit:
+            return [plain(name)]
