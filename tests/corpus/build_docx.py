@@ -19,6 +19,8 @@ from tests.corpus.description import Header, Layout, Paragraph, Rows, Turn, part
 _BUILT = (2026, 1, 1, 0, 0, 0)
 _LEVELS = {".": ("decimal", "%1."), ")": ("lowerLetter", "%1)"), "-": ("bullet", "-")}
 _FIRST_ABSTRACT = 90
+#: Issuer and addressees stand in the narrower column.
+_LAYOUT_MM = (66, 98)
 
 
 def build_docx(description: str) -> bytes:
@@ -107,7 +109,10 @@ def _write(target: Any, paragraph: Paragraph, lists: _Lists) -> None:
 
 def _add_layout(document: Any, layout: Layout, lists: _Lists) -> None:
     table = document.add_table(rows=1, cols=2)
-    for cell, paragraphs in zip(table.rows[0].cells, (layout.left, layout.right), strict=True):
+    table.autofit = False
+    columns = zip(table.rows[0].cells, (layout.left, layout.right), _LAYOUT_MM, strict=True)
+    for cell, paragraphs, width in columns:
+        cell.width = Mm(width)
         for at, paragraph in enumerate(paragraphs):
             _write(cell.paragraphs[0] if at == 0 else cell.add_paragraph(), paragraph, lists)
     document.add_paragraph()

@@ -50,7 +50,7 @@ class Document:
         """Return the file's bytes."""
         match self.format:
             case "docx":
-                return build_docx(self.description)
+                return build_docx(unicodedata.normalize(self.expected.get("form", "NFC"), self.description))
             case "xlsx":
                 return build_xlsx(self.description)
             case "pdf":
