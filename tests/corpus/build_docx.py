@@ -2,8 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import docx
@@ -13,7 +12,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
-from tests.corpus.description import Header, Layout, Paragraph, Rows, Turn, parts_of
+from tests.corpus.description import Header, Layout, Paragraph, Rows, Stamp, Turn, parts_of, run_of
 
 #: Bytes must not depend on the day of building.
 _BUILT = (2026, 1, 1, 0, 0, 0)
@@ -39,6 +38,10 @@ def build_docx(description: str) -> bytes:
             _turn(document, landscape=part.landscape)
         elif isinstance(part, Header):
             document.sections[0].header.paragraphs[0].text = part.text
+        elif isinstance(part, Stamp):
+            document.sections[0].different_first_page_header_footer = True
+            for line in part.lines:
+                document.sections[0].first_page_footer.add_paragraph(line)
     stream = io.BytesIO()
     document.save(stream)
     return _with_fixed_times(stream.getvalue())
@@ -94,13 +97,14 @@ def _set_page(document: Any) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin, section.right_margin = Mm(30), Mm(20)
     section.top_margin = section.bottom_margin = Mm(20)
-    document.core_properties.created = document.core_properties.modified = datetime(*_BUILT)
+    document.core_properties.created = document.core_properties.modified = datetime(*_BUILT, tzinfo=UTC)
     document.core_properties.author = "Văn thư"
 
 
 def _write(target: Any, paragraph: Paragraph, lists: _Lists) -> None:
-    run = target.add_run(paragraph.text)
-    run.bold = paragraph.bold or None
+    for at, words in enumerate(paragraph.text.split("**")):
+        if words:
+            target.add_run(words).bold = paragraph.bold or at % 2 == 1 or None
     if paragraph.centred:
         target.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if paragraph.numbered:
@@ -121,24 +125,25 @@ def _add_layout(document: Any, layout: Layout, lists: _Lists) -> None:
 def _add_table(document: Any, rows: Rows) -> None:
     width = max(map(len, rows.cells))
     table = document.add_table(rows=len(rows.cells), cols=width, style="Table Grid")
-    for at, (row, cells) in enumerate(zip(table.rows, rows.cells, strict=True)):
+    grid = [row.cells for row in table.rows]
+    for at, row in enumerate(table.rows):
         if at < rows.heading_rows:
             row._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
-        _fill(table, at, cells)
+    for at, cells in enumerate(rows.cells):
+        for column, text in enumerate(cells):
+            if text not in ("^", "<"):
+                _fill(grid[at][column], text)
+                right = run_of(list(cells[column + 1 :]), "<")
+                down = run_of([below[column] for below in rows.cells[at + 1 :]], "^")
+                if right or down:
+                    grid[at][column].merge(grid[at + down][column + right])
     document.add_paragraph()
 
 
-def _fill(table: Any, at: int, cells: Sequence[str]) -> None:
-    for column, text in enumerate(cells):
-        cell = table.cell(at, column)
-        if text == "^":
-            table.cell(at - 1, column).merge(cell)
-        elif text == "<":
-            table.cell(at, column - 1).merge(cell)
-        else:
-            for number, line in enumerate(text.split(" // ")):
-                paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
-                paragraph.add_run(line).font.size = Pt(11)
+def _fill(cell: Any, text: str) -> None:
+    for number, line in enumerate(text.split(" // ")):
+        paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+        paragraph.add_run(line).font.size = Pt(11)
 
 
 def _turn(document: Any, *, landscape: bool) -> None:

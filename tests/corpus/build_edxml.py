@@ -1,7 +1,7 @@
 """Builds packages of the document exchange axis (QCVN 102:2016) in two of the variants met in practice.
 
-A description's lines are ``Name: value``; ``To`` may come several times. ``attachment: NAME`` names the document of
-the corpus that is packed, ``variant: layered`` or ``variant: flat`` how.
+A description's lines are ``Name: value``; ``To`` may come several times. ``attachment: NAME`` names the document
+of the corpus that is packed, ``variant: layered`` or ``variant: flat`` how.
 """
 
 import base64

@@ -1,12 +1,12 @@
-"""``python -m tests.corpus.build_pdf [NAME…]``: makes the PDFs of the corpus from its Word files with LibreOffice."""
+"""``python -m tests.corpus.build_pdf [NAME…]``: has LibreOffice make the PDFs of the corpus."""
 
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.corpus.corpus import PDFS, documents
 from tests.corpus.build_docx import build_docx
+from tests.corpus.corpus import PDFS, documents
 
 
 def main(names: list[str]) -> None:

@@ -1,13 +1,13 @@
 """Builds Excel workbooks from descriptions: paragraphs stand in the first column, tables where they come."""
 
 import io
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import openpyxl
 from openpyxl.styles import Border, Font, Side
 
-from tests.corpus.description import Paragraph, Rows, Sheet, parts_of
+from tests.corpus.description import Paragraph, Rows, Sheet, parts_of, run_of
 
 _THIN = Side(style="thin")
 
@@ -15,7 +15,7 @@ _THIN = Side(style="thin")
 def build_xlsx(description: str) -> bytes:
     """Return a workbook."""
     workbook = openpyxl.Workbook()
-    workbook.properties.created = workbook.properties.modified = datetime(2026, 1, 1)
+    workbook.properties.created = workbook.properties.modified = datetime(2026, 1, 1, tzinfo=UTC)
     sheet: Any = workbook.active
     is_first, row = True, 0
     for part in parts_of(description):
@@ -40,8 +40,8 @@ def _add_table(sheet: Any, rows: Rows, top: int) -> int:
         for column, text in enumerate(cells):
             if text in ("^", "<"):
                 continue
-            down = _run([rows.cells[each][column] for each in range(at + 1, height)], "^")
-            right = _run(list(cells[column + 1 :]), "<")
+            down = run_of([rows.cells[each][column] for each in range(at + 1, height)], "^")
+            right = run_of(list(cells[column + 1 :]), "<")
             cell = sheet.cell(top + at, column + 1, _value(text))
             cell.border = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
             if isinstance(cell.value, date):
@@ -54,10 +54,6 @@ def _add_table(sheet: Any, rows: Rows, top: int) -> int:
                     end_column=column + 1 + right,
                 )
     return top + height - 1
-
-
-def _run(texts: list[str], mark: str) -> int:
-    return next((at for at, text in enumerate(texts) if text != mark), len(texts))
 
 
 def _value(text: str) -> str | int | date | None:

@@ -1,12 +1,14 @@
 """The documents of the corpus: a description, what is true of it, and the files built from it.
 
-``documents/NAME.txt`` is the text of a document or the description it is built from, ``documents/NAME.json`` what a
-careful clerk reads in it, with these keys beside those of ``letter read --json``:
+``documents/NAME.txt`` is the text of a document or the description it is built from, ``documents/NAME.json`` what
+a careful clerk reads in it, with these keys beside those of ``letter read --json``:
 
 * ``formats``: the files built of it: ``txt``, ``md``, ``docx``, ``pdf``, ``xlsx``, ``edxml``;
 * ``traps``: which of the domain's nineteen traps it holds;
-* ``encoding``, ``form``, ``wrap``: of a text file, if not UTF-8, NFC and one line for each paragraph; ``nbsp``: text
-  whose spaces are no-break spaces;
+* ``last_4_words`` of a directive, ``or_first_12_words`` where the unit before a colon may be left out;
+* ``kept_out``: names and numbers of contact persons, which stand in no directive;
+* ``encoding``, ``form``, ``wrap``: of a text file, if not UTF-8, NFC and one line for each paragraph; ``nbsp``:
+  text whose spaces are no-break spaces;
 * ``hard``: it belongs to the second set, imagined after the hardest real documents.
 
 A PDF was made from the Word file once, by ``python -m tests.corpus.build_pdf``, and lies in ``pdf/``.
@@ -62,7 +64,7 @@ class Document:
                 return self._as_text()
 
     def _as_text(self) -> bytes:
-        text = unicodedata.normalize(self.expected.get("form", "NFC"), self.description)
+        text = self.description
         if "wrap" in self.expected:
             width = self.expected["wrap"]
             lines = (
@@ -71,8 +73,8 @@ class Document:
             )
             text = "\n".join(lines)
         for words in self.expected.get("nbsp", ()):
-            spaced = unicodedata.normalize(self.expected.get("form", "NFC"), words)
-            text = text.replace(spaced, spaced.replace(" ", "\u00a0"))
+            text = text.replace(words, words.replace(" ", "\u00a0"))
+        text = unicodedata.normalize(self.expected.get("form", "NFC"), text)
         return text.encode(self.expected.get("encoding", "utf-8"))
 
 

@@ -7,24 +7,27 @@ Lines that begin with ``%`` are marks; every other line is a paragraph::
     %landscape         from here on pages lie on their side; %portrait turns them back
     %sheet NAME        a worksheet (workbooks only)
     %header TEXT       a running header of the page
+    %stamp A // B // C   what a signing tool leaves at the foot of the first page
 
 In a paragraph, ``#. `` numbers it automatically (1. 2. 3.), ``#) `` with letters a) b) c), ``#- `` with a dash;
-``#0. `` starts the numbers again; ``**…**`` around all of it sets it bold, ``>< `` before it centres it. In a cell,
-``^`` continues the cell above, ``<`` the one to the left, `` // `` breaks a line, ``=2026-09-30`` is a date cell and
-``=#5`` a number cell.
+``#0. `` starts the numbers again; ``**…**`` sets bold, ``>< `` before it centres it. In a cell, ``^`` continues
+the cell above, ``<`` the one to the left, `` // `` breaks a line, ``=2026-09-30`` is a date and ``=#5`` a number.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _NUMBERED = re.compile(r"^#(?P<restart>0)?(?P<mark>[.)-]) (?P<text>.*)$")
-_BOLD = re.compile(r"^\*\*(.+)\*\*$")
+_BOLD = re.compile(r"^\*\*([^*]+)\*\*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; ``numbered`` is its automatic number's mark: ``.``, ``)``, ``-`` or empty."""
+    """A paragraph; ``numbered`` is its automatic number's mark: ``.``, ``)``, ``-`` or empty.
+
+    ``bold`` is all of it; where a part is, its marks stay in the text.
+    """
 
     text: str
     numbered: str = ""
@@ -70,7 +73,14 @@ class Header:
     text: str
 
 
-Part = Paragraph | Layout | Rows | Turn | Sheet | Header
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Lines at the foot of the first page."""
+
+    lines: tuple[str, ...]
+
+
+Part = Paragraph | Layout | Rows | Turn | Sheet | Header | Stamp
 
 
 def parts_of(description: str) -> Iterator[Part]:
@@ -90,8 +100,15 @@ def parts_of(description: str) -> Iterator[Part]:
             yield Sheet(rest)
         elif mark == "%header":
             yield Header(rest)
+        elif mark == "%stamp":
+            yield Stamp(tuple(rest.split(" // ")))
         elif line.strip():
             yield _paragraph(line)
+
+
+def run_of(texts: Sequence[str], mark: str) -> int:
+    """Return how many of the first texts are nothing but a mark: how far a cell goes on."""
+    return next((at for at, text in enumerate(texts) if text != mark), len(texts))
 
 
 def _until_end(lines: Iterator[str]) -> Iterator[str]:

@@ -47,7 +47,7 @@ _HOW = (
     "phân loại theo mức độ ưu tiên, xác định rõ trách nhiệm của từng cá nhân, gắn với kết quả đánh giá hằng năm",
     "bảo đảm đúng trình tự, thủ tục, tiết kiệm, hiệu quả, không làm phát sinh thêm biên chế và tổ chức bộ máy",
     "lấy ý kiến các đối tượng chịu tác động, hoàn thiện hồ sơ trước khi trình cấp có thẩm quyền xem xét",
-    "ưu tiên các địa bàn khó khăn, vùng có đông đồng bào dân tộc thiểu số và khu vực dễ bị ảnh hưởng bởi thiên tai",
+    "ưu tiên các địa bàn khó khăn, vùng có đông đồng bào dân tộc thiểu số và khu vực dễ bị thiên tai",
     "kết nối, chia sẻ dữ liệu với các hệ thống dùng chung của thành phố, không yêu cầu người dân nộp lại giấy tờ",
 )
 _PRODUCTS = (
@@ -126,11 +126,11 @@ _HEADING = """%layout
 %end
 >< **KẾ HOẠCH**
 >< **Triển khai các nhiệm vụ trọng tâm năm 2026 của thành phố Sông Vàng**
-Thực hiện Nghị quyết số 03-NQ/TU ngày 05/01/2026 của Ban Chấp hành Đảng bộ thành phố; Nghị quyết số 02/NQ-HĐND ngày \
-10 tháng 02 năm 2026 của Hội đồng nhân dân thành phố, UBND thành phố ban hành Kế hoạch như sau:
+Thực hiện Nghị quyết số 03-NQ/TU ngày 05/01/2026 của Ban Chấp hành Đảng bộ thành phố; Nghị quyết số 02/NQ-HĐND \
+ngày 10 tháng 02 năm 2026 của Hội đồng nhân dân thành phố, UBND thành phố ban hành Kế hoạch như sau:
 **I. MỤC ĐÍCH, YÊU CẦU**
 1. Mục đích
-Cụ thể hóa các mục tiêu, chỉ tiêu phát triển kinh tế - xã hội năm 2026; tạo chuyển biến rõ nét về kỷ luật, kỷ cương.
+Cụ thể hóa các mục tiêu, chỉ tiêu phát triển kinh tế - xã hội năm 2026; tạo chuyển biến về kỷ luật, kỷ cương.
 2. Yêu cầu
 Mỗi nhiệm vụ phải rõ người, rõ việc, rõ trách nhiệm, rõ thời gian, rõ kết quả.
 **II. NHIỆM VỤ**
@@ -146,14 +146,14 @@ _LAST_SECTION = (
         {"kind": "before_date", "date": "2026-03-19"},
     ),
     (
-        "Giao Văn phòng UBND thành phố chủ trì, phối hợp Sở Nội vụ theo dõi, đôn đốc; báo cáo UBND thành phố trước "
-        "ngày 25 hằng tháng.",
+        "Giao Văn phòng UBND thành phố chủ trì, phối hợp Sở Nội vụ theo dõi, đôn đốc; báo cáo UBND thành phố "
+        "trước ngày 25 hằng tháng.",
         "VPUB",
         ("SNV",),
         {"kind": "periodic", "rrule": "monthly, before day 25"},
     ),
 )
-_END = """Trên đây là Kế hoạch triển khai các nhiệm vụ trọng tâm năm 2026, yêu cầu các đơn vị nghiêm túc thực hiện./.
+_END = """Trên đây là Kế hoạch triển khai các nhiệm vụ trọng tâm năm 2026, yêu cầu các đơn vị thực hiện./.
 %layout
 **Nơi nhận:**
 - Thường trực Thành ủy;
@@ -213,7 +213,13 @@ def _row(number: int, at: int, field: _Field) -> tuple[str, dict[str, Any]]:
 def _directive(
     ordinal: str, text: str, lead: Any, coordinate: tuple[str, ...], deadline: dict[str, Any] | None
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {"ordinal": ordinal, "first_12_words": " ".join(text.split()[:12]), "lead": lead}
+    words = text.split()
+    found: dict[str, Any] = {
+        "ordinal": ordinal,
+        "first_12_words": " ".join(words[:12]),
+        "last_4_words": " ".join(words[-4:]),
+        "lead": lead,
+    }
     if coordinate:
         found["coordinate"] = list(coordinate)
     return found | {"deadline": deadline}

@@ -3,13 +3,14 @@
 A directive is found if one of the reading begins with its first words; each of the reading's counts once, and one
 that is left over was invented. Where the same words stand twice, ordinals decide. Units are compared as the units
 they stand for, so that a group may be called by any of its names; of a deadline everything the expectation states
-must agree. Keys that the expectation does not have are not judged.
+must agree; a directive's text must go on to its last words, and names and numbers to be kept out stand in none.
+Keys that the expectation does not have are not judged.
 """
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,14 +23,16 @@ FIGURES = {
     "directives": 0.99,
     "units": 0.99,
     "deadlines": 0.98,
+    "text": 0.99,
     "number": 0.98,
     "date": 0.98,
     "issuer": 0.98,
     "signer": 0.98,
+    "kept_out": 1.0,
 }
 
 #: Shown beside them.
-ALSO = ("doc_type", "subject", "recipients", "products", "cc", "warnings")
+ALSO = ("doc_type", "subject", "proposed_number", "recipients", "products", "cc", "warnings")
 
 #: What a directive may begin with: its text, or the same without the unit that stands before a colon.
 _BEGINNINGS = ("first_12_words", "or_first_12_words")
@@ -95,14 +98,11 @@ def score(found: Json | None, expected: Json, registry: UnitRegistry) -> Score:
         result.remarks.append("not read at all")
     units = _Units(registry, found.get("recipients", ()), expected.get("recipients"))
     _score_envelope(result, found, expected)
-    pairs = list(_paired(found.get("directives", ()), expected["directives"]))
-    result.found = len(found.get("directives", ()))
-    matched = {id(reading) for _, reading in pairs if reading is not None}
-    for reading in found.get("directives", ()):
-        if id(reading) not in matched:
-            result.invented += 1
-            result.remarks.append(f"invented: {reading['ordinal']} {_beginning(reading)}")
-    for truth, reading in pairs:
+    pairs, left = _pair(found.get("directives", ()), expected["directives"])
+    result.found, result.invented = len(found.get("directives", ())), len(left)
+    result.remarks += [f"invented: {reading['ordinal']} {_beginning(reading)}" for reading in left]
+    for at, truth in enumerate(expected["directives"]):
+        reading = pairs.get(at)
         shown = f"{truth['ordinal']} {truth['first_12_words']}"
         result.judge("directives", reading is not None, f"missed {shown}")
         _score_directive(result, reading or {}, truth, units, shown)
@@ -112,6 +112,10 @@ def score(found: Json | None, expected: Json, registry: UnitRegistry) -> Score:
 def plain(text: str) -> str:
     """Return text as words alone: without case, punctuation, kinds of dash, places of tones."""
     return folded(" ".join(_WORD.findall(unicodedata.normalize("NFC", text))))
+
+
+def _holds(words: Sequence[str], wanted: Sequence[str]) -> bool:
+    return any(words[at : at + len(wanted)] == wanted for at in range(len(words) - len(wanted) + 1))
 
 
 def _words(text: str) -> list[str]:
@@ -133,7 +137,7 @@ def _score_envelope(result: Score, found: Json, expected: Json) -> None:
     }
     result.judge("issuer", is_right and bool(found), f"{found.get('issuer')!r} for {expected['issuer']!r}")
     _score_signer(result, found, expected["signer"])
-    for key in ("doc_type", "subject"):
+    for key in ("doc_type", "subject", "proposed_number"):
         if key in expected:
             read_value = found.get(key)
             is_right = plain(read_value or "") == plain(expected[key] or "")
@@ -143,6 +147,9 @@ def _score_envelope(result: Score, found: Json, expected: Json) -> None:
             texts = [plain(each if isinstance(each, str) else each["text"]) for each in found.get(key, ())]
             is_right = texts == [plain(each) for each in expected[key]]
             result.judge(key, is_right, f"{found.get(key)} for {expected[key]}")
+    texts = " ".join(each.get("text", "") for each in found.get("directives", ()))
+    for words in expected.get("kept_out", ()):
+        result.judge("kept_out", words not in texts, f"{words!r} stands in a directive")
     for warning in expected.get("warnings", ()):
         is_right = any(each.startswith(warning) for each in found.get("warnings", ()))
         result.judge("warnings", is_right, f"missing {warning!r}")
@@ -162,7 +169,8 @@ def _score_signer(result: Score, found: Json, expected: Json | None) -> None:
         is_right = expected is None and bool(found) and not read
     else:
         is_right = all(
-            plain(read.get(key) or "") == plain(expected[key] or "") for key in ("name", "title", "authority")
+            plain(read.get(key) or "") in [plain(each or "") for each in _choice(expected[key])]
+            for key in ("name", "title", "authority")
         )
     result.judge("signer", is_right, f"{read} for {expected}")
 
@@ -173,8 +181,8 @@ def _plain_issuer(name: str | None) -> str:
     return words if words.startswith("ubnd") else re.sub(r" (?:tp|thanh pho)\b.*$", "", words)
 
 
-def _paired(found: Sequence[Json], expected: Sequence[Json]) -> Iterator[tuple[Json, Json | None]]:
-    """Pair each expected directive with one of the reading; among several those of its ordinal come first."""
+def _pair(found: Sequence[Json], expected: Sequence[Json]) -> tuple[dict[int, Json], list[Json]]:
+    """Return the reading of each expected directive by its place, and those left over; equal ordinals go first."""
     left = [(reading, _words(_beginning(reading))) for reading in found]
     pairs: dict[int, Json] = {}
     for is_same_ordinal in (True, False):
@@ -190,8 +198,7 @@ def _paired(found: Sequence[Json], expected: Sequence[Json]) -> Iterator[tuple[J
                     pairs[at] = reading
                     left.remove(candidate)
                     break
-    for at, truth in enumerate(expected):
-        yield truth, pairs.get(at)
+    return pairs, [reading for reading, _ in left]
 
 
 def _beginning(reading: Json) -> str:
@@ -208,6 +215,9 @@ def _score_directive(result: Score, reading: Json, truth: Json, units: "_Units",
     read, deadline = reading.get("deadline"), truth["deadline"]
     is_right = bool(reading) and deadline_agrees(read, deadline)
     result.judge("deadlines", is_right, f"{read} for {deadline} in {shown}")
+    if "last_4_words" in truth:
+        is_right = _holds(_words(reading.get("text") or ""), _words(truth["last_4_words"]))
+        result.judge("text", is_right, f"{truth['last_4_words']!r} is missing at the end of {shown}")
     if "products" in truth:
         products = reading.get("products")
         is_right = [plain(each) for each in _listed(products)] == [plain(each) for each in truth["products"]]
@@ -215,7 +225,7 @@ def _score_directive(result: Score, reading: Json, truth: Json, units: "_Units",
 
 
 def deadline_agrees(found: Json | None, expected: Json | Sequence[Json | None] | None) -> bool:
-    """Say whether all that is expected of a deadline was read; a list offers a choice, of values as of deadlines."""
+    """Say whether all that is expected of a deadline was read; a list offers a choice, here and of each value."""
     if isinstance(expected, list):
         return any(deadline_agrees(found, each) for each in expected)
     if found is None or expected is None:
@@ -242,9 +252,7 @@ def _listed(value: Any) -> list[Any]:
 class _Units:
     """Turns names and codes into the units that they stand for."""
 
-    def __init__(
-        self, registry: UnitRegistry, found: Iterable[Any], expected: Sequence[str] | None
-    ) -> None:
+    def __init__(self, registry: UnitRegistry, found: Iterable[Any], expected: Sequence[str] | None) -> None:
         self._registry = registry
         texts = expected or [each if isinstance(each, str) else each["text"] for each in found]
         self._recipients = self._expand(texts)
