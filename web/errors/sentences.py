@@ -33,7 +33,8 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "not_skippable": lambda: gettext("What failed is no service task that could be skipped."),
     "move_refused": lambda: gettext("The process cannot go on from there; choose another element."),
     "busy": lambda: gettext(
-        "The system could not take this now. Send it again in a minute; what was saved already is not saved twice."
+        "The system could not take this now. Send it again in a minute; what was saved already is "
+        "not saved twice."
     ),
     "instance_already_exists": lambda: gettext("This process was started before."),
     "message_not_expected": lambda: gettext("No process waits for this message."),
@@ -78,6 +79,39 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "document_day_refused": lambda: gettext("This cannot be the day of the letter."),
     "deadlines_already_passed": lambda: gettext(
         "Deadlines in the letter have passed already. Agree on new ones, or issue them as they are on purpose."
+    ),
+    "draft_changed": lambda: gettext(
+        "Somebody else has changed the letter since you opened it. Look at what they changed, then "
+        "enter yours again."
+    ),
+    "document_state_wrong": lambda: gettext("The letter is at another stage, where this cannot be done."),
+    "directive_state_wrong": lambda: gettext(
+        "The directive was split, merged, dropped or withdrawn meanwhile, or it is not."
+    ),
+    "draft_invalid": lambda: gettext("One of the values cannot be set like this. Check it and try again."),
+    "parts_not_of_text": lambda: gettext(
+        "A part is not in the text of the directive. Parts are taken from the original word for word."
+    ),
+    "reason_required": lambda: gettext("Give a reason; it stays with the letter."),
+    "directives_unclear": lambda: gettext(
+        "Directives are not clear yet: work, lead unit, time or result is missing. Set what is "
+        "missing, or override it with a reason."
+    ),
+    "warning_unanswered": lambda: gettext(
+        "No directive was found. Add directives by hand, or confirm with a reason that there is none."
+    ),
+    "approver_involved": lambda: gettext(
+        "You have edited or submitted this letter, so somebody else has to approve it."
+    ),
+    "document_undone": lambda: gettext(
+        "The issue of this letter was undone; its assignments are being cancelled."
+    ),
+    "already_acknowledged": lambda: gettext(
+        "A unit has acknowledged already, so the issue cannot be undone as a whole. Withdraw or "
+        "amend directives instead."
+    ),
+    "not_awaited": lambda: gettext(
+        "The directive does not wait for such a document, or it has come already."
     ),
     "letter_unreadable": lambda: gettext("The file cannot be read as a letter."),
     "letter_empty": lambda: gettext("The file holds no text."),
