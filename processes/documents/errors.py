@@ -151,29 +151,10 @@ class NoLetterFound(LetterUnreadable):
     code: ClassVar[str] = "letter_not_found"
 
 
-class LetterEncrypted(LetterUnreadable):
-    """The file can be opened with a password only."""
-
-    code: ClassVar[str] = "letter_encrypted"
-
-
 class LetterNotPdf(LetterUnreadable):
     """The file is named .pdf and is no PDF, or so damaged that its pages cannot be found."""
 
     code: ClassVar[str] = "letter_not_pdf"
-
-
-class LetterTooManyPages(LetterUnreadable):
-    """The file has more than ``params["limit"]`` pages; none was read."""
-
-    code: ClassVar[str] = "letter_too_many_pages"
-    status: ClassVar[int] = 413
-
-
-class LetterScanned(LetterUnreadable):
-    """The pages are pictures; there is no text to read."""
-
-    code: ClassVar[str] = "letter_scanned"
 
 
 class LetterTextBroken(LetterUnreadable):
