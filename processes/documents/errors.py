@@ -98,6 +98,18 @@ class LetterNotWorkbook(LetterUnreadable):
     code: ClassVar[str] = "letter_not_xlsx"
 
 
+class LetterNotPdf(LetterUnreadable):
+    """The file is named .pdf and is no PDF, or so damaged that its pages cannot be found."""
+
+    code: ClassVar[str] = "letter_not_pdf"
+
+
+class LetterTextBroken(LetterUnreadable):
+    """The file shows letters without saying which they are: its fonts lack the table that tells."""
+
+    code: ClassVar[str] = "letter_text_broken"
+
+
 class LetterNotPackage(LetterUnreadable):
     """The XML or the archive is no package of the document exchange axis."""
 

@@ -140,6 +140,10 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     ),
     "letter_not_docx": lambda: gettext("The file is named .docx and is no Word document."),
     "letter_not_xlsx": lambda: gettext("The file is named .xlsx and is no Excel workbook."),
+    "letter_not_pdf": lambda: gettext("The file is named .pdf and is no PDF that can be opened."),
+    "letter_text_broken": lambda: gettext(
+        "The file shows letters without saying which they are. Ask for the Word file, or recognise its text first."
+    ),
     "letter_not_edxml": lambda: gettext(
         "The XML or the archive is no package of the document exchange axis."
     ),

@@ -133,11 +133,12 @@ def ignored(archive: Archive) -> Iterator[Remark]:
         yield Remark(code="objects_ignored", params={"count": objects})
 
 
-def parsed(part: bytes, *, huge: bool = False) -> etree._Element:
+def parsed(part: bytes, *, lenient: bool = False) -> etree._Element:
     """Return the root of a piece of XML; nothing is fetched and no entity expanded.
 
     Args:
-        huge: single texts may be longer than 10 MB; of packages with files in them, whose size is bounded.
+        lenient: single texts may be longer than 10 MB, and prefixes of names need not be declared; for packages
+            with files in them, whose size is bounded, as they are really sent.
 
     Raises:
         LetterDamaged: it is no XML.
@@ -146,16 +147,47 @@ def parsed(part: bytes, *, huge: bool = False) -> etree._Element:
     refuse_document_type(part)
     for strict, common in _STRICT:
         part = part.replace(strict, common)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=huge
-    )
     try:
-        root = etree.fromstring(part, parser)
+        root = etree.fromstring(part, _parser(lenient=lenient))
     except etree.XMLSyntaxError as error:
-        raise LetterDamaged(f"Expected a letter, but a part of it is no XML: {error.msg}") from error
+        if not lenient or error.code != etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE:  # type: ignore[attr-defined]
+            raise no_xml(error) from error
+        root = _recovered(part, error)
     if root.getroottree().docinfo.internalDTD is not None:
         raise _declares()
     return root
+
+
+def _parser(*, lenient: bool, recover: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=lenient,
+        recover=recover,
+    )
+
+
+def _recovered(part: bytes, error: etree.XMLSyntaxError) -> etree._Element:
+    """Return the root of XML with prefixes that nobody declared; with any other fault it stays refused."""
+    parser = _parser(lenient=True, recover=True)
+    root = etree.fromstring(part, parser)
+    others = [each for each in parser.error_log if each.type != etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE]
+    if root is None or others:
+        raise no_xml(error) from error
+    return root
+
+
+def no_xml(error: etree.XMLSyntaxError) -> LetterDamaged:
+    """Return the refusal of what is no XML.
+
+    Raises:
+        MemoryError: the parser says by its error that it had not enough.
+    """
+    if error.code == etree.ErrorTypes.ERR_NO_MEMORY:  # type: ignore[attr-defined]  # the stubs do not know it
+        raise MemoryError from error
+    return LetterDamaged(f"Expected a letter, but a part of it is no XML: {error.msg}")
 
 
 def refuse_document_type(part: bytes) -> None:

@@ -14,7 +14,7 @@ _ALIKE = str.maketrans({"\u2010": "-", "\u2011": "-", "\u00d0": "Đ", "\u00f0": 
 _ASTERISKS = re.compile(r"\*+")
 _LETTERED = re.compile(r"[a-zđ]\s*[.)]")
 #: A line that is drawn with characters.
-_RULE = re.compile(r"[-_*=~–—.·\s]{3,}")
+_RULE = re.compile(r"[-_*=~–—―─━═.…·\s]{3,}")
 
 
 def plain(text: str) -> str:

@@ -43,9 +43,11 @@ from processes.documents.source.collecting import too_long
 _ROOTS = ("edxml", "edxmlenvelope", "edxmlheader", "edxmlbody", "messageheader")
 _GZIP = b"\x1f\x8b"
 _XML_ENDINGS = (".xml", ".edxml", ".edx")
-_READABLE = (".docx", ".docm", ".pdf", ".xlsx", ".xlsm", ".txt", ".md")
 #: What may be the document itself; of kinds that are not read the refusal says why.
-_DOCUMENTS = (*_READABLE, ".doc", ".xls", ".rtf", ".odt", "")
+_DOCUMENTS = (
+    *(".docx", ".docm", ".pdf", ".xlsx", ".xlsm", ".txt", ".md"),
+    *(".doc", ".xls", ".rtf", ".odt", ""),
+)
 _OFFICE_PART = "[Content_Types].xml"
 #: Mức độ khẩn of QCVN 102:2016: 0 thường, 1 khẩn, 2 thượng khẩn, 3 hỏa tốc, 4 hỏa tốc hẹn giờ.
 _URGENCY = {
@@ -61,7 +63,7 @@ _URGENCY = {
     "4": "express",
     "hỏa tốc hẹn giờ": "express",
 }
-_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
+_DATE = re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})")
 _DATE_WRITTEN = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})")
 
 
@@ -105,7 +107,7 @@ def read_edxml_archive(content: bytes) -> SourceText:
 
 
 def _root(content: bytes) -> etree._Element:
-    root = parsed(content, huge=True)
+    root = parsed(content, lenient=True)
     if _name(root) not in _ROOTS:
         raise LetterNotPackage("Expected a package of the exchange axis, but the XML has another root")
     return root
@@ -228,9 +230,10 @@ def _unpacked(content: bytes, name: str) -> Iterator[Attachment]:
             raise too_long("files", limits.MOST_ATTACHMENTS)
         is_single = len(archive.names) == 1
         for part in archive.names:
-            inner = PurePosixPath(part).name
-            is_named = is_single and PurePath(name).suffix.lower() in _READABLE
-            yield Attachment(filename=name if is_named else inner, content=archive.read(part))
+            # the names within are often made up by the sender's program
+            is_named = is_single and PurePath(name).suffix.lower() not in ("", ".zip")
+            inner = name if is_named else PurePosixPath(part).name
+            yield Attachment(filename=inner, content=archive.read(part))
 
 
 def _stated(root: etree._Element) -> dict[str, Any]:
@@ -283,4 +286,4 @@ def _text(root: etree._Element, *names: str) -> str | None:
 
 def _name(element: etree._Element) -> str:
     """Return an element's name in lower case, without namespace and prefix."""
-    return etree.QName(element).localname.rpartition(":")[2].lower()
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from processes.documents.source.blocks import Block, Line
 
 _HEAD = re.compile(
-    r"CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM|ĐẢNG CỘNG SẢN VIỆT NAM|^Số\s*:?\s*[\d.…]*\s*[-/]\s*[A-ZĐ]",
-    re.IGNORECASE | re.MULTILINE,
+    r"(?i:CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM|ĐẢNG CỘNG SẢN VIỆT NAM)"
+    r"|^(?i:Số)\s*(?::[\s\d.…_]*|\d+\s*)[-/]\s*[A-ZĐ]{2}",
+    re.MULTILINE,
 )
 #: Two columns that were set with tabs or many spaces.
 _GAP = re.compile(r"(?:\s*\t\s*)+|[ \u00a0]{4,}")

@@ -1,5 +1,6 @@
 """Decides what a file is, by its content before its name, and takes it apart."""
 
+import codecs
 import re
 from dataclasses import replace
 from pathlib import PurePath
@@ -23,8 +24,12 @@ _PICTURES = (
     (b"MM\x00*", "tiff"),
     (b"BM", "bmp"),
 )
-_HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|MIME-Version:)", re.IGNORECASE)
-_XML = re.compile(rb"\s*<(?:\?xml|!--|!DOCTYPE|(?:\w+:)?edXML)", re.IGNORECASE)
+_HTML = re.compile(r"\s*(?:<!doctype\s+html|<html|<head|<body|MIME-Version:)", re.IGNORECASE)
+_XML = re.compile(r"\s*<(?:\?xml|!DOCTYPE|(?:\w+:)?edXML)", re.IGNORECASE)
+#: What Word and Excel write into XML of their own.
+_OFFICE_XML = 'progid="'
+#: How much of a file tells whether it is XML.
+_START = 1000
 #: Names of streams in binary office files, as these write them.
 _WORKBOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -98,9 +103,9 @@ def _taken_apart(content: bytes, filename: str, ending: str) -> SourceText:
         return read_pdf(content)
     if content.startswith(ZIP):
         return _of_archive(content, ending)
-    _refuse_others(content, ending)
-    start = content[3:] if content.startswith(b"\xef\xbb\xbf") else content
-    if _XML.match(start) or (ending == ".edxml"):
+    start = _start(content)
+    _refuse_others(content, start, ending)
+    if _XML.match(start) or ending == ".edxml":
         from processes.documents.source.edxml import read_edxml
 
         return read_edxml(content)
@@ -133,7 +138,13 @@ def _of_archive(content: bytes, ending: str) -> SourceText:
     return read_edxml_archive(content)
 
 
-def _refuse_others(content: bytes, ending: str) -> None:
+def _start(content: bytes) -> str:
+    """Return the first characters, as far as they are Unicode or ASCII."""
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content[:_START].decode("utf-16" if is_wide else "utf-8-sig", "ignore")
+
+
+def _refuse_others(content: bytes, start: str, ending: str) -> None:
     if content.startswith(_OLE):
         if _ENCRYPTED_STREAM in content:
             raise errors.LetterEncrypted(
@@ -151,8 +162,10 @@ def _refuse_others(content: bytes, ending: str) -> None:
         )
     if content.startswith(_RTF):
         raise _other_program("rtf")
-    if _HTML.match(content):
+    if _HTML.match(start):
         raise _other_program("html")
+    if _XML.match(start) and _OFFICE_XML in start:
+        raise _other_program("xml")
     if ending in _OTHERS and not content[:4].isascii():
         raise _other_program(_OTHERS[ending])
 
@@ -168,7 +181,7 @@ def _of_text(content: bytes, filename: str, ending: str) -> SourceText:
                 "Expected an Excel workbook, but the file is no archive with sheets"
             )
         if ending == ".pdf":
-            raise errors.LetterDamaged("Expected a PDF, but the file does not begin as one")
+            raise errors.LetterNotPdf("Expected a PDF, but the file does not begin as one")
         raise errors.LetterFormatUnknown(
             f"Expected a .docx, .pdf, .xlsx, .txt, .md or .edxml file, but '{filename}' is none",
             filename=filename,
@@ -179,7 +192,9 @@ def _of_text(content: bytes, filename: str, ending: str) -> SourceText:
 def _is_text(content: bytes) -> bool:
     """Tell whether a file that is not named as a text is one, and surely."""
     try:
-        text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+        text = content.decode(
+            "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+        )
     except UnicodeDecodeError:
         return False
     return not re.search(r"[\x00-\x08\x0e-\x1f]", text)

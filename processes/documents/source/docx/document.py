@@ -92,10 +92,13 @@ def _part(archive: Archive, main: str, kind: str) -> etree._Element | None:
 
 
 def _refuse_too_many(body: etree._Element) -> None:
-    """Refuse before anything is taken apart; paragraphs in cells count as cells."""
-    most = MOST_BLOCKS + MOST_CELLS
-    if sum(1 for _ in body.iter(f"{W}p")) > most:
-        raise too_long("paragraphs", most)
+    """Refuse before anything is taken apart; empty paragraphs count, too, but only all together."""
+    if sum(1 for _ in body.iter(f"{W}tc")) > MOST_CELLS:
+        raise too_long("cells", MOST_CELLS)
+    if sum(1 for _ in body.iter(f"{W}p")) > MOST_BLOCKS + MOST_CELLS:
+        raise too_long("paragraphs", MOST_BLOCKS)
+    if sum(1 for each in body.iterchildren(f"{W}p") if each.find(f"{W}r") is not None) > MOST_BLOCKS:
+        raise too_long("paragraphs", MOST_BLOCKS)
 
 
 def _first_header(

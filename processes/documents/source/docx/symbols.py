@@ -1,5 +1,6 @@
 """Signs that Word takes from fonts of pictures: which characters they show."""
 
+import re
 from collections.abc import Mapping
 
 _SYMBOL = {
@@ -14,6 +15,7 @@ _WINGDINGS = {
 _FONTS: Mapping[str, Mapping[int, str]] = {"symbol": _SYMBOL, "wingdings": _WINGDINGS}
 #: Where such fonts have their signs.
 _FIRST, _LAST = 0xF000, 0xF0FF
+_SIGNS = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 
 
 def sign(code: int, font: str) -> str:
@@ -26,11 +28,5 @@ def sign(code: int, font: str) -> str:
 
 def shown(text: str, font: str) -> str:
     """Return a text with the signs of such fonts as characters; a font that is not named is taken for Symbol."""
-    if not any(_FIRST <= ord(character) <= _LAST for character in text):
-        return text
-    return "".join(
-        sign(ord(character), font if font.lower().startswith(tuple(_FONTS)) else "symbol")
-        if _FIRST <= ord(character) <= _LAST
-        else character
-        for character in text
-    )
+    known = font if font.lower().startswith(tuple(_FONTS)) else "symbol"
+    return _SIGNS.sub(lambda match: sign(ord(match[0]), known), text)

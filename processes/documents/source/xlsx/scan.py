@@ -11,6 +11,7 @@ from lxml import etree
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from processes.documents.errors import LetterDamaged
+from processes.documents.source.archives import no_xml
 from processes.documents.source.collecting import too_long
 from processes.documents.source.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 
@@ -89,7 +90,9 @@ def scan(sheet: bytes) -> Scan:
                 if parent is None:
                     break
                 del parent[0]
-    except (etree.XMLSyntaxError, ValueError) as error:
+    except etree.XMLSyntaxError as error:
+        raise no_xml(error) from error
+    except ValueError as error:
         raise LetterDamaged("Expected a workbook, but a sheet of it is damaged") from error
     area = sum((each.bottom - each.top + 1) * (each.right - each.left + 1) for each in found.merges())
     if area > MOST_CELLS:

@@ -4,6 +4,7 @@ import pytest
 
 from processes.documents import errors
 from processes.documents.source.blocks import Line, SourceKind, SourceText, Table
+from processes.documents.source.letterhead import is_letterhead
 from processes.documents.source.read import read_source
 from tests.office import (
     cell,
@@ -174,6 +175,23 @@ def test_a_text_box_with_the_head_of_the_letter_comes_first() -> None:
 
     assert texts(source) == [EMBLEM, "Kính gửi:"]
     assert "text_box_put_first" in remarks(source)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_head"),
+    [
+        ("Cộng hoà xã hội chủ nghĩa Việt Nam", True),
+        ("ĐẢNG CỘNG SẢN VIỆT NAM", True),
+        ("Số:       /UBND-HCC", True),
+        ("Số 05-NQ/TU", True),
+        ("Số: ……/CT-UBND", True),
+        ("Số/ký hiệu văn bản: ……", False),
+        ("HỎA TỐC", False),
+        ("Số: 12 Lê Lợi", False),
+    ],
+)
+def test_the_head_of_a_letter_is_known_by_emblem_or_number(text: str, is_head: bool) -> None:
+    assert is_letterhead([Line(text=text)]) is is_head
 
 
 @pytest.mark.parametrize("kind", ["default", "first"])
