@@ -161,15 +161,3 @@ class NoLetterFound(LetterUnreadable):
     """The text can be read and is no letter: no number, no addressee, no directive."""
 
     code: ClassVar[str] = "letter_not_found"
-
-
-class LetterNotPdf(LetterUnreadable):
-    """The file is named .pdf and is no PDF, or so damaged that its pages cannot be found."""
-
-    code: ClassVar[str] = "letter_not_pdf"
-
-
-class LetterTextBroken(LetterUnreadable):
-    """The file shows letters without saying which they are: its fonts lack the table that tells."""
-
-    code: ClassVar[str] = "letter_text_broken"

@@ -29,6 +29,7 @@ class Row(NamedTuple):
         left, right: where the column begins and ends; ``None`` for the whole width of the page.
         column: tells the columns of a page apart, 0 for the whole width.
         centred: whether the line stands in the middle of one of two columns.
+        is_spread: whether it is a row of three columns or more that no lines part.
     """
 
     line: Piece
@@ -36,6 +37,7 @@ class Row(NamedTuple):
     right: float | None
     column: int
     centred: bool = False
+    is_spread: bool = False
 
 
 def read_rows(pieces: Sequence[Piece]) -> list[Row]:
@@ -46,7 +48,8 @@ def read_rows(pieces: Sequence[Piece]) -> list[Row]:
     while at < len(levels):
         zone = _zone(levels, at, free_from)
         if zone is None:
-            rows.append(Row(merge_lines(levels[at])[0], None, None, 0))
+            is_spread = len(_gaps(levels, at)) > 1
+            rows.append(Row(merge_lines(levels[at])[0], None, None, 0, is_spread=is_spread))
             at += 1
             continue
         first, end, gutter = zone
@@ -86,7 +89,8 @@ def _zone(levels: list[list[Piece]], at: int, free_from: int) -> tuple[int, int,
     gaps = _gaps(levels, at)
     if not gaps:
         return None
-    end, split = at + 1, 1
+    # two lines at one height that are not on one baseline are rows of their own
+    end, split = at + (1 if len(levels[at]) > 1 else 2), 1
     while end < len(levels):
         if levels[end][0].base - levels[end - 1][0].base > _NEXT_ROW * _size(levels[end]):
             break
@@ -100,7 +104,7 @@ def _zone(levels: list[list[Piece]], at: int, free_from: int) -> tuple[int, int,
     kept = [gap for gap in gaps if _both_sides(within, gap)]
     if not kept:
         return None
-    if len(kept) > 1 and split > 1:
+    if len(kept) > 1 and (split > 1 or len(within) == 1):
         return None  # three columns or more without lines between them: a table, read row by row
     gutter = max(kept, key=lambda gap: gap[1] - gap[0])
     size = max(_size(level) for level in within)

@@ -64,10 +64,12 @@ class Glyphs(NamedTuple):
     """The characters of a page.
 
     Attributes:
+        length: how many the page has with spaces; of them not more than asked for were read.
         unreadable: how many have no meaning: the font does not say which letters they are.
     """
 
     found: list[Glyph]
+    length: int
     unreadable: int
 
 
@@ -136,8 +138,9 @@ def _read(text: Any, view: View, most: int) -> Glyphs:
     styles: dict[int | None, _Style] = {}
     found: list[Glyph] = []
     marks: list[tuple[int, Glyph]] = []
-    unreadable = 0
-    for at in range(min(pdfium.FPDFText_CountChars(text), most)):
+    unreadable, last_run = 0, None
+    length = max(pdfium.FPDFText_CountChars(text), 0)
+    for at in range(min(length, most)):
         code = pdfium.FPDFText_GetUnicode(text, at)
         if code <= 0x20 and code not in _HYPHENS and (code != 0x20 or pdfium.FPDFText_IsGenerated(text, at)):
             unreadable += code == 0
@@ -157,14 +160,17 @@ def _read(text: Any, view: View, most: int) -> Glyphs:
         pdfium.FPDFText_GetLooseCharBox(text, at, rect)
         pdfium.FPDFText_GetCharOrigin(text, at, x, y)
         left, top, right, bottom = view.box(rect.left, rect.bottom, rect.right, rect.top)
-        _, base = view.point(x.value, y.value)
+        start, base = view.point(x.value, y.value)
         if unicodedata.combining(sign):
             marks.append((len(found), _mark(text, at, view, sign, base, style)))
             continue
         if style.angle == 0:
-            top, bottom = base - _ABOVE * style.size, base + _BELOW * style.size
+            left, top, bottom = start, base - _ABOVE * style.size, base + _BELOW * style.size
+        if run == last_run and abs(found[-1].base - base) < 0.1 and found[-1].x0 < left < found[-1].x1:
+            found[-1] = found[-1]._replace(x1=left)  # drawn wider than the file says it is
+        last_run = run
         found.append(Glyph(sign, left, right, top, bottom, base, style.size, style.bold, style.angle))
-    return Glyphs(_with_marks(found, marks), unreadable)
+    return Glyphs(_with_marks(found, marks), length, unreadable)
 
 
 def _style(text: Any, at: int, turns: int) -> _Style:

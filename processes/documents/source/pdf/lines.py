@@ -21,6 +21,7 @@ _SMALL, _RAISED = 0.82, 0.62
 #: A number stamped into a blank may stand this far from the line, in parts of its letters' size.
 _STAMPED = 0.7
 _DIGITS = re.compile(r"\d{1,5}[a-zA-Z]?")
+_NOTATION = re.compile(r"/[A-ZĐ]")
 _LEADERS = frozenset("._…")
 _OPENING, _CLOSING = "“\"(‘'", ".,;:)”\"’'!?"
 _WRAPPED = re.compile(r"[^\W_][-/]$")
@@ -209,7 +210,7 @@ def _piece(run: list[Glyph]) -> Piece | None:
         return None
     level = [glyph for glyph in run if abs(glyph.base - base) <= _SAME_BASE * size] or run
     return Piece(
-        tuple(words),
+        tuple(_filled(words)),
         run[0].x0,
         max(glyph.x1 for glyph in run),
         min(glyph.top for glyph in level),
@@ -319,16 +320,24 @@ def _beside(line: Piece, pieces: Iterable[Piece]) -> Piece | None:
     )
 
 
+def _filled(words: Sequence[Word]) -> list[Word]:
+    """Close the rest of the blank in ``Số:  5120  /UBND`` behind the number with which it was filled."""
+    closed = list(words)
+    for at in range(2, len(words)):
+        label, number, rest = (each.text for each in words[at - 2 : at + 1])
+        if label in ("Số:", "Số", ":") and _DIGITS.fullmatch(number) and _NOTATION.match(rest):
+            closed[at] = words[at]._replace(glued=True)
+    return closed
+
+
 def _line(level: list[Piece]) -> Piece:
     if len(level) == 1:
         return level[0]
     words: list[Word] = []
-    for at, piece in enumerate(level):
-        first = piece.words[0]
-        is_filled = at > 0 and _DIGITS.fullmatch(level[at - 1].text) and first.text.startswith("/")
-        words += [first._replace(glued=bool(is_filled)), *piece.words[1:]]
+    for piece in level:
+        words += [piece.words[0]._replace(glued=False), *piece.words[1:]]
     return Piece(
-        tuple(words),
+        tuple(_filled(words)),
         level[0].x0,
         max(piece.x1 for piece in level),
         min(piece.top for piece in level),

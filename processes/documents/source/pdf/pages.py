@@ -29,8 +29,9 @@ class Page:
     Attributes:
         pieces: pieces of lines outside tables.
         separators: heights of short lines that are no part of a table.
-        unreadable: how many characters have no meaning.
-        characters: how many have.
+        length: how many characters the page has, spaces included.
+        unreadable: how many of them have no meaning.
+        characters: how many of them have, spaces left out.
         is_picture: it shows something, and not as text.
     """
 
@@ -41,6 +42,7 @@ class Page:
     tables: list[Part]
     separators: list[float]
     stamps: list[Signature]
+    length: int
     unreadable: int
     characters: int
     is_picture: bool
@@ -82,6 +84,7 @@ def read_page(document: Any, number: int, *, most: int) -> Page | None:
             and not any(grid.holds(line.low, line.at) for grid in grids)
         ],
         stamps=[*stamps, *printed],
+        length=read.length,
         unreadable=read.unreadable,
         characters=sum(glyph.text != " " for glyph in glyphs),
         is_picture=letters < _FEWEST_LETTERS and (drawn.pictures > _PICTURE or drawn.outlines > _OUTLINES),

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from processes.documents.source.pdf.columns import Row
 from processes.documents.source.pdf.glyphs import Box
@@ -19,9 +18,12 @@ _MARK = re.compile(
 )
 #: Marks that no line within a paragraph begins with by chance.
 _SURE_MARK = re.compile(r"(?:[a-zđ]\)|Kính gửi|Nơi nhận|Số\s*:|V/v\b|(?:TM|KT|TL|TUQ)\.\s*[A-ZĐ])")
-_SIGNING = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.")
+#: The one heading that narrow columns break.
+_MOTTO = re.compile(r"CỘNG HÒA XÃ HỘI CHỦ NGHĨA(?: VIỆT(?: NAM)?)?")
 _BULLET = re.compile(r"^[•●▪■◦➢*o]\s+(?=\w)")
 _ENDS = re.compile(r"[.;:!?…][”\"’)]?$|/\.$")
+#: What signing tools leave on a page where they do not find the blank.
+_STRAY = re.compile(r"\d{1,5}")
 #: In parts of the letters' size: what is indented, what is spaced out, and how much room a word may lack.
 _INDENT, _SPACED, _SLACK = 0.6, 0.32, 0.35
 _SAME_X = 3.0
@@ -107,7 +109,24 @@ def _margins(width: float, pages: Sequence[Sequence[Row]]) -> Margins:
         )
         if after.base > before.base and abs(after.x0 - left) < _SAME_X and abs(after.size - before.size) < 0.6
     ]
-    return Margins(left, right, median(pitches) if pitches else 1.2)
+    # paragraphs may be short: most distances are then those between them, which are the larger ones
+    return Margins(left, right, sorted(pitches)[len(pitches) // 4] if pitches else 1.2)
+
+
+def split_strays(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the rows of a page, and apart from them numbers that were stamped below or over its text."""
+    kept = list(rows)
+    strays: list[Row] = []
+    for at in range(len(rows) - 1, -1, -1):
+        row = rows[at]
+        if row.column or not _STRAY.fullmatch(row.line.text):
+            continue
+        is_last = at == len(kept) - 1 and at > 0
+        near = [rows[other] for other in (at - 1, at + 1) if 0 <= other < len(rows)]
+        is_over = any(abs(other.line.base - row.line.base) < 0.6 * row.line.size for other in near)
+        if is_last or is_over:
+            strays.insert(0, kept.pop(at))
+    return kept, strays
 
 
 class Joiner:
@@ -115,14 +134,23 @@ class Joiner:
 
     def __init__(self, margins: dict[int, Margins]) -> None:
         self._margins = margins
-        self._width = 0
-        self._extent: tuple[float, float] = (0.0, 0.0)
+        self._width, self._was_spread = 0, False
         self._paragraphs: list[Paragraph] = []
+        self._strays: list[tuple[int, Paragraph]] = []
 
     def taken(self) -> list[Paragraph]:
         """Return the paragraphs so far; what comes next begins a new one."""
-        done, self._paragraphs = self._paragraphs, []
+        for at, stray in reversed(self._strays):
+            self._paragraphs.insert(at, stray)
+        done, self._paragraphs, self._strays = self._paragraphs, [], []
         return done
+
+    def set_apart(self, rows: Sequence[Row], page: int) -> None:
+        """Take numbers that belong to no paragraph; they follow the one that is under way."""
+        self._strays += [
+            (len(self._paragraphs), Paragraph([row.line], page, 0, row.line.box, page, False, False))
+            for row in rows
+        ]
 
     def add(self, row: Row, page: int, width: float) -> None:
         """Take the next line of the document; the page's width tells which margins hold."""
@@ -135,7 +163,8 @@ class Joiner:
         last = self._paragraphs[-1] if self._paragraphs else None
         if (
             last is not None
-            and last.lines
+            and not row.is_spread
+            and not self._was_spread
             and self._width == round(width)
             and self._is_same_column(last, row, page)
             and continues(
@@ -157,7 +186,7 @@ class Joiner:
             self._paragraphs.append(
                 Paragraph([row.line], page, row.column, row.line.box, page, is_even, has_room)
             )
-        self._width = round(width)
+        self._width, self._was_spread = round(width), row.is_spread
 
     def _is_same_column(self, last: Paragraph, row: Row, page: int) -> bool:
         if last.ends_on == page:
@@ -225,19 +254,18 @@ def continues(
         return not has_mark and not ended and not is_spaced and not _would_fit(last, line, left, right)
     if _would_fit(last, line, left, right):
         return False
-    if is_spaced and (ended or has_mark or line.x0 > left + _INDENT * size):
+    if is_spaced:
         return False
     first = lines[0]
     hangs = len(lines) > 1 and abs(lines[1].x0 - line.x0) <= _SAME_X
     if has_mark and (ended or not (hangs or abs(line.x0 - left) <= _SAME_X)):
         return False
     if hangs or abs(line.x0 - left) <= _SAME_X:
-        # at the edge at which lines go on; a paragraph without indent ends where its sentence does
-        is_indented = first.x0 > line.x0 + _INDENT * size
-        return is_indented or not ended or len(lines) > 1 or not is_spaced
+        # at the edge at which lines go on; where nothing is indented, a page may end with a paragraph
+        return first.x0 > line.x0 + _INDENT * size or not (ended and is_next_page)
     if line.x0 > first.x0 + _INDENT * size:
         return not ended or _MARK.match(first.text) is not None  # a hanging indent begins
-    return abs(line.x0 - first.x0) > _SAME_X and not ended
+    return not ended
 
 
 def _would_fit(last: Piece, line: Piece, left: float, right: float) -> bool:
@@ -255,10 +283,8 @@ def _goes_on_in_column(
         return last.x0 <= line.x0 + _SAME_X and not _would_fit(last, line, *extent)
     if has_mark or is_spaced or _ENDS.search(last.text) or last.bold != line.bold:
         return False
-    if last.text.isupper() and line.text.isupper():
-        # a name that the column was too narrow for; titles over a signature are lines of their own
-        is_rest = line.x1 - line.x0 < 0.5 * (last.x1 - last.x0)
-        return is_rest and last.x1 - last.x0 > 0.97 * width and not _SIGNING.match(last.text)
+    if _MOTTO.match(last.text) and _MOTTO.fullmatch(f"{last.text} {line.text}"):
+        return True
     if last.text.isupper() or line.text.isupper():
         return False
     return (

@@ -9,6 +9,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from processes.documents.errors import (
+    LetterDamaged,
     LetterEmpty,
     LetterEncrypted,
     LetterNotPdf,
@@ -18,18 +19,20 @@ from processes.documents.errors import (
     LetterTooManyPages,
 )
 from processes.documents.source.blocks import Block, Line, Place, Remark, SourceKind, SourceText
+from processes.documents.source.limits import LONGEST_TEXT
 from processes.documents.source.pdf.columns import Row, read_rows
 from processes.documents.source.pdf.furniture import Sheet, without_furniture, without_notes
 from processes.documents.source.pdf.lines import Piece
 from processes.documents.source.pdf.pages import Page, read_page
-from processes.documents.source.pdf.paragraphs import Joiner, Paragraph, find_margins
+from processes.documents.source.pdf.paragraphs import Joiner, Paragraph, find_margins, split_strays
 from processes.documents.source.pdf.signatures import read_signatures, remarks_on
 from processes.documents.source.pdf.syllables import share_of_syllables
 from processes.documents.source.pdf.tables import Part, goes_on_with, join_parts
 
-#: The most pages and characters that are read.
+#: The most pages that are read.
 MOST_PAGES = 300
-LONGEST_TEXT = 1_000_000
+#: What a PDF begins with; mail programs put lines before it.
+_BEGINS, _BEGINS_WITHIN = b"%PDF-", 1024
 #: From this share of characters without meaning on, a text is refused; from that on, it is remarked.
 _BROKEN, _PARTLY_BROKEN = 0.3, 0.01
 #: A text in which fewer of its words could be Vietnamese is doubtful; of fewer words nothing is said.
@@ -46,7 +49,7 @@ def read_pdf(content: bytes) -> SourceText:
     valid is not checked.
 
     Raises:
-        LetterNotPdf: it is no PDF, or damaged.
+        LetterNotPdf, LetterDamaged: it is no PDF; it is one whose pages cannot be read.
         LetterEncrypted: it opens with a password only. One that merely restricts printing or copying is read.
         LetterTooManyPages, LetterTooLarge: more than ``MOST_PAGES`` pages or ``LONGEST_TEXT`` characters.
         LetterScanned: all its pages are pictures.
@@ -54,9 +57,10 @@ def read_pdf(content: bytes) -> SourceText:
         LetterEmpty: nothing is on its pages.
     """
     with _ONE_AT_A_TIME, _opened(content) as document:
-        pages = list(_pages(document))
+        # reading a page draws its annotations into it, and the signature fields are gone
         signatures = read_signatures(document)
         remarks = _left_alone(document, content)
+        pages = list(_pages(document))
     _refuse_unreadable(pages)
     kept = without_furniture([_sheet(page) for page in pages])
     size = _text_size(kept)
@@ -88,7 +92,9 @@ def _opened(content: bytes) -> Iterator[Any]:
                 "Expected a PDF that opens without a password, but this one is locked; "
                 "save a copy without the password and read that"
             )
-        raise LetterNotPdf("Expected a PDF, but the file is none or is damaged")
+        if _BEGINS not in content[:_BEGINS_WITHIN]:
+            raise LetterNotPdf("Expected a PDF, but the file is none")
+        raise LetterDamaged("Expected a PDF that can be opened, but the file is damaged")
     try:
         yield document
     finally:
@@ -105,15 +111,15 @@ def _pages(document: Any) -> Iterator[Page]:
             limit=MOST_PAGES,
         )
     if count < 1:
-        raise LetterNotPdf("Expected a PDF with pages, but the file has none")
+        raise LetterDamaged("Expected a PDF with pages, but the file has none")
     left = LONGEST_TEXT
     for number in range(1, count + 1):
         page = read_page(document, number, most=left + 1)
         if page is None:
-            raise LetterNotPdf(
+            raise LetterDamaged(
                 f"Expected a PDF whose pages can be read, but page {number} is damaged", page=number
             )
-        left -= page.characters
+        left -= page.length
         if left < 0:
             raise LetterTooLarge(
                 f"Expected a letter of at most {LONGEST_TEXT} characters, but it has more",
@@ -197,8 +203,10 @@ def _blocks(pages: Sequence[Page]) -> Iterator[Block]:
                 else:
                     found.append([band])
             else:
-                for row in band:
+                rows, strays = split_strays(band)
+                for row in rows:
                     joiner.add(row, page.number, page.width)
+                joiner.set_apart(strays, page.number)
     found += joiner.taken()
     for block, each in enumerate(found, 1):
         if isinstance(each, Paragraph):

@@ -108,7 +108,7 @@ def join_parts(parts: Sequence[Part], block: int) -> Table:
         heading = max(heading, repeated)
         more = more[repeated:]
         if more and rows:
-            if _is_rest(rows[-1], more[0], is_numbered=_is_numbered([*rows, *more])):
+            if _is_rest(rows[-1], more[0], is_numbered=_is_numbered([*rows[max(heading, 1) :], *more[1:]])):
                 _merge(rows[-1], more.pop(0))
             if more:
                 _carry(rows[-1], more[0])

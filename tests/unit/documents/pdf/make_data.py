@@ -306,8 +306,8 @@ def main(folder: Path) -> None:
     print_word(official_letter(), folder / "official_letter.pdf")
     print_word(plan(24), folder / "plan.pdf")
     print_page(conclusion(), folder / "conclusion.pdf")
-    encrypt(folder / "conclusion.pdf", folder / "locked.pdf", "secret", "owner")
-    encrypt(folder / "conclusion.pdf", folder / "restricted.pdf", "", "owner")
+    encrypt(folder / "official_letter.pdf", folder / "locked.pdf", "secret", "owner")
+    encrypt(folder / "official_letter.pdf", folder / "restricted.pdf", "", "owner")
 
 
 if __name__ == "__main__":
