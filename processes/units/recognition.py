@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from processes.units.groups import GROUP_WORDINGS, HEAD_PHRASES, KINDS_OF_GROUP, Group
 from processes.units.named import Name, NameKind, Run
-from processes.units.names import words_of
+from processes.units.names import CAPITALS, words_of
 from processes.units.trie import NameTrie
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ _LONGEST = 24
 _MOST_LISTED = 150
 _LONGEST_NOTE = 160
 #: ``UBND các phường A, B`` is kept as ``UBND các phường: A, B``.
-_NO_COLON = re.compile(r"^([^A-ZĐÀ-Ỹ]*(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân)?[^A-ZĐÀ-Ỹ]*?)\s+(?=[A-ZĐÀ-Ỹ])")
+_NO_COLON = re.compile(
+    rf"^([^{CAPITALS}]*(?:(?:Chủ tịch\s+)?(?:UBND|(?:Ủy|Uỷ) ban nhân dân))?[^{CAPITALS}]*?)\s+(?=[{CAPITALS}])"
+)
 #: What may stand between the words of one name; a comma only where the name has one.
 _WITHIN = re.compile(r"[\s\-–/&'’.,]*")
 _ABBREVIATED_WORD = 4
@@ -225,7 +227,7 @@ class NameReader:
             end = self.words[last].end
         if self.keys[last] != "tp" or self.text[self.words[last].start].isspace():
             return end
-        city = re.match(r"\.?(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*){1,4}", self.text[end:])
+        city = re.match(rf"\.?(?:\s+[{CAPITALS}][^\W\d_]*){{1,4}}", self.text[end:])
         if city is None:
             return end
         words = words_of(city[0])

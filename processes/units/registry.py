@@ -18,7 +18,7 @@ from processes.units.groups import (
     listed_communes,
     without_head,
 )
-from processes.units.names import acronyms, bare, composed, folded, shortened, without_note
+from processes.units.names import CAPITALS, acronyms, bare, composed, folded, shortened, without_note
 from processes.units.recognition import NameReader
 from processes.units.trie import NameTrie
 
@@ -30,11 +30,10 @@ _ALIKE = 0.68
 _CONTAINED = 0.9
 
 _BOARD = folded("ban quản lý")
-_OF_CITY = re.compile(
-    r"(?P<word>\b(?:thành phố|TP\.?))\s+(?P<city>[A-ZĐÀ-Ỹ][^\W\d_]*(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*){0,3})$"
-)
+_CITY_NAME = rf"[{CAPITALS}][^\W\d_]*(?:\s+[{CAPITALS}][^\W\d_]*){{0,3}}"
+_OF_CITY = re.compile(rf"(?P<word>\b(?:thành phố|TP\.?))\s+(?P<city>{_CITY_NAME})$")
 _COMMUNE_WORDS = tuple(f"{folded(word)} " for word in ("xã", "phường"))
-_CITY_AT_END = re.compile(r"\s+(?:thành phố|TP\.?)(?:\s+[A-ZĐÀ-Ỹ]\w*){0,4}$")
+_CITY_AT_END = re.compile(rf"\s+(?:thành phố|TP\.?)(?:\s+[{CAPITALS}]\w*){{0,4}}$")
 #: An alias that was the name once: ``Xã An (đến 29/4/2026)``, ``Thanh tra tỉnh (cũ)``.
 _FORMER = re.compile(
     r"\((?:đến\s+(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})|cũ)\)\s*$", re.IGNORECASE

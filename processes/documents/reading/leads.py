@@ -11,7 +11,7 @@ from processes.documents.reading.letter import UnknownName
 from processes.documents.reading.outside import outside_at, shown
 from processes.units.groups import Group, groups_named
 from processes.units.named import Name, NameKind, Run
-from processes.units.names import composed
+from processes.units.names import CAPITALS, composed
 from processes.units.recognition import NameReader
 from processes.units.registry import UnitRegistry
 
@@ -25,8 +25,8 @@ _MOST_RUNS = 60
 _CONTEXT = 60
 _GIVEN = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?:nhiệm vụ\s+)?(?:cho\s+)?", re.IGNORECASE)
 _LEADS = re.compile(
-    r"\s*(?:là\s+)?(?:(?:đơn vị|cơ quan)\s+)?(?:(?:chịu trách nhiệm\s+)?chủ\s+trì|có\s+trách\s+nhiệm|chịu\s+trách\s+nhiệm"
-    r"|(?:làm\s+|là\s+)?đầu\s+mối)\b",
+    r"\s*(?:là\s+)?(?:(?:đơn vị|cơ quan)\s+)?(?:(?:chịu trách nhiệm\s+)?chủ\s+trì|có\s+trách\s+nhiệm"
+    r"|chịu\s+trách\s+nhiệm|(?:làm\s+|là\s+)?đầu\s+mối)\b",
     re.IGNORECASE,
 )
 _LED_BY_LABEL = re.compile(
@@ -49,7 +49,8 @@ _TOLD = re.compile(
 #: Before a name: the work is done by it; only where what it does follows.
 _DONE_BY = re.compile(r"\bdo\s+$", re.IGNORECASE)
 _DOES = re.compile(
-    r"\s*(?:chủ\s+trì|thực\s+hiện|triển\s+khai|tổ\s+chức|đảm\s+nhận|làm\s+đầu\s+mối|chịu\s+trách\s+nhiệm)\b",
+    r"\s*(?:chủ\s+trì|thực\s+hiện|triển\s+khai|tổ\s+chức|đảm\s+nhận|làm\s+đầu\s+mối"
+    r"|chịu\s+trách\s+nhiệm)\b",
     re.IGNORECASE,
 )
 #: Before a name: it receives, owns, asks; it is not told to do anything.
@@ -64,7 +65,10 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _BEHIND_OPENING = re.compile(r"[,:]\s+$")
-_ACTS = re.compile(r"\s+(?!và\b|cùng\b|hoặc\b|của\b|về\b|tại\b|thuộc\b|là\b)[^\W\d_A-ZĐÀ-Ỹ]")
+_ACTS = re.compile(
+    r"\s+(?!và\b|cùng\b|hoặc\b|của\b|về\b|tại\b|thuộc\b|là\b)"
+    rf"[^\W\d_{CAPITALS}]"
+)
 _IN_BRACKETS = re.compile(r"\(\s*$")
 _CLOSES_BRACKETS = re.compile(r"\s*(?:(?:chủ\s+trì|thực\s+hiện|tham\s+mưu|theo\s+dõi)[^()]{0,60})?\)")
 #: How a name of a unit begins; what begins so and is not found is a slip, not a sentence.
@@ -140,7 +144,8 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
     words = "\n".join(composed(line) for line in text.splitlines())[:_REACH]
     given = _GIVEN.match(words)
     begin = 0 if given is None else given.end()
-    runs = list(islice(NameReader(words, registry, on=on).runs(), _MOST_RUNS))
+    found = islice(NameReader(words, registry, on=on).runs(), _MOST_RUNS)
+    runs = [part for run in found for part in _apart(words, run)]
     parts = [_part(words, run, begin) for run in runs]
     led = next(
         (
@@ -169,7 +174,7 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
         names = []
     wordings = tuple(dict.fromkeys(name.wording for name in names))
     units = tuple(dict.fromkeys(name.units[0].code for name in names if name.kind is NameKind.UNIT))
-    coordinating = _coordinating(runs, parts, words)
+    coordinating = _coordinating(runs, parts)
     joined = [name for run in coordinating for name in run.names if _is_meant(name)]
     return Leads(
         leads=wordings,
@@ -220,6 +225,22 @@ def with_nearest(unknown: UnknownName, registry: UnitRegistry) -> UnknownName:
     return UnknownName(text=unknown.text, nearest=tuple(nearest))
 
 
+def _apart(words: str, run: Run) -> Iterator[Run]:
+    """Part who acts from those an opening names: ``Theo đề nghị của Sở Nội vụ, Sở Tài chính bố trí kinh phí``."""
+    last = run.names[-1] if len(run.names) > 1 else None
+    is_opening = _OPENS.match(words) is not None and _RECEIVES.search(words[: run.start]) is not None
+    if (
+        last is None
+        or not is_opening
+        or not words[: last.start].endswith(", ")
+        or not _ACTS.match(words[run.end :])
+    ):
+        yield run
+        return
+    yield replace(run, names=run.names[:-1], end=run.names[-2].end)
+    yield replace(run, names=(last,), start=last.start, exceptions=(), unlisted=())
+
+
 def _part(words: str, run: Run, begin: int) -> _Part:
     line = words.rfind("\n", 0, run.start) + 1
     before = words[max(line, run.start - _CONTEXT) : run.start]
@@ -261,7 +282,7 @@ def _leading_names(run: Run) -> Iterator[Name]:
             yield name
 
 
-def _coordinating(runs: Sequence[Run], parts: Sequence[_Part], words: str) -> list[Run]:
+def _coordinating(runs: Sequence[Run], parts: Sequence[_Part]) -> list[Run]:
     pairs = list(zip(runs, parts, strict=True))
     labelled = [run for run, part in pairs if part is _Part.LABELLED_COORDINATOR]
     return labelled or [run for run, part in pairs if part is _Part.COORDINATOR]

@@ -17,8 +17,8 @@ from processes.units.registry import Unit, UnitRegistry
 _MOST_SUGGESTED = 10
 _MOST_CHARACTERS = 4000
 _ROLE = (
-    r"(?:(?:đơn vị|cơ quan)\s+(?:thường trực\b)?\s*)?(?:(?:được giao\s+)?chủ trì|(?:cùng\s+)?phối hợp|thực hiện|đầu mối|theo dõi"
-    r"|tham mưu|tổng hợp|báo cáo)(?:\s+(?:thực hiện|với|cùng))?\s*:?"
+    r"(?:(?:đơn vị|cơ quan)\s+(?:thường trực\b)?\s*)?(?:(?:được giao\s+)?chủ trì|(?:cùng\s+)?phối hợp|thực hiện"
+    r"|đầu mối|theo dõi|tham mưu|tổng hợp|báo cáo)(?:\s+(?:thực hiện|với|cùng))?\s*:?"
 )
 #: What stands between names, and what says only what they do.
 _FILLER = re.compile(

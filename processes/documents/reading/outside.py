@@ -2,14 +2,18 @@
 
 import re
 
+from processes.units.names import CAPITALS
+
 _OF_AREA = (
     r"(?:\s+(?:thành phố|tỉnh|TP|cấp xã|các cấp|khu vực|(?:các\s+)?(?:xã|phường)(?:\s*,\s*(?:xã|phường))?))?"
 )
-_REST = r"[^,;.()\n:]*?(?=\s*(?:[,;.()\n:]|$|\s(?:và|cùng|phối hợp|chủ trì|tham gia|thực hiện|giám sát|tiếp tục|tổ chức|chỉ đạo)\s))"
+_THEN = r"(?:và|cùng|phối hợp|chủ trì|tham gia|thực hiện|giám sát|tiếp tục|tổ chức|chỉ đạo)"
+_REST = rf"[^,;.()\n:]*?(?=\s*(?:[,;.()\n:]|$|\s{_THEN}\s))"
+_UNIONS = r"(?:đoàn thể|tổ chức chính trị\s*[-–]\s*xã hội)"
 OUTSIDE = re.compile(
     r"(?:các\s+)?(?:"
     r"(?:Ban Thường trực\s+)?(?:(?:Ủy|Uỷ) ban\s+)?(?:Mặt trận Tổ quốc|MTTQ)(?:\s+Việt Nam|\s+VN)?"
-    rf"{_OF_AREA}(?:\s+và\s+(?:các\s+)?(?:đoàn thể|tổ chức chính trị\s*[-–]\s*xã hội)(?:\s+(?:thành phố|tỉnh|các cấp))?)?"
+    rf"{_OF_AREA}(?:\s+và\s+(?:các\s+)?{_UNIONS}(?:\s+(?:thành phố|tỉnh|các cấp))?)?"
     rf"|(?:Thường trực\s+|Lãnh đạo\s+)?(?:Hội đồng nhân dân|HĐND){_OF_AREA}"
     r"|(?:Đoàn\s+)?(?:đại biểu Quốc hội|ĐBQH)(?:\s+(?:thành phố|tỉnh))?"
     rf"|(?:Tòa án|Toà án|Viện kiểm sát) nhân dân{_OF_AREA}|(?:TAND|VKSND){_OF_AREA}"
@@ -20,12 +24,13 @@ OUTSIDE = re.compile(
     r"|(?:(?:Ban Tổ chức|Ban Tuyên giáo và Dân vận|Ban Tuyên giáo|Ban Dân vận|Ban Nội chính|(?:Ủy|Uỷ) ban Kiểm tra"
     r"|UBKT|Văn phòng|Ban Thường vụ|Thường trực|Các Ban|Ban)\s+)?(?:Thành|Tỉnh)\s+(?:ủy|uỷ)"
     rf"|Đảng (?:ủy|uỷ){_REST}"
-    rf"|Bộ (?!Chỉ huy|Tư lệnh|CHQS|phận|chỉ số|tiêu chí)[A-ZĐÀ-Ỹ]{_REST}"
+    rf"|Bộ (?!Chỉ huy|Tư lệnh|CHQS|phận|chỉ số|tiêu chí)[{CAPITALS}]{_REST}"
     r"|(?:Văn phòng\s+)?Chính phủ|Thủ tướng(?: Chính phủ)?|Quốc hội|Trung ương"
     r"|(?:(?:Chủ tịch|(?:các\s+)?Phó Chủ tịch|Lãnh đạo|Thường trực|CT|PCT)\s+)?(?:UBND|(?:Ủy|Uỷ) ban nhân dân)"
-    r"\s+(?:thành phố|tỉnh|TP\.?)(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*){0,3}"
-    rf"|(?:hội,\s*)?đoàn thể(?:\s+(?:thành phố|chính trị\s*[-–]\s*xã hội))?|tổ chức chính trị\s*[-–]\s*xã hội(?:\s+thành phố)?"
-    rf"|doanh nghiệp{_REST}|(?:Tổng\s+)?[Cc]ông ty{_REST}|Tập đoàn{_REST}|Điện lực{_REST}|VNPT{_REST}|Viettel{_REST}"
+    rf"\s+(?:thành phố|tỉnh|TP\.?)(?:\s+[{CAPITALS}][^\W\d_]*){{0,3}}"
+    rf"|(?:hội,\s*)?{_UNIONS}(?:\s+(?:thành phố|chính trị\s*[-–]\s*xã hội))?"
+    r"|cơ quan (?:thông tấn,?\s+)?báo chí(?:\s+(?:thành phố|trên địa bàn(?:\s+thành phố)?))?"
+    rf"|(?:doanh nghiệp|(?:Tổng\s+)?[Cc]ông ty|Tập đoàn|Điện lực|VNPT|Viettel){_REST}"
     rf"|[Tt]rường (?:[Đđ]ại học|[Cc]ao đẳng|Chính trị|THPT|Trung học){_REST}|Ngân hàng{_REST}"
     r")"
 )
