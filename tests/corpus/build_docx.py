@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -107,7 +108,8 @@ def _set_page(document: Any) -> None:
 def _write(target: Any, paragraph: Paragraph, lists: _Lists) -> None:
     for at, words in enumerate(paragraph.text.split("**")):
         if words:
-            target.add_run(words).bold = paragraph.bold or at % 2 == 1 or None
+            run = target.add_run(words.replace(" // ", "\n"))
+            run.bold = paragraph.bold or at % 2 == 1 or None
     if paragraph.centred:
         target.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if paragraph.numbered:
@@ -115,18 +117,23 @@ def _write(target: Any, paragraph: Paragraph, lists: _Lists) -> None:
 
 
 def _add_layout(document: Any, layout: Layout, lists: _Lists) -> None:
-    table = document.add_table(rows=1, cols=2)
+    table = document.add_table(rows=len(layout.rows), cols=2)
     table.autofit = False
-    cells = table.rows[0].cells
-    columns = zip(cells, table.columns, (layout.left, layout.right), _LAYOUT_MM, strict=True)
-    for cell, column, paragraphs, width in columns:
-        cell.width = column.width = Mm(width)
-        for at, paragraph in enumerate(paragraphs):
-            target = cell.paragraphs[0] if at == 0 else cell.add_paragraph()
-            _write(target, paragraph, lists)
-            for run in target.runs:
-                run.font.size = _LAYOUT_SIZE
+    for column, width in zip(table.columns, _LAYOUT_MM, strict=True):
+        column.width = Mm(width)
+    for row, sides in zip(table.rows, layout.rows, strict=True):
+        for cell, paragraphs, width in zip(row.cells, sides, _LAYOUT_MM, strict=True):
+            cell.width = Mm(width)
+            _fill_layout(cell, paragraphs, lists)
     document.add_paragraph()
+
+
+def _fill_layout(cell: Any, paragraphs: Sequence[Paragraph], lists: _Lists) -> None:
+    for at, paragraph in enumerate(paragraphs):
+        target = cell.paragraphs[0] if at == 0 else cell.add_paragraph()
+        _write(target, paragraph, lists)
+        for run in target.runs:
+            run.font.size = _LAYOUT_SIZE
 
 
 def _add_table(document: Any, rows: Rows) -> None:
