@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,10 @@ _BUILT = (2026, 1, 1, 0, 0, 0)
 _LEVELS = {".": ("decimal", "%1."), ")": ("lowerLetter", "%1)"), "-": ("bullet", "-")}
 _FIRST_ABSTRACT = 90
 #: Issuer and addressees stand in the narrower column.
-_LAYOUT_MM = (66, 98)
+_LAYOUT_MM = (62, 104)
+_LAYOUT_SIZE, _CELL_SIZE = Pt(12), Pt(10.5)
+#: What counts for a column's width: its margins, its longest word, and its average cell up to so many characters.
+_PADDING_WEIGHT, _WORD_WEIGHT, _MOST_WEIGHT = 5, 2, 50
 
 
 def build_docx(description: str) -> bytes:
@@ -104,7 +108,8 @@ def _set_page(document: Any) -> None:
 def _write(target: Any, paragraph: Paragraph, lists: _Lists) -> None:
     for at, words in enumerate(paragraph.text.split("**")):
         if words:
-            target.add_run(words).bold = paragraph.bold or at % 2 == 1 or None
+            run = target.add_run(words.replace(" // ", "\n"))
+            run.bold = paragraph.bold or at % 2 == 1 or None
     if paragraph.centred:
         target.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if paragraph.numbered:
@@ -112,20 +117,35 @@ def _write(target: Any, paragraph: Paragraph, lists: _Lists) -> None:
 
 
 def _add_layout(document: Any, layout: Layout, lists: _Lists) -> None:
-    table = document.add_table(rows=1, cols=2)
+    table = document.add_table(rows=len(layout.rows), cols=2)
     table.autofit = False
-    columns = zip(table.rows[0].cells, (layout.left, layout.right), _LAYOUT_MM, strict=True)
-    for cell, paragraphs, width in columns:
-        cell.width = Mm(width)
-        for at, paragraph in enumerate(paragraphs):
-            _write(cell.paragraphs[0] if at == 0 else cell.add_paragraph(), paragraph, lists)
+    for column, width in zip(table.columns, _LAYOUT_MM, strict=True):
+        column.width = Mm(width)
+    for row, sides in zip(table.rows, layout.rows, strict=True):
+        for cell, paragraphs, width in zip(row.cells, sides, _LAYOUT_MM, strict=True):
+            cell.width = Mm(width)
+            _fill_layout(cell, paragraphs, lists)
     document.add_paragraph()
+
+
+def _fill_layout(cell: Any, paragraphs: Sequence[Paragraph], lists: _Lists) -> None:
+    for at, paragraph in enumerate(paragraphs):
+        target = cell.paragraphs[0] if at == 0 else cell.add_paragraph()
+        _write(target, paragraph, lists)
+        for run in target.runs:
+            run.font.size = _LAYOUT_SIZE
 
 
 def _add_table(document: Any, rows: Rows) -> None:
     width = max(map(len, rows.cells))
     table = document.add_table(rows=len(rows.cells), cols=width, style="Table Grid")
     grid = [row.cells for row in table.rows]
+    table.autofit = False
+    for column, share in enumerate(_shares(rows)):
+        width = int(share * _text_width(document.sections[-1]))
+        table.columns[column].width = width
+        for cells in grid:
+            cells[column].width = width
     for at, row in enumerate(table.rows):
         if at < rows.heading_rows:
             row._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
@@ -140,10 +160,27 @@ def _add_table(document: Any, rows: Rows) -> None:
     document.add_paragraph()
 
 
+def _shares(rows: Rows) -> list[float]:
+    """Return how much of the width each column takes: more where more is written."""
+    columns = list(zip(*rows.cells, strict=True))
+    written = [[len(text) for text in column if text not in ("", "^", "<")] for column in columns]
+    words = [max(len(word) for text in column for word in text.split() or [""]) for column in columns]
+    averages = [sum(each) / len(each) for each in written]
+    weights = [
+        _PADDING_WEIGHT + max(longest * _WORD_WEIGHT, min(average, _MOST_WEIGHT))
+        for longest, average in zip(words, averages, strict=True)
+    ]
+    return [weight / sum(weights) for weight in weights]
+
+
+def _text_width(section: Any) -> int:
+    return int(section.page_width - section.left_margin - section.right_margin)
+
+
 def _fill(cell: Any, text: str) -> None:
     for number, line in enumerate(text.split(" // ")):
         paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
-        paragraph.add_run(line).font.size = Pt(11)
+        paragraph.add_run(line).font.size = _CELL_SIZE
 
 
 def _turn(document: Any, *, landscape: bool) -> None:

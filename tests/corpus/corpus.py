@@ -5,7 +5,7 @@ a careful clerk reads in it, with these keys beside those of ``letter read --jso
 
 * ``formats``: the files built of it: ``txt``, ``md``, ``docx``, ``pdf``, ``xlsx``, ``edxml``;
 * ``traps``: which of the domain's nineteen traps it holds;
-* ``last_4_words`` of a directive, ``or_first_12_words`` where the unit before a colon may be left out;
+* ``last_4_words`` of a directive, ``or_first_12_words`` where it may as well begin so;
 * ``kept_out``: names and numbers of contact persons, which stand in no directive;
 * ``encoding``, ``form``, ``wrap``: of a text file, if not UTF-8, NFC and one line for each paragraph; ``nbsp``:
   text whose spaces are no-break spaces;

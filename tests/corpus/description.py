@@ -2,7 +2,7 @@
 
 Lines that begin with ``%`` are marks; every other line is a paragraph::
 
-    %layout            a table without borders; || parts its two columns, %end closes it
+    %layout            a table without borders; || parts its two columns, %row its rows, %end closes it
     %table             rows with cells parted by |; %end closes it; %table 2 has two heading rows
     %landscape         from here on pages lie on their side; %portrait turns them back
     %sheet NAME        a worksheet (workbooks only)
@@ -10,8 +10,8 @@ Lines that begin with ``%`` are marks; every other line is a paragraph::
     %stamp A // B // C   what a signing tool leaves at the foot of the first page
 
 In a paragraph, ``#. `` numbers it automatically (1. 2. 3.), ``#) `` with letters a) b) c), ``#- `` with a dash;
-``#0. `` starts the numbers again; ``**…**`` sets bold, ``>< `` before it centres it. In a cell, ``^`` continues
-the cell above, ``<`` the one to the left, `` // `` breaks a line, ``=2026-09-30`` is a date and ``=#5`` a number.
+``#0. `` starts the numbers again; ``**…**`` sets bold, ``>< `` before it centres it, `` // `` breaks a line. In a
+cell, ``^`` continues the cell above, ``<`` the one to the left, ``=2026-09-30`` is a date and ``=#5`` a number.
 """
 
 import re
@@ -40,8 +40,7 @@ class Paragraph:
 class Layout:
     """Two columns of paragraphs side by side, as in the heading and at the end of a letter."""
 
-    left: tuple[Paragraph, ...]
-    right: tuple[Paragraph, ...]
+    rows: tuple[tuple[tuple[Paragraph, ...], tuple[Paragraph, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +88,12 @@ def parts_of(description: str) -> Iterator[Part]:
     for line in lines:
         mark, _, rest = line.partition(" ")
         if mark == "%layout":
-            left, _, right = "\n".join(_until_end(lines)).partition("\n||\n")
-            yield Layout(_paragraphs(left), _paragraphs(right))
+            rows = "\n".join(_until_end(lines)).split("\n%row\n")
+            sides = (row.partition("\n||\n") for row in rows)
+            yield Layout(tuple((_paragraphs(left), _paragraphs(right)) for left, _, right in sides))
         elif mark == "%table":
-            rows = tuple(tuple(cell.strip() for cell in row.split("|")) for row in _until_end(lines))
-            yield Rows(rows, int(rest or 1))
+            cells = tuple(tuple(cell.strip() for cell in row.split("|")) for row in _until_end(lines))
+            yield Rows(cells, int(rest or 1))
         elif mark in ("%landscape", "%portrait"):
             yield Turn(mark == "%landscape")
         elif mark == "%sheet":

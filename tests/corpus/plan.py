@@ -196,7 +196,8 @@ def plan() -> tuple[str, list[dict[str, Any]]]:
 def _row(number: int, at: int, field: _Field) -> tuple[str, dict[str, Any]]:
     subject = field.objects[at % len(field.objects)]
     verb = _VERBS[(at // len(field.objects)) % len(_VERBS)]
-    task = f"{verb} {subject} năm 2026; {_HOW[number % len(_HOW)]}"
+    how = "; ".join(_HOW[(number + each) % len(_HOW)] for each in range(2 + number % 2))
+    task = f"{verb} {subject} năm 2026; {how}"
     when, deadline = _DEADLINES[number % len(_DEADLINES)]
     whom, coordinate = _COORDINATORS[number % len(_COORDINATORS)]
     product = _PRODUCTS[number % len(_PRODUCTS)]

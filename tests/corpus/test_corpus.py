@@ -9,7 +9,7 @@ from tests.corpus.build_xlsx import build_xlsx
 from tests.corpus.corpus import DOCUMENTS, Document, documents, registry
 from tests.corpus.measure import measure
 from tests.corpus.plan import NAME, plan
-from tests.corpus.score import FIGURES, Score
+from tests.corpus.score import FIGURES, Score, added
 
 _TRAPS = range(1, 20)
 
@@ -19,20 +19,13 @@ def scores() -> dict[str, Score]:
     return measure(documents(), registry())
 
 
-def total(scores: dict[str, Score]) -> Score:
-    added = Score()
-    for each in scores.values():
-        added.add(each)
-    return added
-
-
 def test_no_directive_is_invented(scores: dict[str, Score]) -> None:
     assert {name: each.remarks for name, each in scores.items() if each.invented} == {}
 
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_the_whole_corpus_is_read_as_well_as_asked(figure: str, scores: dict[str, Score]) -> None:
-    assert total(scores).share(figure) >= FIGURES[figure], _remarks(figure, scores)
+    assert added(scores.values()).share(figure) >= FIGURES[figure], _remarks(figure, scores)
 
 
 @pytest.mark.parametrize("figure", FIGURES)
@@ -41,7 +34,7 @@ def test_it_is_without_the_long_plan_that_holds_half_of_the_directives(
 ) -> None:
     rest = {name: each for name, each in scores.items() if not name.startswith(NAME)}
 
-    assert total(rest).share(figure) >= FIGURES[figure], _remarks(figure, rest)
+    assert added(rest.values()).share(figure) >= FIGURES[figure], _remarks(figure, rest)
 
 
 def test_every_trap_stands_in_two_documents_or_more() -> None:
