@@ -7,8 +7,13 @@ from typing import Any
 from openpyxl.utils.cell import get_column_letter
 
 from processes.documents.source.blocks import Cell, Place
+from processes.documents.source.collecting import too_long
+from processes.documents.source.limits import MOST_CELLS
 from processes.documents.source.xlsx.regions import LONGEST_HEADING, Row
 from processes.documents.source.xlsx.scan import Range, Scan
+
+#: Places for cells in all rows and columns, filled or not, beyond which none is laid out.
+_MOST_PLACES = 4 * MOST_CELLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,9 @@ def visible_rows(cells: Mapping[tuple[int, int], Found], scanned: Scan) -> Itera
     """Yield the visible rows that say something; what is merged stands in the first row and is inherited below.
 
     The place of each cell has its own name, and row and column of the cell whose text it shows.
+
+    Raises:
+        LetterTooLong: there would be more than four times ``MOST_CELLS`` places.
     """
     merged = {
         (row, column): each
@@ -33,7 +41,10 @@ def visible_rows(cells: Mapping[tuple[int, int], Found], scanned: Scan) -> Itera
         for column in range(each.left, each.right + 1)
     }
     rows = [row for row in range(1, scanned.rows + 1) if row not in scanned.hidden_rows]
-    columns = [column for column in range(1, scanned.columns + 1) if column not in scanned.hidden_columns]
+    # a column without a value may be a slip of the mouse far to the right
+    columns = sorted({column for _, column in cells} - scanned.hidden_columns)
+    if len(rows) * len(columns) > _MOST_PLACES:
+        raise too_long("cells", MOST_CELLS)
     seen: set[Range] = set()
     after_gap = False
     for at, row in enumerate(rows):

@@ -258,6 +258,13 @@ def test_each_sheet_and_each_table_on_a_sheet_is_one() -> None:
     assert texts(source) == ["PHỤ LỤC 2", "Chỉ có chữ"]
 
 
+def test_columns_without_a_value_are_none() -> None:
+    found = sheet(["TT", None, "Việc", "Hạn"], [1, None, "a", "b"])
+    found["IV9"] = " "
+
+    assert tables(read(found)) == [[["TT", "Việc", "Hạn"], ["1", "a", "b"]]]
+
+
 def test_a_signature_below_the_table_is_paragraphs() -> None:
     found = sheet(
         ["TT", "Việc", "Hạn"], [1, "a", "b"], ["Nơi nhận:", None, "KT. CHỦ TỊCH"], [None, None, "Lê Văn Mẫu"]
