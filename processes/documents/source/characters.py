@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-#: Format characters (category Cf: soft hyphens, joiners, marks of direction and of order) and control characters.
+#: Format characters (category Cf: soft hyphens, joiners, marks of direction and of order), control
+#: characters, halves of characters.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 #: Hyphens that differ in where a line may break; Eth, which old converters write for Đ.
 _ALIKE = str.maketrans({"\u2010": "-", "\u2011": "-", "\u00d0": "Đ", "\u00f0": "đ", "\u0189": "Đ"})

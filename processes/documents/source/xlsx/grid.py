@@ -40,13 +40,14 @@ def visible_rows(cells: Mapping[tuple[int, int], Found], scanned: Scan) -> Itera
         for row in range(each.top, each.bottom + 1)
         for column in range(each.left, each.right + 1)
     }
-    rows = [row for row in range(1, scanned.rows + 1) if row not in scanned.hidden_rows]
+    rows = sorted({row for row, _ in cells} - scanned.hidden_rows)
     # a column without a value may be a slip of the mouse far to the right
     columns = sorted({column for _, column in cells} - scanned.hidden_columns)
     if len(rows) * len(columns) > _MOST_PLACES:
         raise too_long("cells", MOST_CELLS)
+    no_gap = scanned.hidden_rows | {row for row, _ in merged}
     seen: set[Range] = set()
-    after_gap = False
+    last = 0
     for at, row in enumerate(rows):
         said: list[Cell] = []
         reaches = 1
@@ -61,11 +62,9 @@ def visible_rows(cells: Mapping[tuple[int, int], Found], scanned: Scan) -> Itera
                 reaches = max(reaches, _reach(over, rows[at : at + LONGEST_HEADING + 1]))
             said.append(_cell(found, over, row, column, columns, inherited=over in seen))
         seen |= {over for over in begun if over.bottom > row}
-        if any(cell.text for cell in said):
-            yield Row(cells=tuple(said), reaches=reaches, after_gap=after_gap)
-            after_gap = False
-        else:
-            after_gap = True
+        after_gap = any(between not in no_gap for between in range(last + 1, row))
+        yield Row(cells=tuple(said), reaches=reaches, after_gap=after_gap)
+        last = row
 
 
 def _cell(
