@@ -38,8 +38,8 @@ class Stored:
     """What a cell stores.
 
     Attributes:
-        kind: as in the file: ``s`` for the number of a shared text, ``str`` and ``inlineStr`` for a text, ``e`` for
-            an error, ``n``, ``b``, ``d``.
+        kind: as in the file: ``s`` for the number of a shared text, ``str`` and ``inlineStr`` for a text,
+            ``e`` for an error, ``n``, ``b``, ``d``.
         style: number of its style.
     """
 
