@@ -40,7 +40,7 @@ _EXCEPT = re.compile(
 )
 _OPEN_TO_WHOM = (
     r"(?:(?:sở|ban|ngành|cơ quan|đơn vị|địa phương|tổ chức|cá nhân|xã|phường|bộ phận|UBND|doanh nghiệp|chuyên môn)"
-    r"(?:\s*[,/]\s*|\s+và\s+|\s+)(?:các\s+)?){1,8}"
+    r"(?:\s*[,/]\s*(?:các\s+)?|\s+và\s+(?!các\b)|\s+(?:các\s+)?)){1,8}"
 )
 _CONCERNED = re.compile(
     rf"(?:(?:tất cả|toàn thể)\s+)?(?:(?:các|những)\s+)?{_OPEN_TO_WHOM}(?:khác\s+)?"

@@ -104,6 +104,8 @@ def _ongoing(match: re.Match[str], _basis: Basis) -> Deadline:
 #: These go before days: ``trước ngày 15/12 hằng năm`` is no day of this year.
 FIRST: tuple[Wording, ...] = (
     wording(r"^từ\s+(?!.*(?:đến|tới|-|–))\S[^;]*$", _ongoing, needs_label=True),
+    wording(r"báo cáo\s+(?:định kỳ\s+)?(?:6 tháng|sáu tháng|năm|hằng năm|hàng năm)\s+(?:đầu năm\s+)?"
+            rf"(?:gửi[^,;.]{{0,40}}\s)?{_BEFORE_OR_BY}(?P<days>{_DAY_OF_YEAR})(?!\s*(?:/|năm))", _yearly),
     wording(rf"(?:{_BEFORE_OR_BY}|trước\s+|ngày\s+)(?P<days>{_LIST_OF_DAYS})\s*,?\s*(?:(?:của|vào)\s+)?(?:hằng|hàng|mỗi)\s+năm\b",
             _yearly),
     wording(rf"(?:(?:trước|chậm nhất(?:\s+(?:là|vào))?|vào)\s+)?(?:lúc\s+)?(?:{HOUR}[\s,]*(?:vào\s+)?)?{_WEEKDAY}"
@@ -123,6 +125,7 @@ WORDINGS: tuple[Wording, ...] = (
     wording(rf"định kỳ\s+{_EVERY}", _periodic),
     wording(rf"định kỳ\s+(?P<period>{_PERIOD})\b{_MORE}", _periodic),
     wording(rf"{_REPORTED}(?:\s+\w+){{0,3}}\s+{_EVERY}", _periodic),
+    wording(rf"(?:báo cáo|gửi)(?:\s+\w+){{4,7}}\s+{_EVERY}", _periodic),
     wording(rf"{_EVERY}\s*,?\s+(?:thực hiện\s+)?{_REPORTED}", _periodic),
     wording(_EVERY, _periodic, needs_label=True),
     wording(r"^(?:theo\s+)?định kỳ$", _unstated, needs_label=True),

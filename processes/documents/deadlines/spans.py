@@ -100,6 +100,8 @@ WORDINGS: tuple[Wording, ...] = (
     wording(rf"(?<!\d){_COUNT}\s+{_UNIT}{_NOT_A_SPAN}(?=\s*,?\s*(?:kể|tính|từ|sau)\b)", _bare_days),
     wording(rf"(?<!\d){_COUNT}\s+ngày\s+làm\s+việc\b", _working_days, needs_label=True),
     wording(rf"(?<!\d){_COUNT}\s+{_UNIT}{_NOT_A_SPAN}", _calendar_days, needs_label=True),
+    wording(r"trước\s+(?:khi\s+(?:kết thúc|khai giảng|bước vào)\s+)?(?:Tết|kỳ họp|Đại hội|mùa mưa|mùa khô"
+            r"|lễ khai giảng|năm học mới|ngày bầu cử)\b(?:\s+[^\s,.;()]+){0,8}", _event),
     wording(r"^ngay\s+(?:sau\s+)?khi\s+[^,.;:()]{2,160}(?=[,.;]|$)", _event),
     wording(r"^(?:ngay\s+)?(?:sau\s+)?(?:khi|sau)\s+\S[^;]*", _event, needs_label=True),
     wording(r"^(?:theo|phù hợp với|căn cứ|tùy|tuỳ)\s+\S[^;]*", _event, needs_label=True),

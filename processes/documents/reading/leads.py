@@ -123,11 +123,20 @@ class _Part(Enum):
     BEHIND_OPENING = auto()
     IN_BRACKETS = auto()
     LABELLED_COORDINATOR = auto()
+    #: Names followed by *phối hợp*: they cooperate with who leads; where nobody else does, they lead.
+    TOGETHER = auto()
     COORDINATOR = auto()
     MENTIONED = auto()
 
 
-_LEADING = (_Part.LABELLED_LEAD, _Part.FIRST, _Part.LEAD, _Part.BEHIND_OPENING, _Part.IN_BRACKETS)
+_LEADING = (
+    _Part.LABELLED_LEAD,
+    _Part.FIRST,
+    _Part.LEAD,
+    _Part.BEHIND_OPENING,
+    _Part.IN_BRACKETS,
+    _Part.TOGETHER,
+)
 
 
 def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
@@ -156,7 +165,7 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
         [],
     )
     lead_part = next((wanted for wanted in _LEADING if wanted in parts), None)
-    if lead_part in (_Part.FIRST, _Part.BEHIND_OPENING, _Part.IN_BRACKETS):
+    if lead_part in (_Part.FIRST, _Part.BEHIND_OPENING, _Part.IN_BRACKETS, _Part.TOGETHER):
         led = led[:1]
     outside: str | None = None
     unknown: UnknownName | None = None
@@ -174,7 +183,7 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
         names = []
     wordings = tuple(dict.fromkeys(name.wording for name in names))
     units = tuple(dict.fromkeys(name.units[0].code for name in names if name.kind is NameKind.UNIT))
-    coordinating = _coordinating(runs, parts)
+    coordinating = [run for run in _coordinating(runs, parts) if run not in led]
     joined = [name for run in coordinating for name in run.names if _is_meant(name)]
     return Leads(
         leads=wordings,
@@ -260,7 +269,7 @@ def _part(words: str, run: Run, begin: int) -> _Part:
     if _LEADS.match(after) and not _TOGETHER.match(after):
         return _Part.LEAD
     if _TOGETHER.match(after):
-        return _Part.COORDINATOR
+        return _Part.TOGETHER
     if _OPENS.match(words) and line == 0 and _BEHIND_OPENING.search(before) and _ACTS.match(after):
         return _Part.BEHIND_OPENING
     if _IN_BRACKETS.search(before) and _CLOSES_BRACKETS.match(after):
@@ -285,7 +294,7 @@ def _leading_names(run: Run) -> Iterator[Name]:
 def _coordinating(runs: Sequence[Run], parts: Sequence[_Part]) -> list[Run]:
     pairs = list(zip(runs, parts, strict=True))
     labelled = [run for run, part in pairs if part is _Part.LABELLED_COORDINATOR]
-    return labelled or [run for run, part in pairs if part is _Part.COORDINATOR]
+    return labelled or [run for run, part in pairs if part in (_Part.COORDINATOR, _Part.TOGETHER)]
 
 
 def _is_meant(name: Name) -> bool:

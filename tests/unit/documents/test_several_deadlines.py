@@ -48,6 +48,15 @@ def found(text: str) -> list[tuple[str, str]]:
         ("15h thứ Sáu hằng tuần gửi báo cáo", [("periodic", "weekly, by 15:00 on Friday")]),
         ("trước 15/6 và 15/12 hằng năm", [("periodic", "yearly, before 15 June and 15 December")]),
         ("báo cáo hằng quý, 6 tháng, năm", [("periodic", "quarterly; half-yearly; yearly")]),
+        ("báo cáo Chủ tịch UBND thành phố hằng quý", [("periodic", "quarterly")]),
+        (
+            "báo cáo 6 tháng trước ngày 15/6; báo cáo năm trước ngày 15/12",
+            [
+                ("periodic", "yearly, before 15 June"),
+                ("periodic", "yearly, before 15 December"),
+            ],
+        ),
+        ("Hoàn thành việc chi trả trước Tết Nguyên đán.", [("upon_event", "None")]),
         ("giao ban 02 tuần/lần", [("periodic", "every 2 weeks")]),
         ("trước 25/9. 15 đơn vị", [("before_date", "2026-09-24")]),
         ("trong tháng 9, 10 đơn vị", [("month", "2026-09-30")]),
