@@ -47,6 +47,8 @@ def read_appendix(grid: Grid, basis: Basis, *, section: tuple[str, ...] = ()) ->
     directives = tuple(
         _directive(row, ordinal, title, basis, notes) for row, ordinal in zip(rows, ordinals, strict=True)
     )
+    if notes.past:
+        notes.add(f"deadlines before the document in {', '.join(notes.past)}")
     return AppendixReading(directives=directives, warnings=tuple(notes.found))
 
 
@@ -93,6 +95,7 @@ def _directive(
         contact_removed="\n".join(paragraphs) != content,
         products=products,
         section=(*title, *row.section),
+        given_in=tuple(text for text in row.text(Column.SOURCE).split("\n") if text),
         place=row.place,
         evidence=found,
     )
@@ -170,7 +173,10 @@ def _compare(
         return
     swapped = day.day <= 12 and day.replace(day=1, month=day.day, year=day.year) >= issued.replace(day=1)
     doubt = "; day and month may be swapped" if swapped and deadline.kind == "date" else ""
-    notes.add(f"{ordinal}: deadline {day.isoformat()} lies before the document{doubt}")
+    if doubt:
+        notes.add(f"{ordinal}: deadline {day.isoformat()} lies before the document{doubt}")
+    else:
+        notes.past.append(ordinal)
     found["deadline"] = found["deadline"].less_sure(0.5 if doubt else 0.9)
 
 

@@ -49,6 +49,19 @@ def read_attached(attached: Sequence[Attached], basis: Basis) -> AttachedReading
     return AttachedReading(directives=tuple(directives), warnings=tuple(warnings))
 
 
+def named_tables(flow: Flow, prefix: str) -> list[Line | Grid]:
+    """Return a body whose tables have names, ``B1`` and on, that their ordinals begin with."""
+    named: list[Line | Grid] = []
+    count = 0
+    for block in flow:
+        if isinstance(block, Grid):
+            count += 1
+            sheet = None if block.table.place is None else block.table.place.sheet
+            block = replace(block, name=f"{prefix}{count}", title=sheet)
+        named.append(block)
+    return named
+
+
 def _name(attached: Attached, position: int, taken: set[str]) -> str:
     """Return what the ordinals of an appendix begin with: ``PL2`` for ``PHỤ LỤC II``."""
     match = next((match for line in attached.title if (match := _APPENDIX.match(line.text))), None)

@@ -1,15 +1,19 @@
 """What every directive of a document is read with: the registry, the document's day, the calendar."""
 
 import datetime as dt
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 
 from processes.calendar.working_days import WorkingCalendar
 from processes.documents.deadlines import Deadline, find_deadline
-from processes.documents.reading.cells import deadline_of_words
+from processes.documents.reading.cells import deadline_of_words, name_at_start
 from processes.documents.reading.leads import Leads, find_executors, find_leads
 from processes.documents.reading.values import PartialDate
 from processes.units.registry import UnitRegistry
+
+#: After a name, it is the asking one's and not the asked one's.
+_DEMANDS = re.compile(r"\s+(?:kính\s+|trân trọng\s+)?((?:đề nghị|yêu cầu|giao)\s)", re.IGNORECASE)
 
 
 def last_day_of(day: PartialDate) -> dt.date:
@@ -37,8 +41,10 @@ class Basis:
     states: bool = False
 
     def leads(self, text: str) -> Leads:
-        """Return who carries out what a text demands."""
-        return find_leads(text, self.registry, on=self.on)
+        """Return who carries out what a text demands; ``Sở Nội vụ đề nghị …`` demands nothing of Sở Nội vụ."""
+        asking = name_at_start(text, self.registry)
+        verb = None if asking is None else _DEMANDS.match(text, text.index(asking) + len(asking))
+        return find_leads(text[verb.start(1) :] if verb else text, self.registry, on=self.on)
 
     def executors(self, heading: str) -> Leads | None:
         """Return whom a heading names; ``None`` if it is a topic."""

@@ -17,6 +17,7 @@ from processes.units.registry import UnitRegistry
 _LONGEST_NAME = 16
 _WORD = re.compile(r"\S+")
 _JOIN = re.compile(r"^[\s,;/.&+-]*(?:(?:và|cùng|với|hoặc)\b\s*)?[\s:-]*")
+_DEPARTMENTS = re.compile(r"^(?:Giám đốc\s+)?(?:các\s+)?Sở\s*:\s*", re.IGNORECASE)
 _BULLET = re.compile(r"^[-–—•+*·]\s*")
 #: Words that leave open who is meant; they name nobody, and nobody is missing.
 _VAGUE = re.compile(
@@ -29,6 +30,8 @@ _SAME = re.compile(r"^[\s\"“”'-]*(?:nt|như trên|-?//-?)?[\s\"“”'-]*$",
 _NOTHING = re.compile(r"^[\s\-–—.xX/]*$")
 _ROLE = re.compile(r"^(?:chủ trì|phối hợp|đơn vị|cơ quan)\s*:\s*", re.IGNORECASE)
 _ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?)?$")
+#: A year, or years of which the last counts: ``2026``, ``2026 - 2030``.
+_YEARS = re.compile(r"^(?:(?:giai đoạn|năm)\s+)?(?:20\d\d\s*[-–]\s*)?(20\d\d)$", re.IGNORECASE)
 #: What a cell leaves out, for its heading says it.
 _LEADS_IN = ("{}", "hoàn thành {}", "trong {}", "hoàn thành ngày {}", "thực hiện {}", "báo cáo {}")
 _PRODUCTS = re.compile(r"\n+|;\s*|(?<=\S)\s+(?=[-–+]\s)")
@@ -62,6 +65,30 @@ def name_at_start(text: str, registry: UnitRegistry) -> str | None:
     return None
 
 
+def listed_departments(text: str, registry: UnitRegistry) -> tuple[str, ...]:
+    """Return the departments of a list with one prefix, ``Giám đốc các Sở: Nội vụ, Tài chính``."""
+    names, rest = _departments_at(composed(text), registry)
+    return names if not rest.strip(" .;") else ()
+
+
+def _departments_at(text: str, registry: UnitRegistry) -> tuple[tuple[str, ...], str]:
+    """Return the departments of a list with which a text begins, and what follows it."""
+    match = _DEPARTMENTS.match(text)
+    found: list[str] = []
+    left = "" if match is None else text[match.end() :]
+    while left:
+        joined = _JOIN.match(left) if found else None
+        following = left[joined.end() :] if joined is not None else left
+        words = [each.end() for each, _ in zip(_WORD.finditer(following), range(_LONGEST_NAME), strict=False)]
+        names = (re.sub(r"^Sở ", "", following[:end].rstrip(" .,;")) for end in reversed(words))
+        name = next((each for each in names if registry.find(f"Sở {each}") is not None), None)
+        if name is None:
+            break
+        found.append(f"Sở {name}")
+        left = following[following.index(name) + len(name) :]
+    return tuple(found), left if found else text
+
+
 def units_in(text: str, registry: UnitRegistry, *, vague: bool = False) -> Named:
     """Return whom a cell names; commas, semicolons, line feeds and ``và`` part the names.
 
@@ -71,7 +98,7 @@ def units_in(text: str, registry: UnitRegistry, *, vague: bool = False) -> Named
     names: list[str] = []
     unknown: str | None = None
     rest: list[str] = []
-    for part in text.split("\n"):
+    for part in re.split(r"\n" if ":" in text else r"[\n;]", text):
         left = _ROLE.sub("", _BULLET.sub("", composed(part)))
         while left:
             left = left[match.end() :] if (match := _JOIN.match(left)) else left
@@ -80,10 +107,19 @@ def units_in(text: str, registry: UnitRegistry, *, vague: bool = False) -> Named
                 rest.append(open_words[0])
                 left = left[open_words.end() :]
                 continue
+            departments, left = _departments_at(left, registry)
+            if departments:
+                names += departments
+                continue
             name = name_at_start(left, registry)
             if name is not None:
                 names.append(name)
                 left = _CONCERNED.sub("", left[left.index(name) + len(name) :])
+                if left.startswith(":") and groups_named(name):
+                    # a list with a name that is not known; the whole group is not meant
+                    names.pop()
+                    unknown = unknown or left.strip(" :.;")
+                    left = ""
                 continue
             piece = re.split(r"[,;]|\svà\s", left, maxsplit=1)[0].strip(" .")
             if piece and not _NOTHING.match(piece):
@@ -145,6 +181,9 @@ def deadline_of_words(
     iso = _ISO.match(text)
     if iso is not None:
         text = f"{int(iso[3])}/{int(iso[2])}/{iso[1]}"
+    span = _YEARS.match(text)
+    if span is not None:
+        text = f"năm {span[1]}"
     for day, months in ((issued_on, year), (None, None)):
         for form in _LEADS_IN:
             found = find_deadline(

@@ -128,7 +128,8 @@ class Walk:
             heading=heading if not node.is_section else above.heading,
             said=said,
             among_tasks=above.among_tasks or topic is Topic.TASKS,
-            named_only=above.named_only or topic is Topic.NAMED_ONLY,
+            named_only=topic is Topic.NAMED_ONLY
+            or (above.named_only and not (node.is_section and topic is Topic.TASKS)),
         )
         if prose and not prose[-1].text.endswith(":") and heading is not None and self._asks(prose):
             yield from self._kept(node.ordinal, prose, None, replace(below, parent=above.parent), node)

@@ -29,6 +29,7 @@ _PLACE_AND_DATE = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:V/v|Về việc|Về)\s*:?\s*", re.IGNORECASE)
 _NATIONAL = re.compile(r"^(?:CỘNG H(?:ÒA|OÀ|O)|Độc lập|ĐẢNG CỘNG)", re.IGNORECASE)
 _ENCLOSED = re.compile(r"^\((?:Ban hành )?kèm theo\b", re.IGNORECASE)
 _URGENCY = (
@@ -180,7 +181,7 @@ def _subject(lines: Sequence[Line], found: dict[str, Evidence]) -> tuple[str | N
                 break
             wanted.append(line)
         texts = [rest, *(line.text for line in wanted[1:])] if rest else [line.text for line in wanted]
-        text = _SUBJECT.sub("", " ".join(texts)).strip()
+        text = _ABOUT.sub("", " ".join(texts)).strip()
         if text:
             found["subject"] = evidence(How.POSITION, texts[0], *wanted)
             return text, by

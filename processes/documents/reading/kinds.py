@@ -29,6 +29,7 @@ _SHORT = {
 STATING = frozenset({DECISION, "Quy chế", "Quy định", "Nghị quyết"})
 _KINDS = {kind.upper(): kind for kind in _TITLED}
 _TITLE = re.compile(rf"^(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True))})(?P<rest>\s+\S.*|\s*:)?$")
+_LONGEST_TITLE = 60
 _THIS = re.compile(rf"\b(?P<kind>{'|'.join(_TITLED)}|Công văn) này\b")
 _REMINDS = re.compile(
     r"đôn đốc|nhắc (?:việc|nhở)|khẩn trương báo cáo|chậm (?:báo cáo|tiến độ|muộn)|quá hạn", re.I
@@ -54,7 +55,7 @@ def title_of(line: Line) -> tuple[str, str] | None:
     if match is None:
         return None
     rest = (match["rest"] or "").strip(" :")
-    return (_KINDS[match["kind"]], rest) if not rest or rest.isupper() else None
+    return (_KINDS[match["kind"]], rest) if len(rest.split()) <= _LONGEST_TITLE else None
 
 
 def short_kind(notation: str | None) -> str | None:

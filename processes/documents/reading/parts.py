@@ -197,7 +197,7 @@ def _is_body(block: Line | Grid) -> bool:
 def _attached_at(flow: Flow, end: int) -> int:
     """Return where the attachments begin: under a title of theirs, or with a table behind the signature."""
     has_end = end > 0
-    for at in range(end + 1 if has_end else 1, len(flow)):
+    for at in range(end + 1 if has_end else 0, len(flow)):
         block = flow[at]
         if isinstance(block, Grid):
             if has_end:
