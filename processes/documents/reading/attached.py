@@ -12,7 +12,7 @@ from processes.documents.reading.directives import Walk
 from processes.documents.reading.kinds import STATING, title_of
 from processes.documents.reading.outline import number_of, outline
 from processes.documents.reading.parts import Attached, Flow
-from processes.documents.source.blocks import Line
+from processes.documents.source.blocks import Line, SourceKind
 
 _APPENDIX = re.compile(r"^phụ lục\s*(?:số\s*)?(?P<number>[IVX]+\b|\d{1,2}\b)?", re.IGNORECASE)
 _FORM = re.compile(r"^(?:biểu mẫu|mẫu(?:\s+số)?\b|biểu(?:\s+số)?\s)", re.IGNORECASE)
@@ -49,8 +49,9 @@ def read_attached(attached: Sequence[Attached], basis: Basis) -> AttachedReading
     return AttachedReading(directives=tuple(directives), warnings=tuple(warnings))
 
 
-def named_tables(flow: Flow, prefix: str) -> list[Line | Grid]:
-    """Return a body whose tables have names, ``B1`` and on, that their ordinals begin with."""
+def named_tables(flow: Flow, kind: SourceKind) -> list[Line | Grid]:
+    """Return a body whose tables have names that their ordinals begin with: ``B1``; a workbook is an appendix."""
+    prefix = "PL" if kind is SourceKind.XLSX else "B"
     named: list[Line | Grid] = []
     count = 0
     for block in flow:

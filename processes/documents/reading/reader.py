@@ -85,7 +85,7 @@ def understand(
         calendar=calendar or WorkingCalendar({}),
         states=envelope.kind.name in STATING,
     )
-    root = outline(named_tables(parts.body, "PL" if source.kind is SourceKind.XLSX else "B"))
+    root = outline(named_tables(parts.body, source.kind))
     closing = part_closing(root)
     body = _body(root, closing, basis)
     attached = read_attached(parts.attached, basis)
