@@ -46,6 +46,12 @@ TEMPLATE_READERS: Mapping[str, tuple[str, ...]] = {
     "acknowledged_by_default": ("head_groups", "monitor_groups"),
     "deadline_reminder": ("head_groups",),
     "assignment_recalled": ("head_groups",),
+    "assignment_waits": ("head_groups",),
+    "awaited_documents_arrived": ("head_groups", "monitor_groups"),
+    "document_submitted": ("leader_groups",),
+    "document_sent_back": ("coordinator_groups",),
+    "document_refused": ("coordinator_groups",),
+    "document_approved": ("coordinator_groups",),
     "appraisal_overdue": ("office_groups",),
     "supplement_requested": ("head_groups",),
     "accountability_decided": ("head_groups", "monitor_groups"),
@@ -203,8 +209,9 @@ class AssignmentHandlers:
                 "deadline_on",
             )
         }
-        if "milestone" in call.variables:
-            params["milestone"] = call.variables["milestone"]
+        for name in ("milestone", "document_subject"):
+            if name in call.variables:
+                params[name] = call.variables[name]
         notify_groups(call, template=template, groups=groups, params=params, by_email=self._settings.by_email)
 
 

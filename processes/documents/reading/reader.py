@@ -32,13 +32,13 @@ from processes.documents.reading.parts import Parts, divide
 from processes.documents.reading.references import numbered_references, six_clear_labels, titled_references
 from processes.documents.reading.signature import read_signers
 from processes.documents.reading.stated import complete
-from processes.documents.reading.text import read_text
 from processes.documents.reading.typos import find_typo
 from processes.documents.reading.unique import with_unique_ordinals
 from processes.documents.reading.unnumbered import unnumbered
 from processes.documents.reading.values import Addressee, Closing, Reference, Signer
 from processes.documents.reading.warnings import Doubts, find_warnings
-from processes.documents.source.blocks import Line, Place, SourceKind, SourceText
+from processes.documents.source.blocks import Line, SourceText
+from processes.documents.source.read import read_source
 from processes.units.registry import UnitRegistry
 
 _ENCLOSED = re.compile(r"[Kk]èm theo\b.*?\bsố\s*:?\s*(?P<number>\d[\w/.-]*-?[\wĐđ-]+)")
@@ -52,7 +52,7 @@ def read_letter(
     Raises:
         LetterUnreadable: the file cannot be read, or holds no directive document.
     """
-    return understand(_source(content, filename), filename, registry, calendar=calendar)
+    return understand(read_source(content, filename), filename, registry, calendar=calendar)
 
 
 def understand(
@@ -299,12 +299,3 @@ def _proposed_number(stamp: Stamp | None, heading: Heading, parts: Parts) -> str
     lines = (*parts.heading, *(line for each in parts.attached for line in each.title))
     match = next((match for line in lines if (match := _ENCLOSED.search(line.text))), None)
     return None if match is None else match["number"]
-
-
-def _source(content: bytes, filename: str) -> SourceText:
-    lines = tuple(
-        Line(text=line.text, emphasised=line.emphasised, place=Place(block=block))
-        for block, line in enumerate(read_text(content, filename), 1)
-    )
-    kind = SourceKind.DOCX if filename.lower().endswith(".docx") else SourceKind.TEXT
-    return SourceText(kind=kind, blocks=lines)
