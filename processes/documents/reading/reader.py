@@ -99,9 +99,10 @@ def understand(
     opening = read_opening(root.lines, envelope.heading, parts.wired_by, envelope.signer, envelope.issuer)
     cc = read_cc(parts.cc)
     recipients = (
-        read_recipients(parts.recipients, registry)
+        read_recipients(parts.recipients, registry, on=basis.on)
         if parts.addressed
-        else executors_of_article(cc, _articles(root), registry) or executors_in_cc(cc, registry)
+        else executors_of_article(cc, _articles(root), registry, on=basis.on)
+        or executors_in_cc(cc, registry, on=basis.on)
     )
     known = {reference.number for reference in opening.legal_bases}
     others = (*_other_references(root, opening.legal_bases), *_given_in(directives, known))

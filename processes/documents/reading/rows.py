@@ -34,6 +34,7 @@ class Row:
     ordinal: str
     cells: dict[Column, list[Cell]]
     ticks: list[str]
+    headings: dict[Column, str]
     place: Place | None
     filled: int
     group: "Row | None" = None
@@ -91,6 +92,7 @@ def _rows(grid: Grid) -> Iterator[Row]:
             ordinal=" ".join(_own(found.get(Column.ORDINAL, ())).split()).rstrip(".)"),
             cells=found,
             ticks=ticks,
+            headings=dict(zip(grid.columns, grid.headings, strict=True)),
             place=place,
             filled=len(filled),
         )

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from processes.documents.reading.assignments import assignments
 from processes.documents.reading.basis import Basis
-from processes.documents.reading.cells import name_at_start
 from processes.documents.reading.closing import is_closing
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import CONFIDENCE, How
@@ -76,7 +75,7 @@ def _sentences(text: str) -> list[str]:
 def _clause(sentence: str, basis: Basis) -> str | None:
     """Return the sentence from where somebody is told to do something; ``None`` if nobody is."""
     own = basis.leads(sentence)
-    asking = name_at_start(sentence, basis.registry)
+    asking = basis.name_at_start(sentence)
     asks = asking is not None and _VERB.match(sentence[len(asking) :].lstrip()) is not None
     if (
         own.leads
@@ -87,7 +86,7 @@ def _clause(sentence: str, basis: Basis) -> str | None:
     for match in _VERB.finditer(sentence):
         rest = sentence[match.end() :]
         bare = _HEAD.sub("", rest)
-        named = name_at_start(rest, basis.registry) or name_at_start(bare, basis.registry)
+        named = basis.name_at_start(rest) or basis.name_at_start(bare)
         leads = basis.leads(f"Giao {rest}")
         if named is not None or leads.leads or leads.outside or leads.unknown:
             return f"{_verb(match)} {rest}"
