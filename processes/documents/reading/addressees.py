@@ -60,12 +60,11 @@ def read_cc(lines: Sequence[Line]) -> tuple[str, ...]:
 
 
 def _several(name: str, registry: UnitRegistry, on: dt.date, *, suggest: bool) -> Iterator[Addressee]:
-    """Yield an entry; where it names several units, each of them."""
+    """Yield an entry; one that names several units is a list of them."""
     named = units_in(name, registry, on=on)
     meant = [each for each in named.names if each.units]
-    if len(meant) > 1 and not named.unknown and not named.outside and not named.exceptions:
-        for each in meant:
-            yield _addressee(each.wording if each.kind is NameKind.UNIT else each.text, registry, on)
+    if len(meant) > 1 and not named.unknown and not named.outside:
+        yield Addressee(text=name, kind="list")
         return
     whole = _addressee(name, registry, on)
     if whole.kind == "unknown" and suggest:

@@ -45,7 +45,8 @@ class Basis:
         """Return who carries out what a text demands; ``Sở Nội vụ đề nghị …`` demands nothing of Sở Nội vụ."""
         asking = self.name_at_start(text)
         verb = None if asking is None else _DEMANDS.match(text, len(asking))
-        return find_leads(text[verb.start(1) :] if verb else text, self.registry, on=self.on)
+        demanded = verb is not None and self.name_at_start(text[verb.end() :]) is not None
+        return find_leads(text[verb.start(1) :] if verb and demanded else text, self.registry, on=self.on)
 
     def name_at_start(self, text: str) -> str | None:
         """Return the names with which a text begins."""
@@ -60,7 +61,7 @@ class Basis:
         return find_deadline(text, issued_on=self.day.whole, year=self.day.year, calendar=self.calendar)
 
     def stated_deadline(self, words: str, *, value: Any = None, heading: str = "") -> Deadline | None:
-        """Return the deadline of words of which a label or column says that they are one; ``None`` for other words.
+        """Return the deadline of words that a label or column announces; ``None`` if they are none.
 
         Args:
             value: what a workbook stores.

@@ -23,7 +23,8 @@ _BARE_NUMBER = re.compile(
 )
 _BLANK = r"[\s.…_]*"
 _PLACE_AND_DATE = re.compile(
-    rf"^(?:(?P<place>[^,;:]{{2,40}}?)\s*,\s*)?ngày{_BLANK}(?P<day>\d{{1,2}})?{_BLANK}"
+    rf"^(?:(?P<place>[^,;:]{{2,40}}?)\s*,\s*)?(?:(?:hồi|lúc)?\s*\d{{1,2}}\s*(?:giờ|h|g)\s*(?:\d{{1,2}}\s*(?:phút)?)?\s*,?\s*)?"
+    rf"ngày{_BLANK}(?P<day>\d{{1,2}})?{_BLANK}"
     rf"(?:tháng{_BLANK}(?P<month>\d{{1,2}})?{_BLANK}năm{_BLANK}(?P<year>20\d\d)?"
     rf"|[/.-]\s*(?P<month2>\d{{1,2}})?{_BLANK}[/.-]\s*(?P<year2>20\d\d))",
     re.IGNORECASE,
