@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from processes.documents.deadlines import Deadline
 from processes.documents.reading.basis import Basis
 from processes.documents.reading.cells import (
-    deadline_of_cell,
     is_nothing,
     leads_of_cells,
     products_of,
@@ -47,6 +46,8 @@ def read_appendix(grid: Grid, basis: Basis, *, section: tuple[str, ...] = ()) ->
     directives = tuple(
         _directive(row, ordinal, title, basis, notes) for row, ordinal in zip(rows, ordinals, strict=True)
     )
+    if notes.past:
+        notes.add(f"deadlines before the document in {', '.join(notes.past)}")
     return AppendixReading(directives=directives, warnings=tuple(notes.found))
 
 
@@ -93,6 +94,7 @@ def _directive(
         contact_removed="\n".join(paragraphs) != content,
         products=products,
         section=(*title, *row.section),
+        given_in=tuple(text for text in row.text(Column.SOURCE).split("\n") if text),
         place=row.place,
         evidence=found,
     )
@@ -139,12 +141,8 @@ def _deadline(
     deadline: Deadline | None = None
     cells = [cell for cell in by.cells.get(Column.DEADLINE, []) if not is_nothing(cell.text)]
     if cells:
-        deadline = deadline_of_cell(
-            replace(cells[0], text=words),
-            issued_on=basis.day.whole,
-            year=basis.day.year,
-            calendar=basis.calendar,
-        )
+        heading = row.headings.get(Column.DEADLINE, "")
+        deadline = basis.stated_deadline(words, value=cells[0].value, heading=heading)
     elif row.ticks:
         words = row.ticks[-1]
         deadline = basis.stated_deadline(words)
@@ -166,12 +164,12 @@ def _compare(
 ) -> None:
     """Doubt a deadline before the document's day; its day and month may have been swapped."""
     day, issued = deadline.date, basis.day.whole
-    if day is None or issued is None or day >= issued:
-        return
-    swapped = day.day <= 12 and day.replace(day=1, month=day.day, year=day.year) >= issued.replace(day=1)
-    doubt = "; day and month may be swapped" if swapped and deadline.kind == "date" else ""
-    notes.add(f"{ordinal}: deadline {day.isoformat()} lies before the document{doubt}")
-    found["deadline"] = found["deadline"].less_sure(0.5 if doubt else 0.9)
+    if deadline.doubt is not None:
+        notes.add(f"{ordinal}: day and month of deadline '{deadline.text}' may be swapped")
+        found["deadline"] = found["deadline"].less_sure(0.5)
+    elif day is not None and issued is not None and day < issued:
+        notes.past.append(ordinal)
+        found["deadline"] = found["deadline"].less_sure(0.9)
 
 
 def _cited(row: Row, column: Column, text: str, by: Row) -> Evidence:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from processes.documents.reading.basis import Basis
+from processes.documents.reading.fields import field_of
 from processes.documents.reading.leads import Leads
 from processes.documents.reading.outline import with_text
 from processes.documents.reading.topics import only_states
@@ -78,6 +79,8 @@ def _introduces(text: str) -> bool:
 def _turns(lines: Sequence[Line], basis: Basis) -> Iterator[_Turn]:
     for at, line in enumerate(lines):
         text = line.text
+        if field_of(text) is not None:
+            continue
         starts = {0: text}
         for match in _GIVES.finditer(text):
             starts[match.start("verb")] = text[match.start("verb") :]

@@ -12,7 +12,7 @@ from processes.documents.reading.directives import Walk
 from processes.documents.reading.kinds import STATING, title_of
 from processes.documents.reading.outline import number_of, outline
 from processes.documents.reading.parts import Attached, Flow
-from processes.documents.source.blocks import Line
+from processes.documents.source.blocks import Line, SourceKind
 
 _APPENDIX = re.compile(r"^phụ lục\s*(?:số\s*)?(?P<number>[IVX]+\b|\d{1,2}\b)?", re.IGNORECASE)
 _FORM = re.compile(r"^(?:biểu mẫu|mẫu(?:\s+số)?\b|biểu(?:\s+số)?\s)", re.IGNORECASE)
@@ -47,6 +47,20 @@ def read_attached(attached: Sequence[Attached], basis: Basis) -> AttachedReading
         directives += walked.directives
         warnings += walked.warnings
     return AttachedReading(directives=tuple(directives), warnings=tuple(warnings))
+
+
+def named_tables(flow: Flow, kind: SourceKind) -> list[Line | Grid]:
+    """Return a body whose tables have names that their ordinals begin with: ``B1``; a workbook is an appendix."""
+    prefix = "PL" if kind is SourceKind.XLSX else "B"
+    named: list[Line | Grid] = []
+    count = 0
+    for block in flow:
+        if isinstance(block, Grid):
+            count += 1
+            sheet = None if block.table.place is None else block.table.place.sheet
+            block = replace(block, name=f"{prefix}{count}", title=sheet)
+        named.append(block)
+    return named
 
 
 def _name(attached: Attached, position: int, taken: set[str]) -> str:

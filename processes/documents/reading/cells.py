@@ -1,161 +1,47 @@
-"""Reads the cells of an appendix: the units that a cell names, the deadline it gives, its products."""
+"""Reads the cells of an appendix, and what stands behind a label: who, and which products."""
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from processes.calendar.working_days import WorkingCalendar
-from processes.documents.deadlines import Deadline, find_deadline
 from processes.documents.reading.leads import Leads, find_leads
-from processes.documents.reading.values import UnknownName
-from processes.documents.source.blocks import Cell
-from processes.units.groups import Group, groups_named, listed_communes
-from processes.units.names import composed
+from processes.documents.reading.naming import UnitsNamed, units_in
+from processes.units.groups import Group
+from processes.units.named import Name, NameKind
+from processes.units.recognition import NameReader
 from processes.units.registry import UnitRegistry
 
-#: No name of a unit or group has more words.
-_LONGEST_NAME = 16
-_WORD = re.compile(r"\S+")
-_JOIN = re.compile(r"^[\s,;/.&+-]*(?:(?:và|cùng|với|hoặc)\b\s*)?[\s:-]*")
 _BULLET = re.compile(r"^[-–—•+*·]\s*")
-#: Words that leave open who is meant; they name nobody, and nobody is missing.
-_VAGUE = re.compile(
-    r"^(?:và\s+)?(?:(?:các|những)\s+)?(?:sở|ban|ngành|cơ quan|đơn vị|địa phương|tổ chức|cá nhân|bộ phận|phòng)"
-    r"[^;\n]*?\b(?:có\s+)?liên quan(?:\s+khác)?\b|^(?:có\s+)?liên quan\b|^khác\b",
-    re.IGNORECASE,
-)
-_CONCERNED = re.compile(r"^\s+(?:có\s+)?liên quan\b", re.IGNORECASE)
 _SAME = re.compile(r"^[\s\"“”'-]*(?:nt|như trên|-?//-?)?[\s\"“”'-]*$", re.IGNORECASE)
 _NOTHING = re.compile(r"^[\s\-–—.xX/]*$")
-_ROLE = re.compile(r"^(?:chủ trì|phối hợp|đơn vị|cơ quan)\s*:\s*", re.IGNORECASE)
-_ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?)?$")
-#: What a cell leaves out, for its heading says it.
-_LEADS_IN = ("{}", "hoàn thành {}", "trong {}", "hoàn thành ngày {}", "thực hiện {}", "báo cáo {}")
 _PRODUCTS = re.compile(r"\n+|;\s*|(?<=\S)\s+(?=[-–+]\s)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """Whom a cell names.
-
-    Attributes:
-        names: wordings of units and groups, each once.
-        unknown: the first name that the registry does not have.
-        rest: what the cell says beside names.
-    """
-
-    names: tuple[str, ...] = ()
-    unknown: str | None = None
-    rest: str = ""
-
-
-def name_at_start(text: str, registry: UnitRegistry) -> str | None:
-    """Return the longest beginning of a text that names a unit, a group or a list of communes."""
-    listed = re.match(r"[^;\n:]{0,60}:[^;\n]*", text)
-    if listed is not None and _all_known(listed[0], registry):
-        return listed[0].rstrip(" .,;")
-    ends = [match.end() for match, _ in zip(_WORD.finditer(text), range(_LONGEST_NAME), strict=False)]
-    for end in reversed(ends):
-        name = text[:end].rstrip(" .,:;)")
-        if name and not name.endswith(" và") and (groups_named(name) or registry.find(name) is not None):
-            return name
-    return None
-
-
-def units_in(text: str, registry: UnitRegistry, *, vague: bool = False) -> Named:
-    """Return whom a cell names; commas, semicolons, line feeds and ``và`` part the names.
-
-    Args:
-        vague: whether ``các sở, ngành liên quan``, which leaves open who is meant, counts as the group.
-    """
-    names: list[str] = []
-    unknown: str | None = None
-    rest: list[str] = []
-    for part in text.split("\n"):
-        left = _ROLE.sub("", _BULLET.sub("", composed(part)))
-        while left:
-            left = left[match.end() :] if (match := _JOIN.match(left)) else left
-            open_words = None if vague else _VAGUE.match(left)
-            if open_words is not None:
-                rest.append(open_words[0])
-                left = left[open_words.end() :]
-                continue
-            name = name_at_start(left, registry)
-            if name is not None:
-                names.append(name)
-                left = _CONCERNED.sub("", left[left.index(name) + len(name) :])
-                continue
-            piece = re.split(r"[,;]|\svà\s", left, maxsplit=1)[0].strip(" .")
-            if piece and not _NOTHING.match(piece):
-                unknown = unknown or (piece if piece[0].isupper() else None)
-                rest.append(piece)
-            left = left[max(len(piece), 1) + left.find(piece) :] if piece else ""
-    return Named(names=tuple(dict.fromkeys(names)), unknown=unknown, rest=", ".join(rest))
+def name_at_start(text: str, registry: UnitRegistry, *, on: dt.date) -> str | None:
+    """Return the names of units and groups with which a text begins, as one piece of it."""
+    run = NameReader(text, registry, on=on).run_from(0)
+    return None if run is None or run.start != 0 else text[: run.end]
 
 
 def leads_of_cells(lead: str, coordinate: str, registry: UnitRegistry, *, on: dt.date) -> Leads:
     """Return who carries out a row, by the texts of its two cells; an unknown name is kept as such."""
-    led, joined = units_in(lead, registry, vague=True), units_in(coordinate, registry)
-    found = [find_leads(f"Đơn vị chủ trì: {name}", registry, on=on) for name in led.names]
-    names = tuple(name for each in found for name in each.leads)
-    codes = tuple(code for each in found for code in each.lead_codes)
-    everyone = len(found) > 0 and not all(each.leads for each in found)
-    coordinating = [name for name in joined.names if groups_named(name) != (Group.ALL,)]
-    units = [unit.code for name in coordinating for unit in registry.resolve(name, on=on)]
-    shown = dict.fromkeys(_shown(name, registry) for name in coordinating)
+    led, joined = units_in(lead, registry, on=on), units_in(coordinate, registry, on=on)
+    meant = [name for name in led.names if name.units or name.kind is NameKind.OVERDUE]
+    everyone = any(Group.ALL in name.groups for name in meant)
+    shown = [each for name in meant for each in _shown(name, registry, on)]
+    codes = tuple(dict.fromkeys(name.units[0].code for name in meant if name.kind is NameKind.UNIT))
+    coordinating = replace(joined, names=tuple(each for each in joined.names if Group.ALL not in each.groups))
     return Leads(
-        leads=() if everyone else names,
-        lead_codes=codes if len(codes) == len(names) and not everyone else (),
-        lead_shown=() if everyone else tuple(shown for each in found for shown in each.lead_shown),
-        coordinate=tuple(dict.fromkeys(code for code in units if code not in codes)),
-        coordinate_shown=tuple(name for name in shown if name not in codes),
-        unknown=None if led.unknown is None or names or everyone else UnknownName(text=led.unknown),
+        leads=() if everyone else tuple(dict.fromkeys(name.wording for name in meant)),
+        lead_codes=codes if not everyone and all(name.kind is NameKind.UNIT for name in meant) else (),
+        lead_shown=() if everyone else tuple(dict.fromkeys(shown)),
+        coordinate=tuple(code for code in coordinating.codes if code not in codes),
+        coordinate_shown=_coordinators(coordinating, codes),
+        outside=led.outside[0] if led.outside and not meant else None,
+        unknown=led.unknown[0] if led.unknown and not meant and not led.outside else None,
+        concerned=(*led.concerned, *joined.concerned),
+        former_names=(*led.former_names, *joined.former_names),
     )
-
-
-def deadline_of_cell(
-    cell: Cell,
-    *,
-    issued_on: dt.date | None = None,
-    year: int | None = None,
-    calendar: WorkingCalendar | None = None,
-) -> Deadline | None:
-    """Return the deadline of a cell; a workbook's date counts as it is stored.
-
-    A cell may leave out what its heading says: ``Quý III/2026`` is ``trong Quý III/2026``. A day before the
-    document's is one too: lists of what is overdue hold them.
-    """
-    if isinstance(cell.value, dt.datetime | dt.date):
-        day = cell.value.date() if isinstance(cell.value, dt.datetime) else cell.value
-        return Deadline(text=cell.text, kind="date", date=day)
-    return deadline_of_words(cell.text, issued_on=issued_on, year=year, calendar=calendar)
-
-
-def deadline_of_words(
-    written: str,
-    *,
-    issued_on: dt.date | None = None,
-    year: int | None = None,
-    calendar: WorkingCalendar | None = None,
-) -> Deadline | None:
-    """Return the deadline that some words give whose heading or label says that they are one."""
-    text = composed(written).strip(" .;")
-    if not text or _NOTHING.match(text):
-        return None
-    iso = _ISO.match(text)
-    if iso is not None:
-        text = f"{int(iso[3])}/{int(iso[2])}/{iso[1]}"
-    for day, months in ((issued_on, year), (None, None)):
-        for form in _LEADS_IN:
-            found = find_deadline(
-                form.format(_small(text) if form != "{}" else text),
-                issued_on=day,
-                year=months,
-                calendar=calendar if day is not None else None,
-            )
-            if found is not None:
-                return replace(found, text=composed(written))
-    return None
 
 
 def products_of(text: str) -> tuple[str, ...]:
@@ -174,18 +60,17 @@ def is_nothing(text: str) -> bool:
     return _NOTHING.match(text) is not None
 
 
-def _small(text: str) -> str:
-    return text[0].lower() + text[1:]
+def _shown(name: Name, registry: UnitRegistry, on: dt.date) -> tuple[str, ...]:
+    """Return a lead as running text shows it: a unit by its code, a group with ``(each)``."""
+    if name.kind is NameKind.UNIT:
+        return (name.units[0].code,)
+    return find_leads(f"Giao {name.wording}", registry, on=on).lead_shown or (name.wording,)
 
 
-def _shown(name: str, registry: UnitRegistry) -> str:
-    unit = None if groups_named(name) else registry.find(name)
-    return name if unit is None else unit.code
-
-
-def _all_known(text: str, registry: UnitRegistry) -> bool:
-    listed = listed_communes(text.rstrip(" .,;"))
-    return bool(listed) and all(
-        any(registry.find(f"UBND {kind} {entry.name}") is not None for kind in entry.kinds)
-        for entry in listed
+def _coordinators(named: UnitsNamed, leads: tuple[str, ...]) -> tuple[str, ...]:
+    shown = (
+        name.units[0].code if name.kind is NameKind.UNIT else name.wording
+        for name in named.names
+        if name.units
     )
+    return tuple(each for each in dict.fromkeys(shown) if each not in leads)

@@ -36,6 +36,11 @@ def part_closing(root: Node) -> list[Line]:
     return closing
 
 
+def is_closing(text: str) -> bool:
+    """Say whether a sentence ends a body whatever stands above it: ``Trên đây là …``."""
+    return _SURELY.match(text) is not None
+
+
 def tasks_in(closing: list[Line], basis: Basis) -> Iterator[Line]:
     """Yield the closing sentences that give a task: one with a time, or ``Giao Sở Nội vụ theo dõi …``."""
     for line in closing:

@@ -38,7 +38,7 @@ class Column(StrEnum):
 _HEADINGS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
     (column, re.compile(pattern))
     for column, pattern in (
-        (Column.OTHER, rf"^{folded('kết quả thực hiện')}"),
+        (Column.OTHER, rf"^{folded('kết quả thực hiện')}|{folded('quá hạn')}|{folded('chậm')}"),
         (Column.OTHER, folded("ghi chú") + "|" + folded("tình hình") + "|" + folded("nguyên nhân")),
         (
             Column.OTHER,
@@ -93,6 +93,11 @@ _HEADINGS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
 )
 #: Of two columns with days, the one that is surely the deadline.
 _FINAL = re.compile("|".join(map(folded, ("hoàn thành", "thời hạn", "kết thúc"))))
+#: Of two deadlines, the one that holds, and the one that was missed.
+_RENEWED = re.compile("|".join(map(folded, ("phải hoàn thành", "mới", "gia hạn", "điều chỉnh", "yêu cầu"))))
+_MISSED = re.compile("|".join(map(folded, ("được giao", "ban đầu", "hạn cũ", "theo văn bản"))))
+#: Beside ``Kết quả cần đạt``, these are the products.
+_PAPERS = re.compile("|".join(map(folded, ("sản phẩm", "đầu ra"))))
 #: Headings of lists of people, whatever else they hold.
 _PEOPLE = re.compile("|".join(map(folded, ("họ và tên", "họ tên", "chức vụ", "điện thoại", "số máy"))))
 #: A heading of tasks; ``Nội dung`` alone may as well head figures.
@@ -252,11 +257,22 @@ def _distinct(columns: Sequence[Column], headings: Sequence[str]) -> tuple[Colum
     kept = list(columns)
     for once in (Column.ORDINAL, Column.CONTENT, Column.LEAD, Column.DEADLINE, Column.TOPIC):
         places = [at for at, column in enumerate(columns) if column is once]
-        final = [at for at in places if once is Column.DEADLINE and _FINAL.search(folded(headings[at]))]
-        for at in places:
-            if at != (final or places)[0]:
-                kept[at] = Column.OTHER
+        if once is Column.DEADLINE:
+            places.sort(key=lambda at: _rank_of_deadline(folded(headings[at])))
+        for at in places[1:]:
+            kept[at] = Column.OTHER
+    products = [at for at, column in enumerate(kept) if column is Column.PRODUCT]
+    named = [at for at in products if _PAPERS.search(folded(headings[at]))]
+    for at in products:
+        if named and at not in named:
+            kept[at] = Column.OTHER
     return tuple(kept)
+
+
+def _rank_of_deadline(heading: str) -> int:
+    if _RENEWED.search(heading):
+        return 0
+    return 3 if _MISSED.search(heading) else 1 if _FINAL.search(heading) else 2
 
 
 def cells_of(row: Sequence[Cell | None]) -> Iterator[Cell]:

@@ -16,7 +16,14 @@ from processes.documents.reading.evidence import How
 from processes.documents.reading.fields import field_of
 from processes.documents.reading.item import Said, directive_of, executors_of, said_above, with_above
 from processes.documents.reading.outline import Node, Rank, with_text
-from processes.documents.reading.topics import Topic, only_enforces, only_states, topic_of
+from processes.documents.reading.topics import (
+    Topic,
+    assigns,
+    only_enforces,
+    only_points,
+    only_states,
+    topic_of,
+)
 from processes.documents.source.blocks import Line
 
 
@@ -41,6 +48,7 @@ class _Above:
     Attributes:
         said: what headings and items above say for it.
         among_tasks: a heading has announced tasks.
+        among_reports: it tells what was; only ``Giao …`` asks.
         named_only: only who is named has something to do.
     """
 
@@ -49,6 +57,7 @@ class _Above:
     heading: str | None = None
     said: Said = field(default_factory=Said)
     among_tasks: bool = False
+    among_reports: bool = False
     named_only: bool = False
 
 
@@ -128,7 +137,9 @@ class Walk:
             heading=heading if not node.is_section else above.heading,
             said=said,
             among_tasks=above.among_tasks or topic is Topic.TASKS,
-            named_only=above.named_only or topic is Topic.NAMED_ONLY,
+            among_reports=above.among_reports or topic is Topic.REPORTS,
+            named_only=topic is Topic.NAMED_ONLY
+            or (above.named_only and not (node.is_section and topic is Topic.TASKS)),
         )
         if prose and not prose[-1].text.endswith(":") and heading is not None and self._asks(prose):
             yield from self._kept(node.ordinal, prose, None, replace(below, parent=above.parent), node)
@@ -144,7 +155,11 @@ class Walk:
         if node.is_section and not others:
             return
         lines = [*node.lines, *labelled]
-        inner = replace(above, named_only=above.named_only or topic is Topic.NAMED_ONLY)
+        inner = replace(
+            above,
+            named_only=above.named_only or topic is Topic.NAMED_ONLY,
+            among_reports=above.among_reports or topic is Topic.REPORTS,
+        )
         if heading is None or not others:
             yield from self._kept(node.ordinal, lines, None, inner, node)
             return
@@ -160,6 +175,9 @@ class Walk:
         self, ordinal: str, lines: Sequence[Line], heading: str | None, above: _Above, node: Node
     ) -> Iterator[DirectiveReading]:
         """Yield a piece as one directive or, where it turns to other executors, as several."""
+        whole = " ".join(line.text for line in lines)
+        if ". " not in whole.strip(" ./") and only_enforces(whole):
+            return
         pieces = [
             piece for piece in assignments(lines, self._basis) if not self._is_no_task(piece.lines, above)
         ]
@@ -180,9 +198,13 @@ class Walk:
 
     def _is_no_task(self, lines: Sequence[Line], above: _Above) -> bool:
         text = " ".join(line.text for line in lines)
-        if only_enforces(text):
+        if only_enforces(text) or (above.among_reports and not assigns(text)):
             return True
-        return only_states(text) and not above.said.names_somebody and not self._asks(lines)
+        return (
+            (only_states(text) or only_points(text))
+            and not above.said.names_somebody
+            and not self._asks(lines)
+        )
 
     def _asks(self, lines: Sequence[Line]) -> bool:
         found = directive_of("", lines, self._basis)

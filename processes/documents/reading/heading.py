@@ -23,12 +23,14 @@ _BARE_NUMBER = re.compile(
 )
 _BLANK = r"[\s.…_]*"
 _PLACE_AND_DATE = re.compile(
-    rf"^(?:(?P<place>[^,;:]{{2,40}}?)\s*,\s*)?ngày{_BLANK}(?P<day>\d{{1,2}})?{_BLANK}"
+    rf"^(?:(?P<place>[^,;:]{{2,40}}?)\s*,\s*)?(?:(?:hồi|lúc)?\s*\d{{1,2}}\s*(?:giờ|h|g)\s*(?:\d{{1,2}}\s*(?:phút)?)?\s*,?\s*)?"
+    rf"ngày{_BLANK}(?P<day>\d{{1,2}})?{_BLANK}"
     rf"(?:tháng{_BLANK}(?P<month>\d{{1,2}})?{_BLANK}năm{_BLANK}(?P<year>20\d\d)?"
     rf"|[/.-]\s*(?P<month2>\d{{1,2}})?{_BLANK}[/.-]\s*(?P<year2>20\d\d))",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:V/v|Về việc|Về)\s*:?\s*", re.IGNORECASE)
 _NATIONAL = re.compile(r"^(?:CỘNG H(?:ÒA|OÀ|O)|Độc lập|ĐẢNG CỘNG)", re.IGNORECASE)
 _ENCLOSED = re.compile(r"^\((?:Ban hành )?kèm theo\b", re.IGNORECASE)
 _URGENCY = (
@@ -180,7 +182,7 @@ def _subject(lines: Sequence[Line], found: dict[str, Evidence]) -> tuple[str | N
                 break
             wanted.append(line)
         texts = [rest, *(line.text for line in wanted[1:])] if rest else [line.text for line in wanted]
-        text = _SUBJECT.sub("", " ".join(texts)).strip()
+        text = _ABOUT.sub("", " ".join(texts)).strip()
         if text:
             found["subject"] = evidence(How.POSITION, texts[0], *wanted)
             return text, by

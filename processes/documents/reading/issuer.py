@@ -32,6 +32,7 @@ _KEPT = (
     ("đảng bộ", "Đảng bộ"),
     ("nhà nước", "Nhà nước"),
     ("việt nam", "Việt Nam"),
+    ("chấp hành", "Chấp hành"),
 )
 _FIRST_TWO = re.compile(r"^((?:Sở|Ban|Bộ) )(\w)")
 
@@ -63,11 +64,22 @@ def written_issuer(heading: Sequence[Line], place: str | None, registry: UnitReg
     name = bodies[-1]
     of_party = (superior or "").startswith("Đảng bộ") and name == "BAN CHẤP HÀNH"
     if superior is not None and (_INSIDE.fullmatch(name) or of_party):
-        name = f"{name} {superior}"
-    quote = " ".join(line.text for line in lines)
-    return Issuer(
-        name=_named(name, place, registry), superior=superior, evidence=evidence(How.POSITION, quote, *lines)
-    )
+        return Issuer(
+            name=_inside(name, superior, place, registry), superior=superior, evidence=_quoted(lines)
+        )
+    return Issuer(name=_named(name, place, registry), superior=superior, evidence=_quoted(lines))
+
+
+def _quoted(lines: Sequence[Line]) -> Evidence:
+    return evidence(How.POSITION, " ".join(line.text for line in lines), *lines)
+
+
+def _inside(name: str, superior: str, place: str | None, registry: UnitRegistry) -> str:
+    """Return a body that is called after the one above it: ``Văn phòng UBND thành phố``."""
+    full = f"{_sentence(name, place)} {superior}"
+    bare = full.removesuffix(place or "").strip()
+    unit = registry.find(full) or registry.find(bare)
+    return full if unit is None else unit.name
 
 
 def inferred_issuer(

@@ -13,22 +13,36 @@ PLAN = "Kế hoạch"
 NOTICE = "Thông báo"
 DECISION = "Quyết định"
 DISPATCH = "Công điện"
+INVITATION = "Giấy mời"
 #: Kinds of document that carry their name above the subject (Nghị định 30/2020/NĐ-CP, Article 7).
 _TITLED = (
     *("Nghị quyết", DECISION, DIRECTIVE, "Quy chế", "Quy định", "Thông cáo", NOTICE, "Hướng dẫn"),
     *("Chương trình", PLAN, "Phương án", "Đề án", "Dự án", "Báo cáo", "Tờ trình", DISPATCH, "Kết luận"),
+    INVITATION,
 )
 #: The short form of a kind in a notation: ``09/CT-UBND``; the party writes ``05-NQ/TU``.
 _SHORT = {
     **{"NQ": "Nghị quyết", "QĐ": DECISION, "CT": DIRECTIVE, "QC": "Quy chế", "QyĐ": "Quy định"},
     **{"TB": NOTICE, "TBKL": NOTICE, "HD": "Hướng dẫn", "CTR": "Chương trình", "CTRHĐ": "Chương trình"},
     **{"CTHĐ": "Chương trình", "KH": PLAN, "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án"},
-    **{"BC": "Báo cáo", "TTR": "Tờ trình", "CĐ": DISPATCH, "KL": "Kết luận", "CV": OFFICIAL_LETTER},
+    **{
+        "BC": "Báo cáo",
+        "TTR": "Tờ trình",
+        "CĐ": DISPATCH,
+        "KL": "Kết luận",
+        "CV": OFFICIAL_LETTER,
+        "GM": INVITATION,
+    },
 }
 #: Kinds whose articles state rather than ask: only who is named there has something to do.
-STATING = frozenset({DECISION, "Quy chế", "Quy định", "Nghị quyết"})
-_KINDS = {kind.upper(): kind for kind in _TITLED}
+STATING = frozenset({DECISION, INVITATION, "Quy chế", "Quy định", "Nghị quyết", "Báo cáo", "Tờ trình"})
+_KINDS = {kind.upper(): kind for kind in _TITLED} | {
+    "CHƯƠNG TRÌNH HÀNH ĐỘNG": "Chương trình",
+    "CHƯƠNG TRÌNH CÔNG TÁC": "Chương trình",
+    "THÔNG BÁO KẾT LUẬN": NOTICE,
+}
 _TITLE = re.compile(rf"^(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True))})(?P<rest>\s+\S.*|\s*:)?$")
+_LONGEST_TITLE = 60
 _THIS = re.compile(rf"\b(?P<kind>{'|'.join(_TITLED)}|Công văn) này\b")
 _REMINDS = re.compile(
     r"đôn đốc|nhắc (?:việc|nhở)|khẩn trương báo cáo|chậm (?:báo cáo|tiến độ|muộn)|quá hạn", re.I
@@ -54,7 +68,7 @@ def title_of(line: Line) -> tuple[str, str] | None:
     if match is None:
         return None
     rest = (match["rest"] or "").strip(" :")
-    return (_KINDS[match["kind"]], rest) if not rest or rest.isupper() else None
+    return (_KINDS[match["kind"]], rest) if len(rest.split()) <= _LONGEST_TITLE else None
 
 
 def short_kind(notation: str | None) -> str | None:

@@ -22,7 +22,7 @@ _PAGE_NUMBER = re.compile(r"^[-–]?\s*\d{1,3}\s*[-–]?$")
 #: Two columns that a text layer printed on one line.
 _NATIONAL = re.compile(r"(?<=\S)\s+(?=CỘNG H(?:ÒA|OÀ) XÃ HỘI|Độc lập\s*[-–]\s*Tự do|ĐẢNG CỘNG SẢN VIỆT NAM)")
 _NUMBER_THEN_DAY = re.compile(
-    r"^(?P<number>Số\b\s*:?.*?)\s+(?P<day>(?:TP\.?\s*)?[A-ZĐÁÀẢÂĂÊÔƠƯ][\w.]*(?:\s+[A-ZĐÁÀẢÂĂÊÔƠƯ]\w*){0,4}\s*,"
+    r"^(?P<number>Số\b\s*:?.*?)(?:\s+|(?<=[A-ZĐ&])(?=[A-ZĐ][a-zà-ỹ]))(?P<day>(?:TP\.?\s*)?[A-ZĐÁÀẢÂĂÊÔƠƯ][\w.]*(?:\s+[A-ZĐÁÀẢÂĂÊÔƠƯ]\w*){0,4}\s*,"
     r"\s*ngày\b.*)$"
 )
 #: Words that only stand in a table that sets the page.

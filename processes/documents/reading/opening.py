@@ -11,10 +11,13 @@ from processes.documents.reading.values import Reference, Signer
 from processes.documents.source.blocks import Line
 
 _ASSIGNS = re.compile(
-    r"(?:^|[,;]\s*)(?P<who>[^,;]*?)\s+(?:có ý kiến\s+|đã\s+)?(?P<verb>đề nghị|yêu cầu|giao|chỉ đạo|kết luận)"
+    r"(?:^|[,;]\s*|\.\s+)(?P<who>(?:(?!\.\s)[^,;])*?)\s+(?:có ý kiến\s+|đã\s+)?"
+    r"(?P<verb>đề nghị|yêu cầu|giao|chỉ đạo|kết luận)"
     r"(?=[\s:]|$)",
     re.IGNORECASE,
 )
+#: ``Theo đề nghị của …`` says who asked for the document.
+_REQUESTED = re.compile(r"^(?:Theo|Xét|Căn cứ)\b", re.IGNORECASE)
 _PURPOSE = re.compile(r"^(?:Nhằm|Để)\s", re.IGNORECASE)
 #: How the name of who may decide begins; without one of these a verb is part of a sentence.
 _DECIDER = re.compile(
@@ -66,7 +69,8 @@ def read_opening(
 def _assigning(lines: Sequence[Line]) -> Iterator[tuple[Line, re.Match[str]]]:
     for line in lines:
         for match in _ASSIGNS.finditer(line.text):
-            yield line, match
+            if not _REQUESTED.match(match["who"]):
+                yield line, match
 
 
 def _from_heading(heading: Heading, wired_by: Line | None, found: dict[str, Evidence]) -> str | None:

@@ -35,6 +35,8 @@ _LONGEST_SUBJECT_LINE = 30
 #: How far down addressees are looked for.
 _MOST_HEADING = 60
 _LONGEST_ADDRESSEE = 30
+#: So few lines without a body are a heading.
+_FEW = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,7 @@ def _first_of_body(head: Flow) -> int:
     named = next((at for at, block in enumerate(head) if title_of_text(block)), None)
     if named is None:
         begins = (at for at, block in enumerate(head) if _is_body(block))
-        return next(begins, 0)
+        return next(begins, len(head) if len(head) <= _FEW else 0)
     at = named + 1
     while at < len(head) and at <= named + 6:
         text = _text(head[at])
@@ -197,7 +199,7 @@ def _is_body(block: Line | Grid) -> bool:
 def _attached_at(flow: Flow, end: int) -> int:
     """Return where the attachments begin: under a title of theirs, or with a table behind the signature."""
     has_end = end > 0
-    for at in range(end + 1 if has_end else 1, len(flow)):
+    for at in range(end + 1 if has_end else 0, len(flow)):
         block = flow[at]
         if isinstance(block, Grid):
             if has_end:

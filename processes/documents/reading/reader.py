@@ -9,10 +9,11 @@ from processes.documents.errors import NoLetterFound
 from processes.documents.reading.addressees import (
     MOST_SUGGESTED,
     executors_in_cc,
+    executors_of_article,
     read_cc,
     read_recipients,
 )
-from processes.documents.reading.attached import read_attached
+from processes.documents.reading.attached import named_tables, read_attached
 from processes.documents.reading.basis import Basis, last_day_of
 from processes.documents.reading.closing import part_closing, tasks_in
 from processes.documents.reading.directive import DirectiveReading
@@ -84,7 +85,7 @@ def understand(
         calendar=calendar or WorkingCalendar({}),
         states=envelope.kind.name in STATING,
     )
-    root = outline(parts.body)
+    root = outline(named_tables(parts.body, source.kind))
     closing = part_closing(root)
     body = _body(root, closing, basis)
     attached = read_attached(parts.attached, basis)
@@ -98,9 +99,13 @@ def understand(
     opening = read_opening(root.lines, envelope.heading, parts.wired_by, envelope.signer, envelope.issuer)
     cc = read_cc(parts.cc)
     recipients = (
-        read_recipients(parts.recipients, registry) if parts.addressed else executors_in_cc(cc, registry)
+        read_recipients(parts.recipients, registry, on=basis.on)
+        if parts.addressed
+        else executors_of_article(cc, _articles(root), registry, on=basis.on)
+        or executors_in_cc(cc, registry, on=basis.on)
     )
-    others = tuple(_other_references(root, opening.legal_bases))
+    known = {reference.number for reference in opening.legal_bases}
+    others = (*_other_references(root, opening.legal_bases), *_given_in(directives, known))
     urges = reminds(envelope.heading.subject, [line.text for line in root.lines])
     last = "\n".join(line.text for line in closing) or None
     findings = {
@@ -241,6 +246,25 @@ def _other_references(root: Node, legal_bases: Sequence[Reference]) -> Iterator[
                     known.add(reference.number)
                     yield reference
             yield from titled_references(text, in_item=each.ordinal)
+
+
+def _given_in(directives: Iterable[DirectiveReading], known: set[str | None]) -> Iterator[Reference]:
+    """Yield the documents that a list of open tasks says they were given in."""
+    for directive in directives:
+        for text in directive.given_in:
+            written = text if re.search(r"\bsố\b", text, re.IGNORECASE) else f"số {text}"
+            for reference in numbered_references(written, in_item=directive.ordinal):
+                if reference.number not in known:
+                    known.add(reference.number)
+                    yield reference
+
+
+def _articles(root: Node) -> dict[str, str]:
+    return {
+        node.label: " ".join(line.text for line in node.everything)
+        for node in root.walk()
+        if node.rank is Rank.ARTICLE
+    }
 
 
 def _numbers(references: Iterable[Reference]) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ from processes.documents.source.blocks import Cell, Place
 _SUM = re.compile(r"^(?:Tổng(?:\s+cộng|\s+số)?|Cộng)\b(?!\s+\S+\s+\S+\s+\S+\s+\S+)", re.IGNORECASE)
 _ROMAN = re.compile(r"^[IVX]+$")
 _CAPITAL = re.compile(r"^[A-HĐ]$")
+_LABELLED = re.compile(
+    r"^(?:(?:PHẦN|Phần|MỤC|Mục)\s+)?(?P<label>[A-H]|[IVX]+)\s*[.):/-]\s*(?P<text>\S.*)$", re.DOTALL
+)
 _CODE = re.compile(r"^[\w.\-/]{1,20}$")
 _ENDS_TABLE = re.compile(r"^(?:Nơi nhận|(?:KT|TM|TL|TUQ)\.\s|NGƯỜI LẬP|Ghi chú\s*:)")
 _INHERITED = (Column.LEAD, Column.COORDINATE, Column.PRODUCT, Column.DEADLINE)
@@ -20,17 +23,25 @@ _TICKED = re.compile(r"^\s*[xX✓✔•]\s*$")
 
 @dataclass(slots=True, kw_only=True)
 class Row:
-    """A row with the texts of its cells by column."""
+    """A row with the texts of its cells by column.
+
+    Attributes:
+        group: the row above it that says what it leaves out.
+        division: the numbers of the headings above it.
+        continued: a page had cut it; ``spans``: one cell over the whole width.
+    """
 
     ordinal: str
     cells: dict[Column, list[Cell]]
     ticks: list[str]
+    headings: dict[Column, str]
     place: Place | None
     filled: int
     group: "Row | None" = None
     section: tuple[str, ...] = ()
     division: str = ""
     continued: bool = False
+    spans: bool = False
 
     def text(self, column: Column) -> str:
         return "\n".join(cell.text.strip() for cell in self.cells.get(column, ()) if cell.text.strip())
@@ -42,10 +53,11 @@ class Row:
 
 @dataclass(slots=True)
 class Notes:
-    """Collects warnings, in the order of the rows."""
+    """Collects warnings, in the order of the rows; ``past`` are ordinals whose deadline is over."""
 
     name: str
     found: list[str] = field(default_factory=list)
+    past: list[str] = field(default_factory=list)
 
     def add(self, text: str) -> None:
         self.found.append(f"appendix {self.name}: {text}")
@@ -80,13 +92,28 @@ def _rows(grid: Grid) -> Iterator[Row]:
             ordinal=" ".join(_own(found.get(Column.ORDINAL, ())).split()).rstrip(".)"),
             cells=found,
             ticks=ticks,
+            headings=dict(zip(grid.columns, grid.headings, strict=True)),
             place=place,
             filled=len(filled),
         )
-        if len(filled) == 1 and not row.content and not filled[0].inherited:
-            row.cells[Column.CONTENT] = [filled[0]]
-            row.ordinal = ""
+        if len(filled) == 1 and not filled[0].inherited:
+            _head(row, filled[0])
         yield row
+
+
+def _head(row: Row, cell: Cell) -> None:
+    """Read the only cell of a row: ``A. Cải cách thể chế`` over the whole width is a number and a heading."""
+    text = cell.text.strip()
+    labelled = _LABELLED.match(text)
+    if labelled is not None:
+        row.ordinal, cell = labelled["label"], replace(cell, text=labelled["text"])
+    elif row.content or _CODE.match(text):
+        row.spans = cell.columns > 1 and not _CODE.match(text)
+        return
+    else:
+        row.ordinal = ""
+    row.cells[Column.CONTENT] = [cell]
+    row.spans = True
 
 
 def _own(cells: Sequence[Cell]) -> str:
@@ -114,7 +141,7 @@ def _continues(row: Row, last: Row) -> bool:
     content = row.cells.get(Column.CONTENT, [])
     if content and content[0].inherited:
         return True
-    if row.ordinal or not last.content:
+    if row.ordinal or row.spans or not last.content or _SUM.match(row.content):
         return False
     if row.filled == 1 and row.content and not last.ordinal and len(row.content.split()) <= 25:
         return row.content[0].islower()
@@ -243,8 +270,10 @@ def _check_numbers(rows: Sequence[Row], notes: Notes) -> None:
 def ordinals_of(rows: Sequence[Row], name: str, notes: Notes) -> list[str]:
     """Return an ordinal for each row, unique in the table; the section's number where the rows' begin again."""
     written = [row.ordinal if _CODE.match(row.ordinal) else "" for row in rows]
-    pairs = [(row.division, ordinal) for row, ordinal in zip(rows, written, strict=True) if ordinal]
-    begins_again = len({ordinal for _, ordinal in pairs}) < len(pairs) and len(set(pairs)) == len(pairs)
+    places: dict[str, set[str]] = {}
+    for row, ordinal in zip(rows, written, strict=True):
+        places.setdefault(ordinal, set()).add(row.division)
+    begins_again = any(len(found_in) > 1 for ordinal, found_in in places.items() if ordinal)
     found: list[str] = []
     seen: dict[str, int] = {}
     unnumbered = not any(written)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from processes.documents.reading.values import Signer
 from processes.documents.source.blocks import Line
 
-_AUTHORITY = re.compile(r"^(?:KT|TM|TL|TUQ|Q)\s*\.\s*\S")
+#: The party writes ``T/M`` where the state writes ``TM.``.
+_AUTHORITY = re.compile(r"^(?:(?:KT|TM|TL|TUQ|Q)\s*\.|(?:K/T|T/M|T/L)\b\.?)\s*\S")
 _OFFICES = (
     r"(?:CHỦ TỊCH|CHỦ NHIỆM|TỔNG GIÁM ĐỐC|GIÁM ĐỐC|CHÁNH|TRƯỞNG|TỔNG CỤC TRƯỞNG|CỤC TRƯỞNG|CHI CỤC TRƯỞNG"
     r"|VỤ TRƯỞNG|VIỆN TRƯỞNG|HIỆU TRƯỞNG|BÍ THƯ|BỘ TRƯỞNG|THỨ TRƯỞNG|THỦ TƯỚNG|THỐNG ĐỐC|TỔNG THANH TRA"
@@ -15,7 +16,7 @@ _OFFICES = (
 _OFFICE = re.compile(rf"^(?:PHÓ\s+)?{_OFFICES}(?=\s|$|,|-|–)")
 #: A signature that a text layer printed behind an entry of the distribution list.
 _BEHIND = re.compile(
-    rf"^(?P<left>.*?)\s+(?P<right>(?:(?:KT|TM|TL|TUQ|Q)\s*\.\s*|PHÓ\s+(?={_OFFICES})|(?={_OFFICES}))[^a-zà-ỹ]+)$"
+    rf"^(?P<left>.*?)\s+(?P<right>(?:(?:(?:KT|TM|TL|TUQ|Q)\s*\.|(?:K/T|T/M|T/L)\b)\s*|PHÓ\s+(?={_OFFICES})|(?={_OFFICES})).+)$"
 )
 _NAME_BEHIND = re.compile(r"^(?P<left>[-–+]?\s*Lưu\b.*?[.;])\s+(?P<right>\S+(?:\s+\S+){1,5})$")
 _SIGNED = re.compile(r"^[\[(]?\s*(?:đã ký|daky|ký tên|ký,? (?:ghi rõ họ tên|đóng dấu))\b.*$", re.IGNORECASE)
@@ -84,7 +85,7 @@ def ends_signed(texts: Sequence[str]) -> int:
 def parted_signature(text: str) -> tuple[str, str]:
     """Return an entry of the distribution list and the piece of a signature that stands behind it on its line."""
     match = _BEHIND.match(text)
-    if match is None:
+    if match is None or not match["right"].isupper():
         match = _NAME_BEHIND.match(text)
         if match is None or _name(match["right"]) is None:
             return text, ""

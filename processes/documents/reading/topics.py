@@ -13,6 +13,8 @@ class Topic(StrEnum):
     STATEMENTS = "statements"
     #: Only who is named has something to do: ``Kinh phí thực hiện``.
     NAMED_ONLY = "named_only"
+    #: What was achieved and what was not; ``Giao …`` may still stand among it.
+    REPORTS = "reports"
     #: The heading does not say.
     OPEN = "open"
 
@@ -42,6 +44,12 @@ _ENFORCES = re.compile(
     r"|căn cứ (?:Quyết định|Nghị quyết)(?: này)? thi hành",
     re.IGNORECASE,
 )
+_GIVES = re.compile(r"(?:^|[.;]\s+|\n)(?:giao|yêu cầu|đề nghị|phân công)\s", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?:tại|theo|như|trong)\s+(?:các\s+)?(?:Phụ lục|Danh mục|Bảng|Biểu)\b"
+    r"[^.;]{0,40}\b(?:kèm theo|đính kèm|ban hành)",
+    re.IGNORECASE,
+)
 _IN_FORCE = re.compile(r"\bcó hiệu lực\b.*\bkể từ ngày\b|\bcó hiệu lực thi hành\b", re.IGNORECASE)
 _PRAISES = re.compile(
     r"^(?:(?:UBND|Ủy ban nhân dân|Chủ tịch|Đồng chí|Hội nghị|Cuộc họp)\b[^.;]{0,80}?\s)?"
@@ -50,7 +58,12 @@ _PRAISES = re.compile(
     r"|tuy nhiên|bên cạnh|nhìn chung|hiện nay|trong \d+ tháng đầu năm)\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"\b(?:giao|yêu cầu|đề nghị|phân công|khẩn trương|chỉ đạo)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:giao|đề nghị|phân công|khẩn trương|chỉ đạo)\b"
+    r"|(?<!với )(?<!theo )(?<!ứng )(?<!các )(?<!những )\byêu cầu\b(?=\s*:|\s+\w)"
+    r"(?!\s+(?:đề ra|của|về|nhiệm vụ)\b)",
+    re.IGNORECASE,
+)
 
 
 def topic_of(heading: str, *, among_tasks: bool) -> Topic:
@@ -65,8 +78,13 @@ def topic_of(heading: str, *, among_tasks: bool) -> Topic:
     if _NEVER.match(heading) and not has_tasks:
         return Topic.STATEMENTS
     if not among_tasks and _REPORTS.match(heading):
-        return Topic.STATEMENTS
+        return Topic.REPORTS
     return Topic.TASKS if has_tasks else Topic.OPEN
+
+
+def assigns(text: str) -> bool:
+    """Say whether a text gives somebody something to do by a verb of giving: ``Giao …``, ``Yêu cầu …``."""
+    return _GIVES.search(text) is not None
 
 
 def only_enforces(text: str) -> bool:
@@ -75,6 +93,11 @@ def only_enforces(text: str) -> bool:
         return True
     match = _ENFORCES.search(text)
     return match is not None and not re.search(r"\bchủ trì\b|\bbáo cáo\b|\bđôn đốc\b", text, re.IGNORECASE)
+
+
+def only_points(text: str) -> bool:
+    """Say whether a text only points at an appendix: ``Các nhiệm vụ cụ thể nêu tại Phụ lục kèm theo.``"""
+    return _POINTS.search(text) is not None and not _ASKS.search(text)
 
 
 def only_states(text: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from processes.documents.reading.assignments import assignments
 from processes.documents.reading.basis import Basis
-from processes.documents.reading.cells import name_at_start
+from processes.documents.reading.closing import is_closing
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import CONFIDENCE, How
 from processes.documents.reading.item import directive_of
@@ -22,6 +22,7 @@ _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[^\W\d_])")
 _HEAD = re.compile(
     r"^(?:Thủ trưởng|Giám đốc|Người đứng đầu|Lãnh đạo|Chủ tịch|Chánh|đồng chí)\s+", re.IGNORECASE
 )
+_DOES = re.compile(r"\b(?:chủ trì|có trách nhiệm|khẩn trương|báo cáo|rà soát)\b|:")
 _BASES = re.compile(r"^(?:Căn cứ|Theo đề nghị|Xét)\b", re.IGNORECASE)
 _INTRODUCES = re.compile(
     r"\b(?:yêu cầu|đề nghị|giao|chỉ đạo|như sau|sau đây|kết luận)\b[^:]{0,120}:$", re.IGNORECASE
@@ -40,6 +41,8 @@ def unnumbered(lines: Sequence[Line], basis: Basis) -> Iterator[DirectiveReading
 def _pieces(lines: Sequence[Line], basis: Basis) -> Iterator[tuple[Line, str | None]]:
     introduced = False
     for line in lines:
+        if is_closing(line.text):
+            continue
         if introduced and not only_enforces(line.text):
             for piece in assignments((line,), basis):
                 yield piece.lines[0], piece.clause
@@ -72,12 +75,18 @@ def _sentences(text: str) -> list[str]:
 def _clause(sentence: str, basis: Basis) -> str | None:
     """Return the sentence from where somebody is told to do something; ``None`` if nobody is."""
     own = basis.leads(sentence)
-    if own.leads and re.search(r"\b(?:chủ trì|có trách nhiệm|khẩn trương|báo cáo|rà soát)\b|:", sentence):
+    asking = basis.name_at_start(sentence)
+    asks = asking is not None and _VERB.match(sentence[len(asking) :].lstrip()) is not None
+    if (
+        own.leads
+        and not asks
+        and re.search(r"\b(?:chủ trì|có trách nhiệm|khẩn trương|báo cáo|rà soát)\b|:", sentence)
+    ):
         return sentence
     for match in _VERB.finditer(sentence):
         rest = sentence[match.end() :]
         bare = _HEAD.sub("", rest)
-        named = name_at_start(rest, basis.registry) or name_at_start(bare, basis.registry)
+        named = basis.name_at_start(rest) or basis.name_at_start(bare)
         leads = basis.leads(f"Giao {rest}")
         if named is not None or leads.leads or leads.outside or leads.unknown:
             return f"{_verb(match)} {rest}"

@@ -57,6 +57,8 @@ def _warnings(
     for part in ("day", "month", "year"):
         if getattr(heading.date, part) is None:
             yield f"missing {part}"
+    if heading.subject is None:
+        yield "missing subject"
     if not any(_NATIONAL.match(line.text) for line in parts.heading):
         yield "issuer block and quốc hiệu absent" if doubts.issuer is None else "quốc hiệu absent"
     if not parts.addressed:
