@@ -264,13 +264,8 @@ def _act(
         click.echo(f"{change.code}  {change.name}: {change_in_words(change)}")
     for code, count in concerned.open_assignments.items():
         if count and code in outcome.ended:
-            told = ngettext(
-                "%(num)s open assignment of %(code)s",
-                "%(num)s open assignments of %(code)s",
-                count,
-                code=code,
-            )
-            notes.print(told)
+            told = ngettext("%(num)s open assignment", "%(num)s open assignments", count)
+            notes.print(f"{code}: {told}")
     if concerned.people:
         names = ", ".join(user.username for user in concerned.people)
         notes.print(

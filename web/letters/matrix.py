@@ -187,7 +187,8 @@ def _row(
 def _words(cell: Cell, mark: Mark) -> str:
     if cell.former_unit is None:
         return mark.words
-    return f"{mark.words} · {gettext('issued to %(unit)s', unit=unit_name(cell.former_unit))}"
+    issued = gettext("issued to %(unit)s", unit=unit_name(cell.former_unit))
+    return f"{mark.words} · {issued}"
 
 
 def _directive(directive: Directive, marks: Mapping[tuple[UUID, str], Sequence[Mark]]) -> DirectiveRow:
