@@ -365,7 +365,8 @@ batch_item = Table(
     Index(None, "batch_id", "status", "position"),
 )
 
-APPEND_ONLY = (definition, resource, archived_instance, retention_policy)
+#: Tables that only ever get rows; the domain adds its own by :func:`keep_append_only`.
+APPEND_ONLY: list[Table] = []
 
 
 def append_only_triggers(table_name: str, dialect: str) -> list[str]:
@@ -433,7 +434,14 @@ def _protect(table: Table, dialect: str, statements: list[str]) -> None:
         event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
+def keep_append_only(table: Table) -> None:
+    """Let the database refuse update, delete and truncation of a table from its creation on."""
+    APPEND_ONLY.append(table)
+    for dialect in ("sqlite", "postgresql"):
+        _protect(table, dialect, append_only_statements(table.name, dialect))
+
+
+for _table in (definition, resource, archived_instance, retention_policy):
+    keep_append_only(_table)
 for _dialect in ("sqlite", "postgresql"):
-    for _table in APPEND_ONLY:
-        _protect(_table, _dialect, append_only_statements(_table.name, _dialect))
     _protect(journal, _dialect, archivable_statements(_dialect))

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from engine import tables
 from engine.errors import Fault
+from processes.documents.tables import READING_TRIGGER, Directive
 
 #: Taken on PostgreSQL while the schema changes, so that two starting processes do not both change it.
 _ADVISORY_LOCK = 5_236_478_101
@@ -57,7 +58,6 @@ def all_metadata() -> MetaData:
     import processes.access.tables
     import processes.assignments.tables
     import processes.calendar.tables
-    import processes.documents.tables
     import processes.notifications.tables
     import processes.units.tables  # noqa: F401 - importing a tables module declares its tables
 
@@ -181,6 +181,8 @@ def _wrong_triggers(connection: Connection) -> list[str]:
     wanted = {
         trigger for name in names for trigger in tables.append_only_triggers(name, connection.dialect.name)
     }
+    if Directive.__tablename__ in present:
+        wanted.add(READING_TRIGGER)
     if tables.journal.name in present:
         wanted |= set(tables.archivable_triggers(connection.dialect.name))
     return [f"missing trigger {name}" for name in sorted(wanted - found)]

@@ -145,7 +145,6 @@ def _begin(database: Engine) -> None:
             Document(
                 id=DOCUMENT,
                 source_sha256=GENESIS,
-                source=b"",
                 filename="",
                 number_no="5120/UBND-HCC",
                 issued_on=date(2026, 6, 1),

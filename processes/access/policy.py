@@ -23,11 +23,11 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     #: Reads everything, verifies histories, changes nothing.
     AUDITOR = "auditor"
-    #: Works in the monitoring body: issues letters, appraises, proposes.
+    #: Works in the monitoring body: drafts and issues letters, appraises, proposes.
     COORDINATOR = "coordinator"
     #: A deputy of a unit's head: signs for one who is away (KT., DOMAIN §3.1), works on what is given to them.
     DEPUTY_HEAD = "deputy_head"
-    #: A chairman or vice-chairman: decides on commendation and accountability.
+    #: A chairman or vice-chairman: approves what is issued, decides on commendation and accountability.
     LEADER = "leader"
     #: The head of a unit, who answers for its assignments.
     UNIT_HEAD = "unit_head"
@@ -40,6 +40,9 @@ class Permission(StrEnum):
     ASSIGNMENT_READ_UNIT = "assignment:read_unit"
     CALENDAR_MANAGE = "calendar:manage"
     DEFINITION_DEPLOY = "definition:deploy"
+    DOCUMENT_AMEND = "document:amend"
+    DOCUMENT_APPROVE = "document:approve"
+    DOCUMENT_DRAFT = "document:draft"
     DOCUMENT_ISSUE = "document:issue"
     HISTORY_VERIFY = "history:verify"
     INCIDENT_RETRY = "incident:retry"
@@ -75,6 +78,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
         {
             Permission.ASSIGNMENT_READ_ALL,
+            Permission.DOCUMENT_AMEND,
+            Permission.DOCUMENT_DRAFT,
             Permission.DOCUMENT_ISSUE,
             Permission.INSTANCE_CANCEL,
             Permission.INSTANCE_START,
@@ -85,7 +90,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.DEPUTY_HEAD: frozenset({Permission.ASSIGNMENT_READ_UNIT, Permission.TASK_WORK}),
-    Role.LEADER: frozenset({Permission.ASSIGNMENT_READ_ALL, Permission.TASK_WORK}),
+    Role.LEADER: frozenset(
+        {Permission.ASSIGNMENT_READ_ALL, Permission.DOCUMENT_APPROVE, Permission.TASK_WORK}
+    ),
     Role.UNIT_HEAD: frozenset({Permission.ASSIGNMENT_READ_UNIT, Permission.TASK_WORK}),
 }
 

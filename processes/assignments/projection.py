@@ -48,9 +48,13 @@ def apply_events(
     known: Mapping[str, Any] = {}
     if any(event["type"] in _BUILDING_ON_THE_ROW for event in events):
         row = connection.execute(
-            select(Assignment.status, Assignment.supplement_count, Assignment.escalation_level).where(
-                Assignment.id == assignment_id
-            )
+            select(
+                Assignment.status,
+                Assignment.supplement_count,
+                Assignment.escalation_level,
+                Assignment.lead_unit,
+                Assignment.former_unit,
+            ).where(Assignment.id == assignment_id)
         ).one()
         known = dict(row._mapping)
     changes: Change = {}
@@ -68,12 +72,14 @@ def _started(variables: Mapping[str, Any], effective_at: datetime) -> Change:
         "lead_unit": variables["lead_unit"],
         "status": Lifecycle.ISSUED,
         "issued_on": date.fromisoformat(variables["issued_on"]),
-        "deadline_on": None if deadline_on is None else date.fromisoformat(deadline_on),
+        "deadline_on": _date(deadline_on),
+        "baseline_deadline_on": _date(deadline_on),
         "deadline_source": variables["deadline_source"],
         "deadline_passed_on_receipt": bool(variables.get("deadline_passed_on_receipt")),
         "acknowledged_by_default": False,
         "supplement_count": 0,
         "escalation_level": 0,
+        "issue_round": int(variables.get("issue_round") or 1),
         "updated_at": effective_at,
     }
 
@@ -86,6 +92,10 @@ def _change(event: Mapping[str, Any], effective_at: datetime, known: Mapping[str
             return _SERVICE_TASKS[event["element_id"]](event["result"], effective_at, known)
         case "service_task.skipped.v1" if event["element_id"] in _SERVICE_TASKS:
             return _given(event, effective_at, known)
+        case "message.correlated.v1" if event["element_id"] == "await_documents":
+            return {"status": Lifecycle.ACKNOWLEDGED} | _deadline_given(event["variables"])
+        case "variable.changed.v1" if event["name"] in _DEADLINE_VARIABLES and "scope_id" not in event:
+            return _DEADLINE_VARIABLES[event["name"]](event.get("new"))
         case "decision.evaluated.v1" if event["element_id"] == "classify_result":
             result = event["result"]
             return {
@@ -100,12 +110,25 @@ def _change(event: Mapping[str, Any], effective_at: datetime, known: Mapping[str
         case "process_instance.cancelled.v1":
             done = known["status"] == Lifecycle.DONE  # what is cancelled is only what would have followed
             return {"end_event": "cancelled"} | ({} if done else {"status": Lifecycle.WITHDRAWN})
+        case "variable.changed.v1" if event["name"] == "lead_unit" and "scope_id" not in event:
+            return _given_over(event["new"], known)
     return {}
+
+
+def _given_over(lead_unit: str, known: Mapping[str, Any]) -> Change:
+    """Note another lead unit, and the one it was issued to for as long as that is another."""
+    issued_to = known["former_unit"] or known["lead_unit"]
+    return {"lead_unit": lead_unit, "former_unit": None if issued_to == lead_unit else issued_to}
 
 
 #: Events whose effect depends on how the row stands.
 _BUILDING_ON_THE_ROW = frozenset(
-    {"service_task.completed.v1", "service_task.skipped.v1", "process_instance.cancelled.v1"}
+    {
+        "process_instance.cancelled.v1",
+        "service_task.completed.v1",
+        "service_task.skipped.v1",
+        "variable.changed.v1",
+    }
 )
 
 
@@ -137,8 +160,32 @@ _USER_TASKS: dict[str, Callable[[Mapping[str, Any], datetime], Change]] = {
 }
 
 
+def _deadline_given(variables: Mapping[str, Any]) -> Change:
+    """Return the deadline of an assignment that waited; it is its baseline from now on."""
+    if "deadline_on" not in variables:
+        return {}
+    deadline_on = _date(variables["deadline_on"])
+    return {
+        "deadline_on": deadline_on,
+        "baseline_deadline_on": deadline_on,
+        "deadline_source": variables["deadline_source"],
+    }
+
+
+#: Variables of the deadline that are set by command; the baseline is among them only where there was none.
+_DEADLINE_VARIABLES: dict[str, Callable[[Any], Change]] = {
+    "deadline_on": lambda new: {"deadline_on": _date(new)},
+    "deadline_source": lambda new: {"deadline_source": new},
+    "baseline_deadline_on": lambda new: {"baseline_deadline_on": _date(new)},
+}
+
+
 def _acknowledged_by_default(_result: Mapping[str, Any], at: datetime, _known: Mapping[str, Any]) -> Change:
     return {"status": Lifecycle.ACKNOWLEDGED, "acknowledged_at": at, "acknowledged_by_default": True}
+
+
+def _waits(_result: Mapping[str, Any], _at: datetime, _known: Mapping[str, Any]) -> Change:
+    return {"status": Lifecycle.WAITING}
 
 
 def _recalled(_result: Mapping[str, Any], _at: datetime, _known: Mapping[str, Any]) -> Change:
@@ -178,6 +225,7 @@ def _commended(_result: Mapping[str, Any], at: datetime, _known: Mapping[str, An
 
 _SERVICE_TASKS: dict[str, Callable[[Mapping[str, Any], datetime, Mapping[str, Any]], Change]] = {
     "acknowledge_by_default": _acknowledged_by_default,
+    "announce_waiting": _waits,
     "announce_recall": _recalled,
     "register_result": _registered,
     "request_supplement": _supplement_requested,
@@ -186,6 +234,10 @@ _SERVICE_TASKS: dict[str, Callable[[Mapping[str, Any], datetime, Mapping[str, An
     "open_accountability": _accountability_opened,
     "announce_commendation": _commended,
 }
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _given(event: Mapping[str, Any], at: datetime, known: Mapping[str, Any]) -> Change:

@@ -16,6 +16,8 @@ class Lifecycle(StrEnum):
     ISSUED = "da_giao"
     #: Đã tiếp nhận.
     ACKNOWLEDGED = "da_tiep_nhan"
+    #: Đã tiếp nhận, chờ văn bản khác được ban hành; no clock runs.
+    WAITING = "cho_van_ban"
     #: Đang thực hiện.
     IN_PROGRESS = "dang_thuc_hien"
     #: Chờ thẩm định kết quả.
@@ -32,9 +34,14 @@ class Lifecycle(StrEnum):
 
 #: Which state may follow which; a projection that breaks this has met a history it does not understand.
 TRANSITIONS: dict[Lifecycle, frozenset[Lifecycle]] = {
-    Lifecycle.ISSUED: frozenset({Lifecycle.ACKNOWLEDGED, Lifecycle.RETURNED, Lifecycle.WITHDRAWN}),
-    Lifecycle.RETURNED: frozenset({Lifecycle.ISSUED, Lifecycle.ACKNOWLEDGED, Lifecycle.WITHDRAWN}),
-    Lifecycle.ACKNOWLEDGED: frozenset({Lifecycle.IN_PROGRESS, Lifecycle.WITHDRAWN}),
+    Lifecycle.ISSUED: frozenset(
+        {Lifecycle.ACKNOWLEDGED, Lifecycle.WAITING, Lifecycle.RETURNED, Lifecycle.WITHDRAWN}
+    ),
+    Lifecycle.RETURNED: frozenset(
+        {Lifecycle.ISSUED, Lifecycle.ACKNOWLEDGED, Lifecycle.WAITING, Lifecycle.WITHDRAWN}
+    ),
+    Lifecycle.ACKNOWLEDGED: frozenset({Lifecycle.IN_PROGRESS, Lifecycle.WAITING, Lifecycle.WITHDRAWN}),
+    Lifecycle.WAITING: frozenset({Lifecycle.ACKNOWLEDGED, Lifecycle.WITHDRAWN}),
     Lifecycle.IN_PROGRESS: frozenset({Lifecycle.AWAITING_APPRAISAL, Lifecycle.WITHDRAWN}),
     Lifecycle.AWAITING_APPRAISAL: frozenset(
         {Lifecycle.DONE, Lifecycle.SUPPLEMENT_REQUESTED, Lifecycle.WITHDRAWN}

@@ -157,10 +157,15 @@ def groups_named(text: str) -> tuple[Group, ...]:
 
     Empty, unless the whole phrase is made of groups.
     """
+    return _split_into_groups(tuple(essence(text).split())) or ()
+
+
+def essence(text: str) -> str:
+    """Return a phrase as it is compared, without the words that say *all of them* or name heads of units."""
     key = f" {folded(text)} "
     for phrase in _FOLDED_EMPTY_PHRASES:
         key = key.replace(f" {phrase} ", " ")
-    return _split_into_groups(tuple(key.split())) or ()
+    return " ".join(key.split())
 
 
 def is_same_as_above(text: str) -> bool:

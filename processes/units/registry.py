@@ -19,6 +19,7 @@ from processes.units.groups import (
     without_head,
 )
 from processes.units.names import CAPITALS, acronyms, bare, composed, folded, shortened, without_note
+from processes.units.office_groups import OfficeGroup
 from processes.units.predecessors import SUCCESSORS
 from processes.units.recognition import NameReader
 from processes.units.trie import NameTrie
@@ -70,6 +71,10 @@ class Unit:
     Attributes:
         kind: department, agency, vertical, ward or commune.
         recipient: whether letters to its group reach it.
+        parent: code of the unit above.
+        identifier: organisation identifier (Quyết định 20/2020/QĐ-TTg), ``H19.15``; ``identifier_old``: the form
+            of QCVN 102:2016, ``000.00.15.H19``.
+        replaced_by: codes of the units that took over when this one ended.
     """
 
     code: str
@@ -82,6 +87,10 @@ class Unit:
     recipient: Recipient = Recipient.YES
     valid_from: date | None = None
     valid_to: date | None = None
+    parent: str | None = None
+    identifier: str | None = None
+    identifier_old: str | None = None
+    replaced_by: tuple[str, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """Say whether the unit exists on a day."""
@@ -118,7 +127,7 @@ class Found:
 
 @dataclass(frozen=True)
 class UnitRegistry:
-    """All units ever registered, in the order of the registry.
+    """All units ever registered, in the order of the registry, and the groups that the office defines.
 
     Attributes:
         other_periods: in the registry of one day, the periods of units before and after it; by the names they
@@ -126,6 +135,7 @@ class UnitRegistry:
     """
 
     units: tuple[Unit, ...]
+    office_groups: tuple[OfficeGroup, ...] = ()
     other_periods: tuple[Unit, ...] = ()
 
     def at(self, day: date) -> "UnitRegistry":
@@ -133,7 +143,7 @@ class UnitRegistry:
         if day not in self._days:
             held = tuple(unit for unit in self.units if unit.holds_on(day))
             rest = tuple(unit for unit in self.units if not unit.holds_on(day))
-            self._days[day] = self if not rest else UnitRegistry(held, rest)
+            self._days[day] = self if not rest else UnitRegistry(held, self.office_groups, rest)
         return self._days[day]
 
     def find(self, text: str) -> Unit | None:
@@ -215,6 +225,9 @@ class UnitRegistry:
         Raises:
             UnknownUnit: the phrase names no group.
         """
+        office_group = None if isinstance(group, Group) else self.office_group(group, on)
+        if office_group is not None:
+            return tuple(unit for unit in self.units if unit.holds_on(on) and _belongs(unit, office_group))
         groups = (group,) if isinstance(group, Group) else groups_named(group)
         if not groups:
             raise self._unknown(group)
@@ -223,6 +236,12 @@ class UnitRegistry:
             unit
             for unit in self.units
             if unit.kind in kinds and unit.recipient is Recipient.YES and unit.holds_on(on)
+        )
+
+    def office_group(self, text: str, on: date) -> OfficeGroup | None:
+        """Return the group of the office that a phrase names on a day; ``None`` if it names none."""
+        return next(
+            (group for group in self.office_groups if group.holds_on(on) and group.is_named(text)), None
         )
 
     def resolve(self, text: str, *, on: date) -> tuple[Unit, ...]:
@@ -274,7 +293,7 @@ class UnitRegistry:
         text = composed(text).strip(" .;")
         if is_same_as_above(text):
             return ()
-        if groups_named(text):
+        if self.office_group(text, on) is not None or groups_named(text):
             return self.expand_group(text, on)
         listed = listed_communes(text)
         if listed:
@@ -360,6 +379,10 @@ class UnitRegistry:
                 if name:
                     found.setdefault(bare(name), []).append(unit)
         return found
+
+
+def _belongs(unit: Unit, group: OfficeGroup) -> bool:
+    return unit.code in group.members or (unit.kind in group.kinds and unit.recipient is Recipient.YES)
 
 
 def _likeness(one: str, other: str) -> float:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from processes.database import Base
 from processes.documents.reading.letter import LetterReading
 from processes.documents.reading.reader import read_letter
-from processes.documents.store import SUMMARY_LENGTH, directives_of, save_reading
+from processes.documents.store import SUMMARY_LENGTH, directives_of, original_of, save_reading
 from processes.documents.tables import Directive, Document
 from processes.samples import sample_letter, sample_registry
 from processes.units.registry import UnitRegistry, UnknownUnit
@@ -21,9 +21,8 @@ REGISTRY = UnitRegistry(read_units_csv(sample_registry()))
 
 @pytest.fixture
 def schema(database: Engine) -> Engine:
-    Base.metadata.create_all(
-        database, tables=[Base.metadata.tables[name] for name in ("document", "directive")]
-    )
+    names = ("document_file", "document", "document_attachment", "directive", "awaited_document")
+    Base.metadata.create_all(database, tables=[Base.metadata.tables[name] for name in names])
     return database
 
 
@@ -112,7 +111,7 @@ def test_the_source_comes_back_byte_for_byte(schema: Engine) -> None:
     with Session(schema) as session:
         document = session.get_one(Document, document_id)
 
-        assert document.source == content
+        assert original_of(session, document).content == content
         assert document.issued_at is None
         assert orjson.loads(document.reading)["warnings"][0] == "missing number"
 

@@ -126,6 +126,8 @@ def _mark_of(status: Lifecycle, days_left: int | None, late_days: int | None, ha
             return _plain(MarkKey.DONE if has_deadline else MarkKey.DONE_FREE)
         case Lifecycle.AWAITING_APPRAISAL:
             return _plain(MarkKey.SUBMITTED)
+        case Lifecycle.WAITING:
+            return Mark(key=MarkKey.OPEN_FREE, symbol="…", words=lifecycle_label(status))
     if days_left is not None and days_left < 0:
         words = gettext("%(days)s overdue", days=working_days(-days_left))
         return Mark(key=MarkKey.OVERDUE, symbol=f"−{-days_left}", words=words)
@@ -229,6 +231,8 @@ def lifecycle_label(status: Lifecycle) -> str:
             return gettext("Issued, not acknowledged yet")
         case Lifecycle.ACKNOWLEDGED:
             return gettext("Acknowledged")
+        case Lifecycle.WAITING:
+            return gettext("Waits for documents to be issued")
         case Lifecycle.IN_PROGRESS:
             return gettext("In progress")
         case Lifecycle.AWAITING_APPRAISAL:

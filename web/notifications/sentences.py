@@ -61,6 +61,20 @@ def title(template: str, params: Mapping[str, Any]) -> str:
             return _reminder(str(params.get("milestone") or ""))
         case "assignment_recalled":
             return gettext("The assignment was recalled")
+        case "assignment_amended":
+            return gettext("The assignment was amended")
+        case "assignment_waits":
+            return gettext("The assignment waits for documents that are to be issued")
+        case "awaited_documents_arrived":
+            return gettext("The documents that %(unit)s waited for are issued", unit=unit)
+        case "document_submitted":
+            return gettext("A letter waits for your approval")
+        case "document_sent_back":
+            return gettext("A draft was sent back to be revised")
+        case "document_refused":
+            return gettext("A letter was refused")
+        case "document_approved":
+            return gettext("A letter was approved and can be issued")
         case "appraisal_overdue":
             return gettext("A result of %(unit)s waits too long for its appraisal", unit=unit)
         case "supplement_requested":
@@ -85,6 +99,8 @@ def title(template: str, params: Mapping[str, Any]) -> str:
 
 def subject(params: Mapping[str, Any]) -> str:
     """Return which directive of which letter it is about, and its deadline."""
+    if params.get("document_subject"):
+        return str(params["document_subject"])
     number = params.get("document_no")
     if not number:
         return ""

@@ -51,7 +51,7 @@ class Office:
         """
         number = f"{len(self.issued) + 1}/UBND-TH"
         document = Document(
-            id=derived_id("document", number), source_sha256=number, source=b"", filename="letter.txt",
+            id=derived_id("document", number), source_sha256=number, filename="letter.txt",
             subject="", urgency=urgency, reading="{}", created_at=self.now,
         )  # fmt: skip
         deadline = None if deadline_on is None else {"kind": "date", "date": deadline_on}

@@ -33,7 +33,7 @@ JUNE = {"date_partial": {"year": 2026, "month": 6, "day": None}}
 
 def document(*, notation: str | None = "/UBND-HCC", reading: object = JUNE, issued: bool = False) -> Document:
     return Document(
-        id=UUID(int=1), source_sha256="", source=b"", filename="letter.txt", notation=notation, subject="",
+        id=UUID(int=1), source_sha256="", filename="letter.txt", notation=notation, subject="",
         urgency="normal", reading=orjson.dumps(reading).decode(), created_at=NOW,
         number_no="5120/UBND-HCC" if issued else None, issued_on=date(2026, 6, 12) if issued else None,
         issued_at=datetime(2026, 6, 15, 3, tzinfo=UTC) if issued else None,
