@@ -154,7 +154,7 @@ def _label(name: str) -> str:
         case "number_no":
             return gettext("Number")
         case "issued_on":
-            return gettext("Day")
+            return gettext("Day of issue")
         case "subject":
             return gettext("What it is about")
         case "issuer":
@@ -162,7 +162,7 @@ def _label(name: str) -> str:
         case "place":
             return gettext("Place")
         case "doc_type":
-            return gettext("Kind")
+            return gettext("Kind of document")
         case "signer_name" | "signer_title" | "signer_authority":
             return gettext("Signed by")
         case "urgency":

@@ -78,8 +78,8 @@ def _fields(document: Document, reading: Mapping[str, Any], original: OriginalTe
     signer = reading.get("signer") or {}
     rows: tuple[tuple[str, str, str, str], ...] = (
         ("number", gettext("Number"), document.number_no or "", reading.get("number") or ""),
-        ("date", gettext("Day"), _day(document.issued_on), _day(reading.get("date"))),
-        ("doc_type", gettext("Kind"), document.doc_type or "", reading.get("doc_type") or ""),
+        ("date", gettext("Day of issue"), _day(document.issued_on), _day(reading.get("date"))),
+        ("doc_type", gettext("Kind of document"), document.doc_type or "", reading.get("doc_type") or ""),
         ("issuer", gettext("Issuer"), document.issuer or "", reading.get("issuer") or ""),
         ("place", gettext("Place"), document.place or "", reading.get("place") or ""),
         ("subject", gettext("What it is about"), document.subject, reading.get("subject") or ""),

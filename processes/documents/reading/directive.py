@@ -32,6 +32,7 @@ class DirectiveReading:
         parent: ordinal of the directive or heading it hangs under.
         section: the headings above it, the outermost first.
         products: what is to come of it, as written; ``indicator_details``: the rates, taken apart.
+        given_in: the documents in which it was given before, as a list of open tasks names them.
         place: where it begins; ``evidence``: what each of its fields was read from.
     """
 
@@ -56,6 +57,7 @@ class DirectiveReading:
     parent: str | None = None
     section: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
+    given_in: tuple[str, ...] = ()
     indicator_details: tuple[Indicator, ...] = ()
     place: Place | None = field(default=None, compare=False)
     evidence: Mapping[str, Evidence] = field(default_factory=dict, compare=False)
@@ -106,6 +108,8 @@ class DirectiveReading:
             found["section"] = list(self.section)
         if self.products:
             found["products"] = list(self.products)
+        if self.given_in:
+            found["given_in"] = list(self.given_in)
         if self.indicator_details:
             found["indicators_detail"] = [each.to_json() for each in self.indicator_details]
         if self.place is not None:

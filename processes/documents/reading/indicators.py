@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 _INDICATOR = re.compile(r"\btỷ lệ\s[^,;.()]+", re.IGNORECASE)
@@ -89,7 +90,7 @@ def indicator_details(text: str) -> tuple[Indicator, ...]:
     """Return the rates that a text names, taken apart; each target is the one written behind its rate."""
     found: dict[str, Indicator] = {}
     matches = list(_INDICATOR.finditer(text))
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
+    for match, following in zip_longest(matches, matches[1:]):
         name = _named(match[0])
         end = len(text) if following is None else following.start()
         found.setdefault(name, _detailed(name, target_of(text[match.start() : end])))

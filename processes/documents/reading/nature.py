@@ -104,7 +104,7 @@ def _code(text: str, waits: bool, deadline: Deadline | None, is_request: bool) -
     if is_request:
         return NatureCode.REQUEST
     kind = None if deadline is None else deadline.kind
-    if waits or (kind == "upon_event" and deadline is not None and deadline.days is None):
+    if waits or (kind == "upon_event" and deadline is not None and _waits(deadline)):
         return NatureCode.WAITS_FOR_EVENT
     if kind == "periodic" or _SYNTHESIS.search(text) or _REPORTING.search(text):
         return NatureCode.PERIODIC
@@ -113,6 +113,11 @@ def _code(text: str, waits: bool, deadline: Deadline | None, is_request: bool) -
     if kind == "ongoing" or _GOES_ON.search(text):
         return NatureCode.CONTINUOUS
     return NatureCode.ONE_OFF if _PRODUCES.search(text) else NatureCode.CONTINUOUS
+
+
+def _waits(deadline: Deadline) -> bool:
+    """Say whether nothing can be done before the event: what is due a few days after it, or before it, can."""
+    return deadline.days is None and not (deadline.event or "").casefold().startswith("trước")
 
 
 def nature_of(

@@ -130,8 +130,8 @@ def _keep(session: Session, office: Office, number: str, content: bytes, text: s
     """Keep a letter with one directive as a draft."""
     document = Document(
         id=UUID(int=1), source_sha256=hashlib.sha256(content).hexdigest(), source=content, filename="letter.txt",
-        number_no=number, issued_on=date(2026, 8, 3), issuer="UBND thành phố Sông Vàng", subject="", urgency="normal",
-        reading="{}", created_at=office.now,
+        number_no=number, issued_on=date(2026, 8, 3), issuer="UBND thành phố Sông Vàng", subject="",
+        urgency="normal", reading="{}", created_at=office.now,
     )  # fmt: skip
     session.add(document)
     session.flush()

@@ -7,9 +7,22 @@ from typing import Any
 import pytest
 
 from processes.calendar.working_days import WorkingCalendar
-from processes.directives.clarity import Aspect, Clarity, Facts, Finding, State, aspect_of, check_clarity
+from processes.directives.clarity import (
+    Aspect,
+    Clarity,
+    Facts,
+    Finding,
+    State,
+    aspect_of,
+    check_clarity,
+    facts_of,
+)
 from processes.directives.products import products_in
 from processes.documents.deadlines import deadline_of_cell, find_deadline
+from processes.documents.reading.reader import read_letter
+from processes.samples import sample_letter, sample_registry
+from processes.units.registry import UnitRegistry
+from processes.units.units_csv import read_units_csv
 
 FRIDAY = date(2026, 8, 14)
 CALENDAR = WorkingCalendar({})
@@ -260,3 +273,29 @@ def test_the_check_is_json() -> None:
         "reason": "not_said",
         "proposal": {"kind": "date", "date": "2026-09-14", "source": "set", "rule": "otherwise"},
     }
+
+
+def test_what_a_letter_says_is_checked_as_it_is() -> None:
+    reading = read_letter(sample_letter(), "letter.txt", UnitRegistry(read_units_csv(sample_registry())))
+    checks = [
+        check_clarity(
+            facts_of(directive, addressees=[each.text for each in reading.recipients]),
+            issued_on=FRIDAY,
+            calendar=CALENDAR,
+        )
+        for directive in reading.directives
+    ]
+    first, last = checks[0], checks[7]
+
+    assert not any(clarity.can_be_activated for clarity in checks)
+    assert [each.state for each in (first.of(Aspect.LEAD), first.of(Aspect.TIME)) if each] == [
+        State.MISSING,
+        State.CLEAR,
+    ]
+    assert [each.state for each in (last.of(Aspect.LEAD), last.of(Aspect.COORDINATE)) if each] == [
+        State.CLEAR,
+        State.CLEAR,
+    ]
+    lead = first.of(Aspect.LEAD)
+    assert lead is not None
+    assert lead.proposal == [each.text for each in reading.recipients]

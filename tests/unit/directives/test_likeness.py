@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processes.directives.likeness import DUPLICATE, alike, runs_of
@@ -53,6 +53,7 @@ def test_each_of_several_texts_finds_its_own() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_likeness_is_the_same_from_both_sides_and_between_0_and_1(one: list[str], other: list[str]) -> None:
     first, second = " ".join(one), " ".join(other)
