@@ -13,7 +13,7 @@ from processes.documents.reading.basis import Basis
 from processes.documents.reading.columns import Grid
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import How
-from processes.documents.reading.fields import field_of
+from processes.documents.reading.fields import field_of, is_circumstance
 from processes.documents.reading.item import Said, directive_of, executors_of, said_above, with_above
 from processes.documents.reading.outline import Node, Rank, with_text
 from processes.documents.reading.topics import (
@@ -84,6 +84,8 @@ class Walk:
         topic = Topic.OPEN if heading is None else topic_of(heading, among_tasks=above.among_tasks)
         if heading is not None and topic is Topic.STATEMENTS:
             self._left_out.append(heading)
+            return
+        if node.rank in (Rank.NUMBER, Rank.DECIMAL) and node.lines and is_circumstance(node.lines[0].text):
             return
         fields = [child for child in node.children if _is_field(child)]
         points = [child for child in node.children if not _is_field(child)]

@@ -181,7 +181,8 @@ def _subject(lines: Sequence[Line], found: dict[str, Evidence]) -> tuple[str | N
                 by = line
                 break
             wanted.append(line)
-        texts = [rest, *(line.text for line in wanted[1:])] if rest else [line.text for line in wanted]
+        own = lines[at].text if rest.isupper() and not wanted[1:] else rest
+        texts = [own, *(line.text for line in wanted[1:])] if rest else [line.text for line in wanted]
         text = _ABOUT.sub("", " ".join(texts)).strip()
         if text:
             found["subject"] = evidence(How.POSITION, texts[0], *wanted)

@@ -20,7 +20,7 @@ from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.directives import Walk, Walked
 from processes.documents.reading.evidence import Evidence, How, evidence
 from processes.documents.reading.heading import Heading, Stamp, find_stamp, read_heading
-from processes.documents.reading.issuer import inferred_issuer, written_issuer
+from processes.documents.reading.issuer import Issuer, inferred_issuer, written_issuer
 from processes.documents.reading.item import directive_of
 from processes.documents.reading.kinds import STATING, Kind, kind_of, reminds
 from processes.documents.reading.layout import flow_of
@@ -41,7 +41,9 @@ from processes.documents.source.blocks import Line, SourceText
 from processes.documents.source.read import read_source
 from processes.units.registry import UnitRegistry
 
-_ENCLOSED = re.compile(r"[Kk]èm theo\b.*?\bsố\s*:?\s*(?P<number>\d[\w/.-]*-?[\wĐđ-]+)")
+_ENCLOSED = re.compile(
+    r"[Kk]èm theo\b.*?\bsố\s*:?\s*(?P<number>\d[\w/.-]*-?[\wĐđ-]+)(?:.*?\bcủa\s+(?P<issuer>[^);]+))?"
+)
 
 
 def read_letter(
@@ -127,7 +129,7 @@ def understand(
         assigning_verb=opening.verb,
         purpose=opening.purpose,
         urgency=envelope.heading.urgency,
-        subject=envelope.heading.subject,
+        subject=envelope.heading.subject or _title_of_appendix(parts),
         recipients=recipients,
         legal_bases=opening.legal_bases,
         other_references=others,
@@ -187,6 +189,8 @@ def _envelope(parts: Parts, source: SourceText, text: str, registry: UnitRegistr
         if done.issuer is not None
         else inferred_issuer(done.heading.suffix, heading.place, heading.numbered, text, registry)
     )
+    if issuer is None and done.issuer is None and heading.suffix is None:
+        issuer = _issuer_of_whole(parts)
     found = {**heading.evidence, "doc_type": kind.evidence}
     if issuer is not None:
         found["issuer"] = issuer.evidence
@@ -205,6 +209,26 @@ def _envelope(parts: Parts, source: SourceText, text: str, registry: UnitRegistr
         evidence={**found, **done.evidence},
         conflicts=done.conflicts,
     )
+
+
+def _title_of_appendix(parts: Parts) -> str | None:
+    """Return the title of an appendix that stands alone."""
+    if parts.body or parts.recipients or not parts.attached:
+        return None
+    lines = [line.text for line in parts.attached[0].title if not line.text.startswith("(")]
+    title = re.sub(
+        r"^(?:PHỤ LỤC|Phụ lục)(?:\s+(?:số\s*)?(?:[IVX]+|\d{1,2}))?\b\s*[.:–-]?\s*", "", " ".join(lines)
+    )
+    return title or None
+
+
+def _issuer_of_whole(parts: Parts) -> Issuer | None:
+    """Return who issued the document that an appendix alone says it belongs to."""
+    match, line = _enclosed(parts)
+    if match is None or line is None or not match["issuer"]:
+        return None
+    name = match["issuer"].strip(" .")
+    return Issuer(name=name, superior=None, evidence=evidence(How.BODY, name, line))
 
 
 def _body(root: Node, closing: Sequence[Line], basis: Basis) -> Walked:
@@ -297,6 +321,12 @@ def _proposed_number(stamp: Stamp | None, heading: Heading, parts: Parts) -> str
         return f"{stamp.number}{heading.suffix or ''}"
     if heading.number is not None or heading.suffix is not None:
         return None
-    lines = (*parts.heading, *(line for each in parts.attached for line in each.title))
-    match = next((match for line in lines if (match := _ENCLOSED.search(line.text))), None)
+    match = _enclosed(parts)[0]
     return None if match is None else match["number"]
+
+
+def _enclosed(parts: Parts) -> tuple[re.Match[str] | None, Line | None]:
+    """Return the line by which an appendix that stands alone says what it belongs to."""
+    lines = (*parts.heading, *(line for each in parts.attached for line in each.title))
+    found = ((match, line) for line in lines if (match := _ENCLOSED.search(line.text)))
+    return next(found, (None, None))
