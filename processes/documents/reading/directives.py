@@ -119,8 +119,8 @@ class Walk:
         topic: Topic,
     ) -> Iterator[DirectiveReading]:
         """Yield what stands under a heading, or under ``Giao Sở Nội vụ:``."""
-        executors = None if heading is None else executors_of(heading, self._basis)
         first = node.lines[0] if node.lines else Line(text="")
+        executors = executors_of(first.text if heading is None else heading, self._basis)
         own = [first] if heading is None else [with_text(first, heading)]
         prose = [line for line in node.lines[1:] if field_of(line.text) is None]
         if node.is_section:
@@ -216,7 +216,8 @@ class Walk:
         """Say whether an item only says who does its points: ``Giao Sở Nội vụ:``."""
         if not node.lines or not node.lines[0].text.rstrip().endswith(":") or len(node.lines) > 1:
             return False
-        leads = self._basis.leads(node.lines[0].text)
+        text = node.lines[0].text
+        leads = executors_of(text, self._basis) or self._basis.leads(text)
         return bool(leads.leads) or leads.outside is not None
 
     def _stands_alone(self, point: Node) -> bool:

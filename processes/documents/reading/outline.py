@@ -283,6 +283,8 @@ def _placed(mark: _Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | N
     if mark.rank in (Rank.DECIMAL, Rank.THIRD):
         return _placed_decimal(mark, current)
     sibling = _open(current, mark.sort)
+    if sibling is None and mark.rank is Rank.NUMBER and mark.position > 1:
+        sibling = _open(current, "1" if mark.sort == "1)" else "1)")
     if mark.rank in (Rank.DASH, Rank.PLUS):
         parent = _above(current, mark.rank)
         return parent, (), f"{mark.mark if mark.rank is Rank.PLUS else '-'}{_count(parent, mark.rank) + 1}"
