@@ -15,7 +15,8 @@ from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import How
 from processes.documents.reading.fields import field_of, is_circumstance
 from processes.documents.reading.item import Said, directive_of, executors_of, said_above, with_above
-from processes.documents.reading.outline import Node, Rank, with_text
+from processes.documents.reading.marks import Rank
+from processes.documents.reading.outline import Node, with_text
 from processes.documents.reading.topics import (
     Topic,
     assigns,

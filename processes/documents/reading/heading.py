@@ -35,7 +35,7 @@ _NATIONAL = re.compile(r"^(?:CỘNG H(?:ÒA|OÀ|O)|Độc lập|ĐẢNG CỘNG)"
 _ENCLOSED = re.compile(r"^\((?:Ban hành )?kèm theo\b", re.IGNORECASE)
 _URGENCY = (
     ("express", re.compile(r"^\W*(?:HỎA TỐC|HOẢ TỐC)(?:\s+HẸN GIỜ)?\b", re.I)),
-    ("very urgent", re.compile(r"^\W*THƯỢNG KHẨN\W*$", re.I)),
+    ("urgent", re.compile(r"^\W*THƯỢNG KHẨN\W*$", re.I)),
     ("urgent", re.compile(r"^\W*KHẨN\W*$", re.I)),
 )
 _SECRECY = re.compile(r"^\W*(TUYỆT MẬT|TỐI MẬT|MẬT)\W*$")

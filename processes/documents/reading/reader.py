@@ -12,6 +12,7 @@ from processes.documents.reading.addressees import (
     executors_of_article,
     read_cc,
     read_recipients,
+    stated_recipients,
 )
 from processes.documents.reading.attached import named_tables, read_attached
 from processes.documents.reading.basis import Basis, last_day_of
@@ -26,8 +27,9 @@ from processes.documents.reading.kinds import STATING, Kind, kind_of, reminds
 from processes.documents.reading.layout import flow_of
 from processes.documents.reading.leads import with_nearest
 from processes.documents.reading.letter import LetterReading
+from processes.documents.reading.marks import Rank
 from processes.documents.reading.opening import read_opening
-from processes.documents.reading.outline import Node, Rank, outline
+from processes.documents.reading.outline import Node, outline
 from processes.documents.reading.parts import Parts, divide
 from processes.documents.reading.references import numbered_references, six_clear_labels, titled_references
 from processes.documents.reading.signature import read_signers
@@ -106,6 +108,8 @@ def understand(
         else executors_of_article(cc, _articles(root), registry, on=basis.on)
         or executors_in_cc(cc, registry, on=basis.on)
     )
+    if not recipients:
+        recipients = stated_recipients(source.stated, registry, on=basis.on)
     known = {reference.number for reference in opening.legal_bases}
     others = (*_other_references(root, opening.legal_bases), *_given_in(directives, known))
     urges = reminds(envelope.heading.subject, [line.text for line in root.lines])
@@ -113,7 +117,7 @@ def understand(
     findings = {
         **envelope.evidence,
         **opening.evidence,
-        **_addressed(parts, recipients),
+        **_addressed(parts, cc, recipients),
         **_proposed(stamp),
     }
     return LetterReading(
@@ -295,11 +299,16 @@ def _numbers(references: Iterable[Reference]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.number for each in references if each.number is not None))
 
 
-def _addressed(parts: Parts, recipients: Sequence[Addressee]) -> dict[str, Evidence]:
+def _addressed(parts: Parts, cc: Sequence[str], recipients: Sequence[Addressee]) -> dict[str, Evidence]:
     if not recipients:
         return {}
-    how, lines = (How.LABEL, parts.recipients) if parts.addressed else (How.DISTRIBUTION, parts.cc)
-    found = evidence(how, recipients[0].text, *lines)
+    first = recipients[0].text
+    if parts.recipients:
+        found = evidence(How.LABEL, first, *parts.recipients)
+    elif any(first in entry for entry in cc) or any("Như Điều" in entry for entry in cc):
+        found = evidence(How.DISTRIBUTION, first, *parts.cc)
+    else:
+        found = evidence(How.STATED, first)
     unknown = any(each.kind == "unknown" for each in recipients)
     return {"recipients": found.less_sure(0.6) if unknown else found}
 

@@ -190,7 +190,7 @@ def test_everybody_who_signs_is_kept() -> None:
     [
         ("HỎA TỐC", "express"),
         ("HOẢ TỐC HẸN GIỜ", "express"),
-        ("THƯỢNG KHẨN", "very urgent"),
+        ("THƯỢNG KHẨN", "urgent"),
         ("KHẨN", "urgent"),
     ],
 )
