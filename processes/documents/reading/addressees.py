@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from processes.documents.reading.naming import units_in
 from processes.documents.reading.values import Addressee
@@ -52,6 +53,15 @@ def executors_of_article(
         for each in named.names
         if each.units
     )
+
+
+def stated_recipients(
+    stated: Mapping[str, Any], registry: UnitRegistry, *, on: dt.date
+) -> tuple[Addressee, ...]:
+    """Return to whom a package says it goes."""
+    names = stated.get("recipients")
+    listed = names if isinstance(names, list | tuple) else ()
+    return read_recipients([Line(text=str(name)) for name in listed], registry, on=on)
 
 
 def read_cc(lines: Sequence[Line]) -> tuple[str, ...]:

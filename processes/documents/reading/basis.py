@@ -13,6 +13,12 @@ from processes.documents.reading.leads import Leads, find_executors, find_leads
 from processes.documents.reading.values import PartialDate
 from processes.units.registry import UnitRegistry
 
+#: Two words that name a unit and, as here, something to do: ``Thanh tra, kiểm tra việc …``.
+_VERBAL = re.compile(
+    r"^(?:Thống kê|Thanh tra)"
+    r"(?!\s*:|\s+(?:thành phố|tỉnh|sở|bộ|chính phủ|nhà nước|chủ trì|phối hợp|có trách nhiệm)\b)",
+    re.IGNORECASE,
+)
 #: After a name, it is the asking one's and not the asked one's.
 _DEMANDS = re.compile(r"\s+(?:kính\s+|trân trọng\s+)?((?:đề nghị|yêu cầu|giao)\s)", re.IGNORECASE)
 
@@ -43,6 +49,7 @@ class Basis:
 
     def leads(self, text: str) -> Leads:
         """Return who carries out what a text demands; ``Sở Nội vụ đề nghị …`` demands nothing of Sở Nội vụ."""
+        text = _VERBAL.sub("", text)
         asking = self.name_at_start(text)
         verb = None if asking is None else _DEMANDS.match(text, len(asking))
         demanded = verb is not None and self.name_at_start(text[verb.end() :]) is not None

@@ -49,6 +49,10 @@ _LABEL = re.compile(
     + r")\s*:\s*",
     re.IGNORECASE,
 )
+_CIRCUMSTANCE = re.compile(
+    r"^(?:Thời gian|Địa điểm|Thành phần|Đối tượng|Kinh phí|Hình thức|Phạm vi)(?:\s+\w+){0,3}\s*:",
+    re.IGNORECASE,
+)
 _ENDS = " .;,()–-"
 
 
@@ -79,6 +83,11 @@ def field_of(text: str) -> Field | None:
     """Return the field whose label begins a line; ``None`` if none does."""
     match = _LABEL.match(text)
     return None if match is None else _field(match)
+
+
+def is_circumstance(text: str) -> bool:
+    """Say whether a line tells of place, time, participants or means: ``Thành phần: …``, ``Địa điểm: …``."""
+    return _CIRCUMSTANCE.match(text) is not None
 
 
 def _field(match: re.Match[str]) -> Field:

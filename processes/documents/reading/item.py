@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from processes.documents.deadlines import Deadline
 from processes.documents.reading.basis import Basis
+from processes.documents.reading.brackets import bracketed
 from processes.documents.reading.cells import leads_of_cells, products_of
 from processes.documents.reading.contacts import without_contacts
 from processes.documents.reading.directive import DirectiveReading
@@ -16,10 +17,16 @@ from processes.documents.reading.leads import Leads
 from processes.documents.reading.nature import nature_of
 from processes.documents.reading.products import products_in
 from processes.documents.reading.references import titled_references
+from processes.documents.reading.values import UnknownName
 from processes.documents.source.blocks import Line
 
 _ASKS = re.compile(r"^Đề nghị\s", re.IGNORECASE)
 _BY_HEAD = re.compile(r"^(?:[^,;]*\s)?người đứng đầu\b", re.IGNORECASE)
+#: A person is no unit; who carries it out, somebody has to say.
+_PERSON = re.compile(
+    r"^(?:Giao|Phân công)\s+(?:cho\s+)?(?P<who>(?:các\s+)?(?:đồng chí|đ/c|ông|bà)\s+[^,;.:]{2,60})",
+    re.IGNORECASE,
+)
 #: What stands around the executors in a heading.
 _DUTY_OF = re.compile(
     r"^(?:(?:Trách nhiệm|Nhiệm vụ)(?:\s+cụ thể)?\s+(?:của\s+|đối với\s+)?|Đối với\s+|Giao\s+(?:cho\s+)?"
@@ -73,6 +80,12 @@ def directive_of(
     fields = fields_in([*written])
     leads = _leads(fields, clause or paragraphs[0], basis)
     deadline, deadline_evidence = _deadline(fields, text, written, basis)
+    inside = bracketed(paragraphs[0], basis)
+    if inside.leads is not None and not leads.leads:
+        leads = inside.leads
+    if inside.deadline is not None and (deadline is None or deadline.text not in inside.words):
+        deadline = inside.deadline
+        deadline_evidence = evidence(How.WORDING, inside.words, *written)
     rates = indicators(text)
     planned = tuple(each for each in titled_references(text, in_item=ordinal) if each.status is not None)
     is_named = bool(leads.leads) or leads.outside is not None
@@ -229,6 +242,9 @@ def _named(whole: DirectiveReading | None) -> Leads | None:
 def _leads(fields: Mapping[Field, tuple[Labelled, ...]], text: str, basis: Basis) -> Leads:
     lead, joined = fields.get(Field.LEAD), fields.get(Field.COORDINATE)
     own = basis.leads(text) if text else Leads()
+    person = _PERSON.match(text)
+    if person is not None and not own.leads and own.outside is None:
+        own = replace(own, unknown=UnknownName(text=person["who"].strip()))
     if not lead and not joined:
         return own
     values = ["\n".join(each.value for each in found or ()) for found in (lead, joined)]
