@@ -20,6 +20,8 @@ MOST_PARTS = 5000
 #: The most files in a package of the exchange axis, and bytes in all of them.
 MOST_ATTACHMENTS = 100
 LARGEST_ATTACHMENTS = 100 * 1024 * 1024
+#: The most elements of its XML; a letter to every commune of the country has some 30,000.
+MOST_ELEMENTS = 100_000
 #: The most rows and columns of a sheet that hold something, and cells that merging may cover.
 MOST_ROWS = 20_000
 MOST_COLUMNS = 256

@@ -16,7 +16,7 @@ _WRAPPERS = frozenset(
     W + name
     for name in (
         *("ins", "moveTo", "hyperlink", "fldSimple", "smartTag", "sdt", "sdtContent", "customXml"),
-        *("bdo", "dir", "subDoc", "ruby", "rubyBase"),
+        *("bdo", "dir"),
     )
 )
 #: Text that a reviser took out.
