@@ -18,6 +18,8 @@ _SAME_HEIGHT = 4.0
 _PAGE_NUMBER = re.compile(
     r"[-–—]?\s*(?:Trang|Page)?\s*(\d{1,4})(?:\s*(?:/|trên|of)\s*\d{1,4})?\s*[-–—]?", re.IGNORECASE
 )
+#: What document systems print on each page: who took the copy, and when.
+_COPY = re.compile(r"\S*[-_ ]?\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d{2}:\d{2}\S*")
 _DIGIT = re.compile(r"\d+")
 _NOTE = re.compile(r"(?:\(?\d{1,3}\)?|\*{1,3})")
 
@@ -83,17 +85,19 @@ def _outermost(sheet: Sheet) -> list[Piece]:
 def _recurring(sheets: Sequence[Sheet]) -> set[int]:
     """Return the pieces that recur at one place in the margin of many pages, but for numbers in them."""
     at: dict[tuple[str, int], list[tuple[int, Piece]]] = defaultdict(list)
+    dropped: set[int] = set()
     for number, sheet in enumerate(sheets):
         for piece in sheet.pieces:
             above = piece.bottom < min(sheet.height * _MARGIN, sheet.first_block + 1)
             below = piece.top > max(sheet.height * (1 - _MARGIN), sheet.last_block - 1)
-            if above or below:
+            if (above or below) and _COPY.fullmatch(piece.text):
+                dropped.add(id(piece))
+            elif above or below:
                 height = piece.base if above else sheet.height - piece.base
                 text = _DIGIT.sub("#", piece.text)
                 at[text, round(height / _SAME_HEIGHT)].append((number, piece))
     least = max(_RECURS, len(sheets) // 4)
     every, but_first = set(range(len(sheets))), set(range(1, len(sheets)))
-    dropped: set[int] = set()
     for (text, _), found in at.items():
         pages = {number for number, _ in found}
         is_same = len(pages) > 1 and len({piece.text for _, piece in found}) == 1

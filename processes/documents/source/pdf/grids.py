@@ -16,7 +16,7 @@ _OPEN_EDGE = 10.0
 #: This part of a cell's side has to be drawn for the side to be there.
 _DRAWN = 0.6
 #: A page with more pairs of lines to compare is a chart.
-_MOST_PAIRS = 4_000_000
+_MOST_PAIRS = 400_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _BULLET = re.compile(r"^[•●▪■◦➢*o]\s+(?=\w)")
 _ENDS = re.compile(r"[.;:!?…][”\"’)]?$|/\.$")
 #: What signing tools leave on a page where they do not find the blank.
 _STRAY = re.compile(r"\d{1,5}")
+#: What the last line of a paragraph may be.
+_YEAR = re.compile(r"(?:19|20)\d\d")
 #: In parts of the letters' size: what is indented, what is spaced out, and how much room a word may lack.
 _INDENT, _SPACED, _SLACK = 0.6, 0.32, 0.35
 _SAME_X = 3.0
@@ -149,7 +151,10 @@ def split_strays(
         is_last = at == len(kept) - 1 and at > 0
         near = [rows[other][1] for other in (at - 1, at + 1) if 0 <= other < len(rows)]
         is_over = any(abs(other.line.base - row.line.base) < 0.6 * row.line.size for other in near)
-        if is_last or is_over:
+        is_year = _YEAR.fullmatch(row.line.text) is not None and any(
+            0 < row.line.base - other.line.base < 1.6 * row.line.size for other in near
+        )
+        if is_over or (is_last and not is_year):
             strays.insert(0, kept.pop(at))
     return kept, strays
 
