@@ -1,34 +1,49 @@
 """The six things that have to be clear of each directive: whether they are, by which words, what would help."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import orjson
 
 from processes.calendar.working_days import WorkingCalendar
-from processes.directives.deadlines import SET, DefaultDeadlines, plan_deadline
+from processes.directives.clarity import (
+    DEFAULT_LABELS,
+    Aspect,
+    Clarity,
+    Facts,
+    Finding,
+    State,
+    aspect_of,
+    check_clarity,
+)
+from processes.directives.deadlines import SET
 from processes.directives.drafting.view import DirectiveView
 from processes.directives.gaps import FoundGap, Gap
 from processes.directives.terms import Term
+from processes.documents.states import ReportingPeriod
 from processes.documents.tables import Document
 from web.intake.vocabulary import deadline_words, source_label
-from web.language import gettext
-from web.typography import day, working_days
+from web.language import gettext, ngettext
+from web.typography import day
 from web.units import unit_name
 
-
-class Clearness(StrEnum):
-    """How clear one of the six is."""
-
-    #: The letter says it, or the coordinator has set it.
-    CLEAR = "clear"
-    #: There are words, and they do not say it.
-    UNCLEAR = "unclear"
-    #: There are no words.
-    MISSING = "missing"
+#: Which gap holds a directive up, by what is not clear.
+_GAP_OF: Mapping[Aspect, Gap] = {
+    Aspect.WORK: Gap.WORK,
+    Aspect.LEAD: Gap.LEAD,
+    Aspect.TIME: Gap.TIME,
+    Aspect.RESULT: Gap.RESULT,
+}
+#: Units that are named; of more, the rest is counted.
+_MOST_NAMED = 6
+#: Reporting periods by how the check proposes them.
+_PERIODS: Mapping[str, ReportingPeriod] = {
+    "weekly": ReportingPeriod.WEEK,
+    "monthly": ReportingPeriod.MONTH,
+    "quarterly": ReportingPeriod.QUARTER,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +51,7 @@ class Proposal:
     """What a click would set: the hidden fields of its form, and words for it."""
 
     words: str
-    fields: Mapping[str, str]
+    fields: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +59,9 @@ class Point:
     """One of the six.
 
     Attributes:
-        words: what is clear, or the words that are not.
-        source: where what is clear comes from, *theo văn bản* or *ấn định*; empty if it is no term.
+        words: what holds; empty if there is nothing.
+        quoted: the words of the letter that leave it open.
+        source: where what holds comes from, *theo văn bản* or *ấn định*; empty if it is no term.
         is_set: it was set; ``read`` is then what the letter says, if that differs.
         gap: what holds the directive up, or would without the reason; ``None`` if nothing does.
         reason: why the coordinator lets it go as it is.
@@ -53,8 +69,9 @@ class Point:
 
     key: str
     label: str
-    state: Clearness
+    state: State
     words: str = ""
+    quoted: Sequence[str] = ()
     source: str = ""
     is_set: bool = False
     read: str = ""
@@ -70,152 +87,190 @@ class Point:
     @property
     def symbol(self) -> str:
         """The sign that stands beside the words."""
-        return {Clearness.CLEAR: "✓", Clearness.UNCLEAR: "?", Clearness.MISSING: "–"}[self.state]
+        return {State.CLEAR: "✓", State.UNCLEAR: "?", State.MISSING: "–"}[self.state]
 
     @property
     def state_words(self) -> str:
         """The state in words."""
         match self.state:
-            case Clearness.CLEAR:
+            case State.CLEAR:
                 return gettext("clear")
-            case Clearness.UNCLEAR:
+            case State.UNCLEAR:
                 return gettext("unclear")
-            case Clearness.MISSING:
+            case State.MISSING:
                 return gettext("missing")
 
 
-def six_points(
-    view: DirectiveView, document: Document, *, leads: str, calendar: WorkingCalendar, today: date
-) -> Sequence[Point]:
-    """Return the six points of a directive, in the order in which they are named.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What of the letter the check of its directives needs.
+
+    Attributes:
+        labels: the six as the letter names them; those of the chairman's letters if it names none.
+        addressees: to whom it goes, as worded.
+    """
+
+    document: Document
+    labels: Sequence[str]
+    addressees: Sequence[str]
+    calendar: WorkingCalendar
+    today: date
+
+
+def letter_of(
+    document: Document, reading: Mapping[str, Any], *, calendar: WorkingCalendar, today: date
+) -> Letter:
+    """Return what of a letter the check of its directives needs."""
+    labels = [label for label in reading.get("six_clear_labels") or () if aspect_of(label) is not None]
+    return Letter(
+        document=document,
+        labels=labels if len(labels) == len(DEFAULT_LABELS) else DEFAULT_LABELS,
+        addressees=[str(each["text"]) for each in reading.get("recipients") or ()],
+        calendar=calendar,
+        today=today,
+    )
+
+
+def points_of(view: DirectiveView, letter: Letter, *, leads: str) -> Sequence[Point]:
+    """Return what has to be clear of a directive, in the order in which the letter names it.
 
     Args:
         leads: who leads, in words.
     """
-    gaps = {found.gap: found for found in view.gaps}
-    terms, directive = view.terms, view.directive
-    lead = gaps.get(Gap.LEAD)
-    said = None if directive.deadline is None else orjson.loads(directive.deadline)
-    deadline = terms.deadline.value
-    return (
-        _point("who", gettext("Who leads"), lead, leads, terms.leads, directive.lead_text),
-        _point("work", gettext("What"), gaps.get(Gap.WORK), gettext("as in the text")),
-        Point(
-            key="responsibility",
-            label=gettext("Responsibility"),
-            state=Clearness.CLEAR if lead is None else Clearness.MISSING,
-            words=terms.person.value or ("" if lead else gettext("the head of the lead unit")),
-            source=source_label(terms.person.source) if terms.person.value else "",
-            is_set=bool(terms.person.value),
-        ),
-        _point(
-            "time",
-            gettext("Time"),
-            gaps.get(Gap.TIME),
-            deadline_words(deadline) if deadline else gettext("continuous, or waits for an event"),
-            terms.deadline,
-            deadline_words(said),
-            detail=str((deadline or {}).get("text") or ""),
-            proposals=_times(view, document, calendar, today),
-        ),
-        _point(
-            "result",
-            gettext("Result"),
-            gaps.get(Gap.RESULT),
-            "; ".join(terms.products.value),
-            terms.products,
-            "; ".join(directive.products or ()),
-            proposals=[_report()],
-        ),
-        _coordination(view),
-    )
+    found = _checked(view, letter)
+    gaps = {each.gap: each for each in view.gaps}
+    return [_point(view, finding, gaps, leads) for finding in (*found.findings, *found.needed)]
 
 
-def _point(
-    key: str,
-    label: str,
-    found: FoundGap | None,
-    clear: str,
-    term: Term[Any] | None = None,
-    read: str = "",
-    *,
-    detail: str = "",
-    proposals: Sequence[Proposal] = (),
-) -> Point:
-    if found is None:
-        is_set = term is not None and term.source == SET
-        return Point(
-            key=key,
-            label=label,
-            state=Clearness.CLEAR,
-            words=clear,
-            source="" if term is None else source_label(term.source),
-            is_set=is_set,
-            read=read if is_set and read != clear else "",
-        )
-    words = found.detail or detail
-    return Point(
-        key=key,
-        label=label,
-        state=Clearness.UNCLEAR if words else Clearness.MISSING,
-        words=words,
-        gap=found.gap,
-        reason=found.reason,
-        proposals=proposals,
-    )
-
-
-def _coordination(view: DirectiveView) -> Point:
-    term = view.terms.coordinating
-    said = ", ".join(map(unit_name, orjson.loads(view.directive.coordinating_units or "[]")))
-    names = ", ".join(map(unit_name, term.value))
-    return Point(
-        key="coordination",
-        label=gettext("Coordination"),
-        state=Clearness.CLEAR if names else Clearness.MISSING,
-        words=names or gettext("no unit named"),
-        source=source_label(term.source) if names else "",
-        is_set=term.source == SET,
-        read=said if term.source == SET and said != names else "",
-    )
-
-
-def _times(
-    view: DirectiveView, document: Document, calendar: WorkingCalendar, today: date
-) -> Sequence[Proposal]:
-    """Return the deadline that the rules give where a letter gives none (DOMAIN §7.9 D7)."""
-    defaults = DefaultDeadlines()
-    planned = plan_deadline(
-        deadline=None,
-        text=view.directive.text,
+def _checked(view: DirectiveView, letter: Letter) -> Clarity:
+    terms, directive, document = view.terms, view.directive, letter.document
+    lead = next((each for each in view.gaps if each.gap is Gap.LEAD), None)
+    given = {
+        Aspect.WORK: directive.set_summary,
+        Aspect.COORDINATE: directive.set_coordinating,
+        Aspect.TIME: directive.set_deadline,
+        Aspect.RESULT: directive.set_product,
+    }
+    facts = Facts(
+        text=directive.text,
+        leads=() if lead is not None and lead.detail is None else terms.leads.value.include,
+        addressees=letter.addressees,
+        unknown_lead=None if lead is None else lead.detail,
+        coordinate=terms.coordinating.value or None,
+        person=terms.person.value,
+        deadline=terms.deadline.value,
+        products=terms.products.value,
         urgency=document.urgency,
-        issued_on=today,
-        calendar=calendar,
-        defaults=defaults,
+        settled=frozenset(aspect for aspect, value in given.items() if value is not None),
     )
-    days = {
-        "express": defaults.express,
-        "urgent": defaults.urgent,
-        "hastened": defaults.hastened,
-        "dissemination": defaults.dissemination,
-    }.get(planned.rule)
-    if planned.on is None:
-        return [Proposal(words=gettext("Continuous, no deadline"), fields={"deadline": "ongoing"})]
-    if days is not None:
-        return [
-            Proposal(
-                words=gettext("%(days)s from receipt", days=working_days(days)),
-                fields={"deadline": "working_days", "days": str(days)},
+    return check_clarity(
+        facts,
+        issued_on=document.issued_on or letter.today,
+        received_on=letter.today,
+        calendar=letter.calendar,
+        labels=letter.labels,
+    )
+
+
+def _point(view: DirectiveView, finding: Finding, gaps: Mapping[Gap, FoundGap], leads: str) -> Point:
+    aspect = finding.aspect
+    gap = gaps.get(_GAP_OF[aspect]) if aspect in _GAP_OF else None
+    term, words, read = _term(view, aspect, leads)
+    state = finding.state
+    if gap is None and aspect in {Aspect.LEAD, Aspect.TIME, Aspect.RESULT} and state is State.MISSING:
+        state = State.CLEAR  # the coordinator has said that it needs none
+    if gap is not None and state is State.CLEAR:
+        state = State.UNCLEAR if gap.detail else State.MISSING
+    is_set = term is not None and term.source == SET
+    return Point(
+        key=aspect.value,
+        label=aspect_label(aspect),
+        state=state,
+        words=words if state is not State.MISSING else "",
+        quoted=[word.text for word in finding.words] or ([gap.detail] if gap and gap.detail else []),
+        source="" if term is None or not words else source_label(term.source),
+        is_set=is_set,
+        read=read if is_set and read != words else "",
+        gap=None if gap is None else gap.gap,
+        reason=None if gap is None else gap.reason,
+        proposals=list(_proposals(aspect, finding.proposal)),
+    )
+
+
+def _term(view: DirectiveView, aspect: Aspect, leads: str) -> tuple[Term[Any] | None, str, str]:
+    """Return the term that says an aspect, what holds in words, and what the letter says in words."""
+    terms, directive = view.terms, view.directive
+    match aspect:
+        case Aspect.LEAD:
+            return terms.leads, leads, directive.lead_text
+        case Aspect.WORK:
+            return None, gettext("as in the text"), ""
+        case Aspect.RESPONSIBILITY:
+            return None, terms.person.value or gettext("the head of the lead unit"), ""
+        case Aspect.TIME:
+            said = None if directive.deadline is None else orjson.loads(directive.deadline)
+            deadline = terms.deadline.value
+            words = deadline_words(deadline) if deadline else gettext("continuous, or waits for an event")
+            return terms.deadline, words, deadline_words(said)
+        case Aspect.RESULT:
+            return terms.products, "; ".join(terms.products.value), "; ".join(directive.products or ())
+        case Aspect.COORDINATE:
+            read = orjson.loads(directive.coordinating_units or "[]")
+            return terms.coordinating, units_in_words(terms.coordinating.value), units_in_words(read)
+        case Aspect.AUTHORITY | Aspect.RESOURCES | Aspect.INSPECTION:
+            return None, "", ""
+
+
+def units_in_words(codes: Sequence[str]) -> str:
+    """Return the names of units; of many the first, and how many there are besides."""
+    names = ", ".join(map(unit_name, codes[:_MOST_NAMED]))
+    left = len(codes) - _MOST_NAMED
+    if left <= 0:
+        return names
+    return ngettext("%(names)s and %(num)s more unit", "%(names)s and %(num)s more units", left, names=names)
+
+
+def _proposals(aspect: Aspect, proposal: Any) -> Iterator[Proposal]:
+    match aspect, proposal:
+        case Aspect.TIME, {"kind": "date", "date": str(on)}:
+            yield Proposal(
+                words=gettext("until %(day)s", day=day(on)), fields=[("deadline", "date"), ("date", on)]
             )
-        ]
-    return [
-        Proposal(
-            words=gettext("until %(day)s", day=day(planned.on)),
-            fields={"deadline": "date", "date": planned.on.isoformat()},
-        )
-    ]
+        case Aspect.TIME, {"kind": "ongoing" | "periodic", **rest}:
+            period = _PERIODS.get(str(rest.get("rrule") or rest.get("report")), ReportingPeriod.MONTH)
+            yield Proposal(
+                words=gettext("continuous, with a report every month")
+                if period is ReportingPeriod.MONTH
+                else gettext("continuous, with periodic reports"),
+                fields=[("deadline", "ongoing"), ("period", period.value)],
+            )
+        case Aspect.RESULT, [*texts]:
+            for text in texts:
+                yield Proposal(words=f"“{text}”", fields=[("product", str(text))])
+        case Aspect.LEAD, [*wordings]:
+            yield Proposal(
+                words=gettext("all addressees"), fields=[("lead", str(wording)) for wording in wordings]
+            )
 
 
-def _report() -> Proposal:
-    text = "Báo cáo kết quả thực hiện bằng văn bản"  # goes into the record, which is Vietnamese
-    return Proposal(words=f"“{text}”", fields={"product": text})
+def aspect_label(aspect: Aspect) -> str:
+    """Return what people call one of the things that have to be clear."""
+    match aspect:
+        case Aspect.WORK:
+            return gettext("What")
+        case Aspect.LEAD:
+            return gettext("Who leads")
+        case Aspect.COORDINATE:
+            return gettext("Coordination")
+        case Aspect.RESPONSIBILITY:
+            return gettext("Responsibility")
+        case Aspect.AUTHORITY:
+            return gettext("Authority")
+        case Aspect.TIME:
+            return gettext("Time")
+        case Aspect.RESULT:
+            return gettext("Result")
+        case Aspect.RESOURCES:
+            return gettext("Resources")
+        case Aspect.INSPECTION:
+            return gettext("Inspection")

@@ -134,15 +134,22 @@ def edit(document_id: UUID, position: int) -> ResponseReturnValue:
 @blueprint.post("/intake/<uuid:document_id>/directives/<int:position>/accept")
 @requires(Permission.DOCUMENT_DRAFT)
 def accept(document_id: UUID, position: int) -> ResponseReturnValue:
-    """Set what was proposed for a directive: a deadline, a product, or a unit in the place of an unknown name."""
+    """Set what was proposed for a directive: a deadline, a product, who leads, a unit for an unknown name."""
     version, entered, actor = seen_version(), entered_from_request(), signed_in_actor()
     each = found_directive(found_draft(document_id), position)
     directive_id = each.directive.id
     if "deadline" in request.form:
         wanted = {directive_id: deadline_entered(entered)}
-        refused = attempt(
-            lambda session: set_deadlines(session, document_id, wanted, actor=actor, version=version)
-        )
+        period = ReportingPeriod(entered.period) if entered.period in set(ReportingPeriod) else None
+
+        def set_time(session: Session) -> None:
+            set_deadlines(session, document_id, wanted, actor=actor, version=version)
+            if period is not None and period != each.directive.set_reporting_period:
+                set_reporting_period(
+                    session, document_id, [directive_id], period, actor=actor, version=version + 1
+                )
+
+        refused = attempt(set_time)
     elif "product" in request.form:
         fields = {"product": entered.product}
         refused = attempt(
@@ -156,10 +163,12 @@ def accept(document_id: UUID, position: int) -> ResponseReturnValue:
                 version=version,
             )
         )
-    elif "instead_of" in request.form:
+    elif "instead_of" in request.form or "lead" in request.form:
         leads = each.terms.leads.value
         unit = typed("unit")
-        include = [unit if wording == typed("instead_of") else wording for wording in leads.include]
+        include = request.form.getlist("lead") or [
+            unit if wording == typed("instead_of") else wording for wording in leads.include
+        ]
         refused = attempt(
             lambda session: set_leads(
                 session,

@@ -28,11 +28,12 @@ KINDS = ("document", "date", "working_days", "ongoing")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitChoice:
-    """A unit that can be ticked; ``words`` is what a search looks in."""
+    """A unit that can be ticked; ``words`` is what a search looks in, ``load`` what it has to do already."""
 
     code: str
     name: str
     words: str
+    load: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,13 +162,18 @@ def texts_to_set(directive: Directive, view: DirectiveView, entered: Entered) ->
     return changed
 
 
-def unit_choices() -> list[UnitChoice]:
-    """Return the units that exist today, in the order of the registry."""
+def unit_choices(loads: Mapping[str, str]) -> list[UnitChoice]:
+    """Return the units that exist today, in the order of the registry.
+
+    Args:
+        loads: what units have to do already, in words, by code.
+    """
     return [
         UnitChoice(
             code=unit.code,
             name=unit_name(unit.code),
             words=searchable(" ".join((unit_name(unit.code), unit.name, unit.short_name, unit.code))),
+            load=loads.get(unit.code, ""),
         )
         for unit in _units()
     ]

@@ -19,7 +19,7 @@ from processes.documents.store import attachments_of, source_text_of
 from processes.documents.tables import Document, DocumentFile
 from processes.units.registry import Unit, UnknownUnit
 from web.intake.area import Rights, rights_on
-from web.intake.clearness import Point, six_points
+from web.intake.clearness import Letter, Point, letter_of, points_of
 from web.intake.original import OriginalText
 from web.intake.remarks import remark_sentences
 from web.intake.trail import Change, changes
@@ -183,7 +183,7 @@ class DraftPage:
     @property
     def opened(self) -> bool:
         """Whether directives are shown open."""
-        return len(self.shown) <= SHOWN_OPEN or self.only_unclear and len(self.shown) <= SHOWN_AT_ONCE
+        return len(self.shown) <= (SHOWN_AT_ONCE if self.only_unclear else SHOWN_OPEN)
 
     @property
     def comes_later(self) -> bool:
@@ -206,9 +206,7 @@ def draft_page(view: DraftView, *, only_unclear: bool = False) -> DraftPage:
     document = view.document
     reading: Mapping[str, Any] = orjson.loads(document.reading)
     source = source_text_of(document)
-    original = OriginalText(
-        source, "" if source else "\n".join(each.directive.text for each in view.directives)
-    )
+    original = _original(view)
     fields = envelope_fields(document, reading, original)
     cards = list(all_cards(view, original, reading))
     for card in cards:
@@ -247,23 +245,40 @@ def draft_page(view: DraftView, *, only_unclear: bool = False) -> DraftPage:
     )
 
 
-def all_cards(
-    view: DraftView, original: OriginalText | None = None, reading: Mapping[str, Any] | None = None
-) -> Iterable[Card]:
-    """Return the directives of a draft as shown; with an original, each with its place in it."""
-    read = {each["ordinal"]: each for each in (reading or {}).get("directives") or ()}
+def all_cards(view: DraftView, original: OriginalText, reading: Mapping[str, Any]) -> Iterable[Card]:
+    """Return the directives of a draft as shown, each with its place in the original."""
+    read = {each["ordinal"]: each for each in reading.get("directives") or ()}
+    letter = _letter(view.document, reading)
     for each in view.directives:
         if each.directive.state != DirectiveState.SUPERSEDED:
-            yield card_of(view, each, original, read.get(each.directive.ordinal) or {})
+            yield _card(view, each, letter, original, read.get(each.directive.ordinal) or {})
 
 
-def card_of(
+def card_of(view: DraftView, each: DirectiveView) -> Card:
+    """Return one directive as shown."""
+    reading: Mapping[str, Any] = orjson.loads(view.document.reading)
+    read = {found["ordinal"]: found for found in reading.get("directives") or ()}
+    letter = _letter(view.document, reading)
+    return _card(view, each, letter, _original(view), read.get(each.directive.ordinal) or {})
+
+
+def _original(view: DraftView) -> OriginalText:
+    source = source_text_of(view.document)
+    whole = "" if source else "\n".join(each.directive.text for each in view.directives)
+    return OriginalText(source, whole)
+
+
+def _letter(document: Document, reading: Mapping[str, Any]) -> Letter:
+    return letter_of(document, reading, calendar=calendar(), today=clock.today())
+
+
+def _card(
     view: DraftView,
     each: DirectiveView,
-    original: OriginalText | None = None,
-    read: Mapping[str, Any] | None = None,
+    letter: Letter,
+    original: OriginalText,
+    read: Mapping[str, Any],
 ) -> Card:
-    """Return one directive as shown."""
     on = view.document.issued_on or clock.today()
     leads = each.terms.leads.value
     units: dict[str, Unit] = {}
@@ -277,13 +292,7 @@ def card_of(
     named = _leads_in_words(leads.include, leads.exclude)
     return Card(
         view=each,
-        points=six_points(
-            each,
-            view.document,
-            leads=named,
-            calendar=calendar(),
-            today=clock.today(),
-        ),
+        points=points_of(each, letter, leads=named),
         units=shown,
         leads=named,
         unknown=[
@@ -297,8 +306,8 @@ def card_of(
             )
             for unknown in unresolved(leads, registry(), on=on)
         ],
-        anchor=None if original is None else _place(each, original, read or {}),
-        confidence=confidence_of(((read or {}).get("confidence") or {}).get("text")),
+        anchor=_place(each, original, read),
+        confidence=confidence_of((read.get("confidence") or {}).get("text")),
         state=directive_state_label(DirectiveState(each.directive.state)),
     )
 

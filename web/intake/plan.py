@@ -15,6 +15,7 @@ from processes.directives.deadlines import FROM_DOCUMENT, PlannedDeadline
 from processes.directives.issue import IssuePlan, PlannedAssignment
 from processes.directives.terms import terms_of
 from processes.documents.tables import Directive
+from web.intake.beside import loads_by_unit
 from web.intake.vocabulary import source_label
 from web.language import gettext
 from web.letters.matrix import league_name, league_of
@@ -75,11 +76,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
-    """One unit with its cells, in the order of the columns."""
+    """One unit with its cells, in the order of the columns, and what it has to do already."""
 
     name: str
     cells: Sequence[Sign | None]
     total: int
+    load: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,9 +210,15 @@ def _rule(deadline: PlannedDeadline) -> str:
 def _leagues(plan: IssuePlan, columns: Sequence[Column]) -> Iterator[PlanLeague]:
     reached = {(planned.directive.id, planned.unit.code) for planned in plan.assignments}
     by_league: dict[str, list[PlanRow]] = {}
+    present = loads_by_unit()
     for unit in plan.units:
         cells = [column.sign if (column.directive.id, unit.code) in reached else None for column in columns]
-        row = PlanRow(name=unit_name(unit.code), cells=cells, total=sum(cell is not None for cell in cells))
+        row = PlanRow(
+            name=unit_name(unit.code),
+            cells=cells,
+            total=sum(cell is not None for cell in cells),
+            load=present.get(unit.code, ""),
+        )
         by_league.setdefault(league_of(unit), []).append(row)
     for key, rows in by_league.items():
         if key not in {"department", "vertical"}:

@@ -14,6 +14,7 @@ from processes.directives.drafting.view import DirectiveView, DraftView
 from processes.documents.states import DirectiveState
 from processes.documents.tables import Document
 from web.intake.area import blueprint, found_draft, rights_on
+from web.intake.beside import loads_by_unit
 from web.intake.form import (
     Entered,
     day_entered,
@@ -218,7 +219,7 @@ def _rights(view: DraftView) -> dict[str, object]:
 
 def _choices(document: Document) -> dict[str, object]:
     return {
-        "units": unit_choices(),
+        "units": unit_choices(loads_by_unit()),
         "groups": group_choices(document),
         "natures": nature_choices(),
         "periods": period_choices(),

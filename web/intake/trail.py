@@ -1,20 +1,21 @@
 """The trail of a document in sentences: who changed what, when, from what to what, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from engine import clock
 from processes.directives.drafting.view import DraftView
 from processes.documents.states import DocumentState
-from processes.documents.tables import DocumentTrail
 from web.intake.vocabulary import deadline_words, nature_label, period_label, state_label, urgency_label
 from web.language import gettext, ngettext
 from web.typography import day
 from web.units import unit_name, units_by_code
 from web.words import person_in_words
+
+#: Within which time equal changes of several directives are one act.
+_AT_ONCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,31 +34,81 @@ class Change:
 
 
 def changes(view: DraftView, names: Mapping[str, str]) -> list[Change]:
-    """Return the changes of a document, the latest first."""
+    """Return the changes of a document, the latest first; what was done to several directives at once as one."""
     ordinals = {each.directive.id: each.directive.ordinal for each in view.directives}
-    return [
-        Change(
+    rows = [
+        _Row(
             at=row.at,
-            who=_who(names, row.actor),
-            words=act_in_words(row.act, _ordinal(row, ordinals), row.before, row.after),
-            values=values_in_words(row.before, row.after),
+            actor=row.actor,
+            act=row.act,
+            ordinals=(ordinals[row.directive_id],) if row.directive_id in ordinals else (),
+            before=row.before,
+            after=row.after,
             reason=row.reason or "",
         )
-        for row in reversed(view.trail)
+        for row in view.trail
     ]
+    return list(reversed(_in_words(rows, names)))
 
 
 def changes_meanwhile(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Change]:
     """Return what a refusal says that others changed meanwhile, the latest last."""
+    return _in_words(
+        [
+            _Row(
+                at=clock.from_text(str(row["at"])),
+                actor=str(row["by"]),
+                act=str(row["act"]),
+                ordinals=(row["ordinal"],) if row["ordinal"] else (),
+                before=row["before"],
+                after=row["after"],
+            )
+            for row in rows
+        ],
+        names,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A row of the trail, or several that say the same of several directives."""
+
+    at: datetime
+    actor: str
+    act: str
+    ordinals: tuple[str, ...]
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    reason: str = ""
+
+    def says_the_same_as(self, other: "_Row") -> bool:
+        """Tell whether both are one act on several directives."""
+        return bool(self.ordinals and other.ordinals) and (
+            self.actor,
+            self.act,
+            self.before,
+            self.after,
+            self.reason,
+        ) == (other.actor, other.act, other.before, other.after, other.reason)
+
+
+def _in_words(rows: Sequence[_Row], names: Mapping[str, str]) -> list[Change]:
+    grouped: list[_Row] = []
+    for row in rows:
+        last = grouped[-1] if grouped else None
+        if last is not None and last.says_the_same_as(row) and row.at - last.at < _AT_ONCE:
+            grouped[-1] = replace(last, ordinals=last.ordinals + row.ordinals)
+        else:
+            grouped.append(row)
     return [
         Change(
-            at=clock.from_text(str(row["at"])),
-            who=_who(names, str(row["by"])),
-            words=act_in_words(str(row["act"]), row["ordinal"] or "", row["before"], row["after"]),
-            values=values_in_words(row["before"], row["after"]),
-            reason="",
+            at=row.at,
+            who=_who(names, row.actor),
+            words=act_in_words(row.act, row.ordinals, row.before, row.after),
+            values=values_in_words(row.before, row.after),
+            reason=row.reason,
         )
-        for row in rows
+        for row in grouped
     ]
 
 
@@ -66,15 +117,14 @@ def _who(names: Mapping[str, str], actor: str) -> str:
     return person_in_words(names, key, behalf.rstrip(")") or None)
 
 
-def _ordinal(row: DocumentTrail, ordinals: Mapping[UUID, str]) -> str:
-    return "" if row.directive_id is None else ordinals.get(row.directive_id, "")
-
-
 def act_in_words(
-    act: str, ordinal: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    act: str,
+    ordinals: Sequence[str],
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
 ) -> str:
-    """Return what was done: *tách nội dung 4 thành 4.1, 4.2*."""
-    item = gettext("item %(ordinal)s", ordinal=ordinal) if ordinal else ""
+    """Return what was done: *tách mục 4 thành 4.1, 4.2*."""
+    item = gettext("item %(ordinal)s", ordinal=", ".join(ordinals)) if ordinals else ""
     match act:
         case "document_saved":
             count = int((after or {}).get("directives", 0))
@@ -114,7 +164,7 @@ def act_in_words(
             return gettext("submitted the document for approval")
         case "document_approved":
             return gettext("approved the document")
-        case "document_revision_asked":
+        case "document_sent_back":
             return gettext("asked for a revision")
         case "document_refused":
             return gettext("refused the document")
@@ -126,6 +176,8 @@ def act_in_words(
             return gettext("withdrew the document")
         case "document_reopened":
             return gettext("took the document back to be edited")
+        case "awaited_set":
+            return gettext("set which documents %(item)s waits for", item=item)
         case "directive_withdrawn":
             return gettext("withdrew %(item)s from the units", item=item)
         case "directive_amended":
