@@ -170,8 +170,8 @@ def _list(refusal: str | None = None, advice: str | None = None, filename: str =
 
 
 def _counts() -> Mapping[str, int]:
-    counted = select(Document.state, func.count()).group_by(Document.state)
-    found: dict[str, int] = dict(reading_session().execute(counted).tuples().all())
+    counted = select(Document.state, func.count().label("number")).group_by(Document.state)
+    found = {row.state: row.number for row in reading_session().execute(counted)}
     return {each.value: found.get(each.value, 0) for each in DocumentState}
 
 

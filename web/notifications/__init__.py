@@ -167,7 +167,7 @@ def _documents(instances: Iterable[UUID]) -> Mapping[UUID, UUID]:
     query = select(process_instance.c.id, process_instance.c.business_key).where(
         process_instance.c.id.in_(wanted), process_instance.c.process_key == APPROVAL_KEY
     )
-    keys: dict[UUID, str] = dict(reading_session().execute(query).tuples().all())
+    keys: dict[UUID, str] = {row.id: row.business_key for row in reading_session().execute(query)}
     found = submitted_documents(keys.values())
     return {instance: found[key].id for instance, key in keys.items() if key in found}
 
