@@ -253,7 +253,11 @@ class NameReader:
     def _group(self, at: int) -> Name | None:
         """Return the group, or the groups joined without a comma between them, named at a place."""
         kept = self._without_empty_words(at)
-        found = _GROUPS.longest([self.keys[each] for each in kept])
+        keys = [self.keys[each] for each in kept]
+        ours = self.registry.office_trie(self.day).longest(keys)
+        found: tuple[int, Group | None] | None = _GROUPS.longest(keys)
+        if ours is not None and (found is None or ours[0] >= found[0]):
+            found = ours
         if found is None:
             return None
         last = kept[found[0] - 1]
@@ -269,8 +273,8 @@ class NameReader:
             kind=NameKind.GROUP,
             start=start,
             end=end,
-            units=self.registry.expand_group(group, self.day),
-            groups=(group,),
+            units=self.registry.expand_group(text if group is None else group, self.day),
+            groups=() if group is None else (group,),
         )
 
     def _without_empty_words(self, at: int) -> list[int]:
@@ -300,7 +304,7 @@ class NameReader:
                 groups=group.groups,
             )
             return [open_group], (), []
-        prefixes = _LISTED_UNDER[group.groups[0]]
+        prefixes = _LISTED_UNDER[group.groups[0]] if group.groups else ()
         listed, missing = self._members(group, prefixes)
         if not listed and not missing:
             return [group], (), []

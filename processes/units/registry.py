@@ -13,6 +13,7 @@ from engine.errors import Rejection
 from processes.units.groups import (
     KINDS_OF_GROUP,
     Group,
+    essence,
     groups_named,
     is_same_as_above,
     listed_communes,
@@ -208,6 +209,9 @@ class UnitRegistry:
         successor = SUCCESSORS.get(wanted)
         if successor is not None and successor in self._by_name:
             close[self._by_name[successor]] = 1.0
+        for ended in self.other_periods:
+            if ended.replaced_by and wanted in set[str]().union(*map(_keys_of, ended.names)):
+                close |= {unit: 1.0 for unit in self.units if unit.code in ended.replaced_by}
         best = sorted(close, key=lambda unit: close[unit], reverse=True)
         return list(dict.fromkeys(unit.name for unit in best))[:limit]
 
@@ -345,6 +349,22 @@ class UnitRegistry:
     def trie(self) -> NameTrie[tuple[str, Unit]]:
         """The spellings of :attr:`names` with their units, word by word."""
         return NameTrie((key, (key, unit)) for key, unit in self.names.items() if key)
+
+    def office_trie(self, on: date) -> NameTrie[Group | None]:
+        """The wordings of the office's own groups of a day, word by word; what they name is told by wording."""
+        if on not in self._office_tries:
+            named = {
+                essence(wording): None
+                for group in self.office_groups
+                if group.holds_on(on)
+                for wording in (group.name, *group.wordings)
+            }
+            self._office_tries[on] = NameTrie({key: value for key, value in named.items() if key})
+        return self._office_tries[on]
+
+    @cached_property
+    def _office_tries(self) -> dict[date, NameTrie[Group | None]]:
+        return {}
 
     @cached_property
     def with_commas(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Any
@@ -280,7 +280,14 @@ def _distinct(found: Sequence[_Found]) -> list[Deadline]:
     for _, each in ordered:
         one = each.deadline
         kept.setdefault((one.kind, one.date, one.time, one.days, one.rrule, one.event), one)
-    return list(kept.values())
+    return [each for each in kept.values() if not _is_said_closer(each, kept.values())]
+
+
+def _is_said_closer(one: Deadline, all_of_them: Iterable[Deadline]) -> bool:
+    """Say whether another says the same period with its day: ``hằng quý (trước ngày 15 tháng cuối quý)``."""
+    return one.rrule is not None and any(
+        other.rrule is not None and other.rrule.startswith(f"{one.rrule},") for other in all_of_them
+    )
 
 
 def _padded(order: tuple[int, ...]) -> tuple[int, ...]:

@@ -83,6 +83,11 @@ def _yearly(match: re.Match[str], _basis: Basis) -> Deadline:
     return Deadline(text=match[0], kind="periodic", rrule=f"yearly, {_bound(match)} {named}")
 
 
+def _in_every_year(match: re.Match[str], _basis: Basis) -> Deadline:
+    named = _MONTHS[int(match["month"]) - 1] if match["month"] else f"quarter {match['quarter'].upper()}"
+    return Deadline(text=match[0], kind="periodic", rrule=f"yearly, in {named}")
+
+
 def _cadence(match: re.Match[str], _basis: Basis) -> Deadline:
     written, unit = match["count"].casefold(), match["unit"].casefold()
     count = _COUNTS.get(written) or int(written)
@@ -109,6 +114,8 @@ def _ongoing(match: re.Match[str], _basis: Basis) -> Deadline:
 
 #: These go before days: ``trước ngày 15/12 hằng năm`` is no day of this year.
 FIRST: tuple[Wording, ...] = (
+    wording(r"(?:tháng\s+(?P<month>0?[1-9]|1[0-2])|quý\s+(?P<quarter>IV|III|II|I|[1-4]))\s*,?\s+(?:hằng|hàng)\s+năm\b",
+            _in_every_year, needs_label=True),
     wording(r"^từ\s+(?!.*(?:đến|tới|-|–))\S[^;]*$", _ongoing, needs_label=True),
     wording(r"báo cáo\s+(?:định kỳ\s+)?(?:6 tháng|sáu tháng|năm|hằng năm|hàng năm)\s+(?:đầu năm\s+)?"
             rf"(?:gửi[^,;.]{{0,40}}\s)?{_BEFORE_OR_BY}(?P<days>{_DAY_OF_YEAR})(?!\s*(?:/|năm))", _yearly),
@@ -141,5 +148,5 @@ WORDINGS: tuple[Wording, ...] = (
     wording(r"^(?:theo\s+)?định kỳ$", _unstated, needs_label=True),
     wording(rf"(?:^|(?:thực hiện|triển khai)\s+|thời (?:hạn|gian):?\s+){_ALWAYS}"
             r"(?:\s+(?:trong|suốt|trong suốt)\s[^.;,()]{1,40})?(?=\s*(?:[.;)]|$))", _ongoing),
-    wording(rf"(?:{_ALWAYS}|liên tục|cả năm|lâu dài)", _ongoing, needs_label=True),
+    wording(rf"(?:{_ALWAYS}|không (?:có )?thời hạn|liên tục|cả năm|lâu dài)", _ongoing, needs_label=True),
 )  # fmt: skip

@@ -312,7 +312,7 @@ def _shown(name: Name, each: str) -> str:
     if name.kind is NameKind.UNIT:
         return name.units[0].code
     known = _GROUP_NAMES.get(name.groups[0]) if name.groups and "(trừ" not in name.wording else None
-    return known + each if known is not None else name.wording + (each if name.groups else "")
+    return known + each if known is not None else name.wording + (each if name.kind is NameKind.GROUP else "")
 
 
 def _unknown(text: str) -> UnknownName | None:

@@ -7,6 +7,7 @@ import pytest
 
 from processes.documents.reading.naming import UnitsNamed, units_in
 from processes.samples import sample_registry
+from processes.units.office_groups import OfficeGroup
 from processes.units.registry import Unit, UnitRegistry
 from processes.units.units_csv import read_units_csv
 
@@ -219,3 +220,27 @@ def test_what_a_former_name_is_now_the_name_of_is_the_unit_that_bears_it() -> No
 
 def test_the_city_behind_a_name_belongs_to_it() -> None:
     assert named("Sở Nội vụ thành phố, Công an TP. Sông Vàng").codes[:2] == ("SNV", "CATP")
+
+
+def test_a_group_that_the_office_defines_is_read_like_any_other() -> None:
+    group = OfficeGroup(
+        code="ĐTC", name="các chủ đầu tư", members=("SXD", "SYT"), valid_from=date(2026, 1, 1)
+    )
+    registry = UnitRegistry(SAMPLE.units, (group,))
+    found = named("Sở Nội vụ, các chủ đầu tư và UBND phường Bến Vàng", registry)
+
+    assert (found.codes, found.unknown) == (("SNV", "SXD", "SYT", "P01"), ())
+    assert named("các chủ đầu tư", registry, date(2025, 12, 31)).unknown != ()
+
+
+def test_for_a_unit_that_was_merged_the_one_that_took_over_is_offered() -> None:
+    registry = UnitRegistry(
+        (
+            unit("A", "UBND xã Cũ Kỹ", valid_to=date(2026, 4, 29), replaced_by=("B",)),
+            unit("B", "UBND xã Mới"),
+        )
+    )
+    found = named("UBND xã Cũ Kỹ", registry)
+
+    assert found.codes == ()
+    assert [nearest for each in found.unknown for nearest in each.nearest][:1] == ["UBND xã Mới"]
