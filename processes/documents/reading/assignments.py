@@ -14,7 +14,7 @@ from processes.documents.source.blocks import Line
 
 #: Where within a paragraph somebody may be told to do something.
 _GIVES = re.compile(
-    r"(?:^|(?<=[.;])\s+)(?:(?:đồng thời|bên cạnh đó|ngoài ra)\s*,?\s*)?"
+    r"(?:^|(?<=[.;:])\s+)(?:(?:đồng thời|bên cạnh đó|ngoài ra)\s*,?\s*)?"
     r"(?P<verb>(?:giao|yêu cầu|đề nghị|phân công)\s+(?=\S))",
     re.IGNORECASE,
 )
