@@ -373,8 +373,12 @@ class Dispatcher:
             except BusinessError:
                 raise
             except Exception as error:  # a handler is foreign code; its failure is an incident
-                if trouble_of(error) is not None:
-                    raise  # not the handler's: the whole command is tried again
+                if trouble_of(error) is not None or (
+                    isinstance(error, IntegrityError) and instance.sequence == 0
+                ):
+                    # not the handler's: the whole command is tried again; another process may have started the
+                    # same instance and written the same
+                    raise
                 raise StepFailed(
                     f"Service task '{request.element_id}' failed: {error}",
                     element_id=request.element_id,

@@ -19,7 +19,9 @@ from processes.assignments.projection import PROCESS_KEY, project
 from processes.calendar.feel_functions import calendar_functions
 from processes.calendar.store import load_calendar
 from processes.calendar.working_days import WorkingCalendar
+from processes.directives.approval import APPROVAL_KEY, follow_approval, guard_approval
 from processes.directives.issue import IssueSettings
+from processes.directives.rounds import hold_acknowledged, hold_started
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +46,13 @@ def build_dispatcher(
         instruments: hear of what the engine does.
     """
     handlers = ServiceTaskHandlers()
-    AssignmentHandlers(settings.assignment, _calendar).register(handlers)
+    assignments = AssignmentHandlers(settings.assignment, _calendar)
+    assignments.register(handlers)
     return Dispatcher(
         database,
         handlers=handlers,
-        listeners=(project, *listeners),
+        listeners=(hold_started, project, assignments.announce, follow_approval, *listeners),
+        guards=(hold_acknowledged, guard_approval),
         functions=calendar_functions(_calendar),
         instruments=instruments,
         standing=standing,
@@ -57,7 +61,10 @@ def build_dispatcher(
 
 def deploy_models(dispatcher: Dispatcher) -> str:
     """Deploy the models that come with the product; return the assignment process's definition hash."""
-    return dispatcher.deploy(model_resources(PROCESS_KEY), actor=SYSTEM)
+    deployed = dispatcher.deploy_all(
+        [model_resources(PROCESS_KEY), model_resources(APPROVAL_KEY)], actor=SYSTEM
+    )
+    return next(each.hash for each in deployed if each.process_key == PROCESS_KEY)
 
 
 def model_resources(process_key: str) -> ModelResources:

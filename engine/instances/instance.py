@@ -1,6 +1,6 @@
 """The stored process instance: taken under lock, written whole after each command."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -200,7 +200,7 @@ def write_waiting(
 ) -> None:
     """Collect what the instance now waits for: user tasks, timers, messages, as far as the step changed it."""
     tasks = {str(task.task_id): task for task in step.user_tasks}
-    created_tasks, assigned_tasks, moved_tasks, ended_tasks = [], [], [], []
+    created_tasks, assigned_tasks, regrouped_tasks, moved_tasks, ended_tasks = [], [], [], [], []
     created_timers, moved_timers, ended_timers = [], [], []
     waiting = WAITING if step.suspended_at is None else SUSPENDED
     for event in step.stored_events:
@@ -213,9 +213,7 @@ def write_waiting(
                         "element_id": event["element_id"],
                         "status": OPEN if event["task_id"] in tasks else CANCELLED,
                         "assignee": event.get("assignee"),
-                        "candidate_groups": orjson.dumps(
-                            list(dict.fromkeys(event["candidate_groups"]))
-                        ).decode(),
+                        "candidate_groups": _groups(event),
                         "priority": event["priority"],
                         "due_at": _instant(event.get("due_at")),
                         "follow_up_at": _instant(event.get("follow_up_at")),
@@ -229,6 +227,15 @@ def write_waiting(
                         "b_id": UUID(event["task_id"]),
                         "assignee": event.get("assignee"),
                         "owner": event.get("owner"),
+                    }
+                )
+            case "user_task.regrouped.v1":
+                regrouped_tasks.append(
+                    {
+                        "b_id": UUID(event["task_id"]),
+                        "assignee": event.get("assignee"),
+                        "owner": None,
+                        "candidate_groups": _groups(event),
                     }
                 )
             case "user_task.rescheduled.v1":
@@ -276,6 +283,7 @@ def write_waiting(
     for statement, rows in (
         (_INSERT_TASK, created_tasks),
         (_UPDATE_TASK, assigned_tasks),
+        (_UPDATE_TASK, regrouped_tasks),
         (_UPDATE_TASK, moved_tasks),
         (_UPDATE_TASK, ended_tasks),
         (_INSERT_TIMER, created_timers),
@@ -283,7 +291,7 @@ def write_waiting(
         (_UPDATE_TIMER, ended_timers),
     ):
         writes.add(statement, rows)
-    if assigned_tasks or moved_tasks:
+    if assigned_tasks or regrouped_tasks or moved_tasks:
         writes.flush()
         inbox.refresh(writes.connection, instance.id)
     else:
@@ -326,6 +334,10 @@ def _write_subscriptions(
 
 def _ended(row_id: str, status: str, ended_at: datetime, **values: str | None) -> dict[str, object]:
     return {"b_id": UUID(row_id), "status": status, "ended_at": ended_at, **values}
+
+
+def _groups(event: Mapping[str, Any]) -> str:
+    return orjson.dumps(list(dict.fromkeys(event["candidate_groups"]))).decode()
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -16,6 +16,7 @@ from engine.commands import (
     FireTimer,
     MigrateInstance,
     MoveToken,
+    ReassignCandidates,
     ReceiveSignal,
     RecomputeDueDates,
     ReleaseUserTask,
@@ -34,6 +35,7 @@ from engine.instances import (
     message,
     migrate,
     move,
+    reassign,
     receive_signal,
     recompute,
     release,
@@ -79,6 +81,7 @@ MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ResumeInstance.tag: resume,
         SetVariables.tag: set_variables,
         RecomputeDueDates.tag: recompute,
+        ReassignCandidates.tag: reassign,
         MoveToken.tag: move,
         MigrateInstance.tag: migrate,
     }

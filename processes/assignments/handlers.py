@@ -13,12 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from engine import clock
+from engine.commands import CancelInstance, RecomputeDueDates, SetVariables
+from engine.dispatch import Recorded
 from engine.service_tasks import ServiceCall, ServiceTaskHandlers
 from processes.assignments.milestones import LadderSettings, ladder_start, plan
-from processes.assignments.status import late_working_days
+from processes.assignments.projection import PROCESS_KEY
+from processes.assignments.status import Lifecycle, late_working_days
 from processes.assignments.tables import Assignment
 from processes.calendar.working_days import WorkingCalendar
-from processes.notifications.send import notify_groups
+from processes.notifications.send import notify_groups, tell_groups
 
 #: Kind of unit that answers to a ministry, not to the city (DOMAIN §1.2).
 VERTICAL = "vertical"
@@ -196,23 +199,58 @@ class AssignmentHandlers:
             "decision_options": [{"value": value, "label": label} for value, label in options],
         }
 
+    def announce(self, recorded: Recorded) -> None:
+        """Tell a unit what was done to its assignment by command: its terms were amended, or it was cancelled."""
+        if recorded.instance.process_key != PROCESS_KEY:
+            return
+        template = _announced(recorded)
+        if template is None:
+            return
+        variables = recorded.step.variables
+        tell_groups(
+            recorded.connection,
+            recorded.outbox,
+            at=recorded.effective_at,
+            instance_id=recorded.instance.id,
+            key=str(recorded.command.command_id),
+            template=template,
+            groups=variables["head_groups"],
+            params=_params(variables),
+            by_email=self._settings.by_email,
+        )
+
     def _tell(self, call: ServiceCall, template: str, readers: tuple[str, ...]) -> None:
         variables = {**call.variables, "office_groups": list(self._settings.office_groups)}
         groups = [group for reader in readers for group in variables[reader]]
-        params = {
-            name: call.variables.get(name)
-            for name in (
-                "document_no",
-                "directive_ordinal",
-                "directive_summary",
-                "lead_unit_name",
-                "deadline_on",
-            )
-        }
+        params = _params(call.variables)
         for name in ("milestone", "document_subject"):
             if name in call.variables:
                 params[name] = call.variables[name]
         notify_groups(call, template=template, groups=groups, params=params, by_email=self._settings.by_email)
+
+
+#: What is told when it is amended.
+_AMENDABLE = frozenset({"deadline_on", "directive_summary", "expected_product"})
+
+
+def _announced(recorded: Recorded) -> str | None:
+    """Return the template of what a command means to the unit; ``None`` if it means nothing to it."""
+    if isinstance(recorded.command, CancelInstance):
+        status = recorded.connection.scalar(
+            select(Assignment.status).where(Assignment.id == recorded.instance.id)
+        )
+        return None if status == Lifecycle.DONE else "assignment_recalled"
+    if isinstance(recorded.command, SetVariables | RecomputeDueDates) and any(
+        event["type"] == "variable.changed.v1" and event["name"] in _AMENDABLE
+        for event in recorded.step.stored_events
+    ):
+        return "assignment_amended"
+    return None
+
+
+def _params(variables: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("document_no", "directive_ordinal", "directive_summary", "lead_unit_name", "deadline_on")
+    return {name: variables.get(name) for name in names}
 
 
 def came_late(variables: Mapping[str, Any]) -> bool:

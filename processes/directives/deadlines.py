@@ -47,6 +47,8 @@ class PlannedDeadline:
 def plan_deadline(
     *,
     deadline: Mapping[str, Any] | None,
+    given: Mapping[str, Any] | None = None,
+    continuous: bool = False,
     text: str,
     urgency: str,
     issued_on: date,
@@ -58,13 +60,26 @@ def plan_deadline(
 
     Args:
         deadline: the deadline object read from the document (DOMAIN §2.2), if any.
+        given: the deadline that the coordinator has set, which comes first.
+        continuous: the coordinator has said that it goes on; then it has no deadline unless one is stated.
         text: the directive, as written.
         issued_on: the document's day.
         received_on: the day on which the units receive it; never before ``issued_on``, the same by default.
     """
     received_on = max(issued_on, received_on or issued_on)
+    if given is not None:
+        return _given(given, received_on, calendar)
     written = None if deadline is None else _written(deadline, issued_on, received_on, calendar)
+    if written is None and continuous:
+        return PlannedDeadline(on=None, source=SET, rule="continuous")
     return written or _set(text, urgency, received_on, calendar, defaults)
+
+
+def _given(given: Mapping[str, Any], received_on: date, calendar: WorkingCalendar) -> PlannedDeadline:
+    if given["kind"] == "working_days":
+        return _working(received_on, int(given["days"]), calendar, "working_days")
+    on = date.fromisoformat(given["date"]) if given["kind"] == "date" else None
+    return PlannedDeadline(on=on, source=SET, rule=given["kind"])
 
 
 def _written(

@@ -4,7 +4,7 @@ All identifiers are derived from the document, the directive and the unit. Issui
 there yet; so an act that was interrupted is finished by repeating it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -26,9 +26,13 @@ from engine.ids import derived_id
 from engine.tables import process_instance
 from processes.assignments.projection import PROCESS_KEY
 from processes.calendar.working_days import WorkingCalendar
-from processes.directives.deadlines import DefaultDeadlines, PlannedDeadline, plan_deadline
+from processes.directives.deadlines import SET, DefaultDeadlines, PlannedDeadline, plan_deadline
+from processes.directives.drafting.errors import DocumentStateWrong, DocumentUndone, DraftChanged
 from processes.directives.naming import check_day, full_number
-from processes.documents.tables import Directive, Document
+from processes.directives.terms import Terms, terms_of, units_of
+from processes.documents.states import DirectiveState, DocumentState, Nature
+from processes.documents.tables import Directive, Document, DocumentIssue
+from processes.documents.trail import add_to_trail
 from processes.units.registry import Unit, UnitRegistry
 
 #: Instances started in one transaction: large enough to spare the disk, small enough to let others in.
@@ -64,6 +68,15 @@ class PastDeadlines(StrEnum):
     KEEP = "keep"
 
 
+class Approval(StrEnum):
+    """By whose decision a document goes out."""
+
+    #: A leader has approved it.
+    LEADER = "approved"
+    #: Whoever holds the machine issues it, without approval.
+    OPERATOR = "operator"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueSettings:
     """Defaults of issuing.
@@ -88,16 +101,24 @@ class IssueSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedAssignment:
-    """One cell of the matrix, before it is started."""
+    """One cell of the matrix, before it is started.
+
+    Attributes:
+        waits: it waits for documents to come; its deadline begins when they have.
+        round_no: how often the document was issued, this time included.
+    """
 
     directive: Directive
     unit: Unit
     deadline: PlannedDeadline
+    waits: bool = False
+    round_no: int = 1
 
     @property
     def id(self) -> UUID:
         """The assignment's and its instance's identifier."""
-        return derived_id("assignment", self.directive.id, self.unit.code)
+        again = () if self.round_no == 1 else (self.round_no,)
+        return derived_id("assignment", self.directive.id, self.unit.code, *again)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +134,19 @@ class IssuePlan:
     issued_on: date
     received_on: date
     assignments: Sequence[PlannedAssignment]
+
+    @property
+    def told(self) -> list[str]:
+        """The groups that are notified at once, in the order of the registry."""
+        return [f"head:{unit.code}" for unit in self.units]
+
+    @property
+    def reached(self) -> dict[str, list[str]]:
+        """The codes of the units reached, by directive."""
+        found: dict[str, list[str]] = {}
+        for planned in self.assignments:
+            found.setdefault(str(planned.directive.id), []).append(planned.unit.code)
+        return found
 
     @property
     def units(self) -> list[Unit]:
@@ -150,12 +184,16 @@ def plan_issue(
     registry: UnitRegistry,
     calendar: WorkingCalendar,
     settings: IssueSettings,
+    issued: DocumentIssue | None = None,
+    waiting: Collection[UUID] = (),
 ) -> IssuePlan:
     """Return what issuing would start; nothing is written.
 
     Args:
         number: the number, ``5120``, completed with the document's notation, or in full, ``5120/UBND-HCC``.
         issued_on: the day of the document; working days count from the day after (DOMAIN §4 rule 1).
+        issued: the round that has begun already; who was reached by it is not looked up again.
+        waiting: the directives that wait for documents to come.
 
     Raises:
         DocumentAlreadyIssued: under another number or day.
@@ -165,28 +203,66 @@ def plan_issue(
     """
     number = _checked_number(document, number, issued_on, settings)
     received_on = max(issued_on, clock.today() if document.issued_at is None else _day(document.issued_at))
-    if not directives:
+    given = [each for each in directives if each.state in (None, DirectiveState.ACTIVE)]
+    if not given:
         raise NothingToIssue("Expected a document with directives, but it has none")
     planned: list[PlannedAssignment] = []
-    for directive in directives:
-        units = lead_units(directive, registry, issued_on)
+    for directive in given:
+        terms = terms_of(directive)
+        waits = directive.id in waiting
+        units = _units(directive, terms, registry, issued_on, issued)
         if not units:
             raise NothingToIssue(
                 f"Expected directive {directive.ordinal} to have a lead unit, but '{directive.lead_text}' is none",
                 ordinal=directive.ordinal,
             )
-        deadline = plan_deadline(
-            deadline=None if directive.deadline is None else orjson.loads(directive.deadline),
-            text=directive.text,
-            urgency=document.urgency,
-            issued_on=issued_on,
-            received_on=received_on,
-            calendar=calendar,
-            defaults=settings.deadlines,
+        deadline = (
+            PlannedDeadline(on=None, source=SET, rule="upon_event")
+            if waits
+            else deadline_of(
+                document,
+                directive,
+                issued_on=issued_on,
+                received_on=received_on,
+                calendar=calendar,
+                settings=settings,
+            )
         )
-        planned += [PlannedAssignment(directive=directive, unit=unit, deadline=deadline) for unit in units]
+        planned += [
+            PlannedAssignment(
+                directive=directive,
+                unit=unit,
+                deadline=deadline,
+                waits=waits,
+                round_no=document.issue_round or 1,
+            )
+            for unit in units
+        ]
     return IssuePlan(
         document=document, number=number, issued_on=issued_on, received_on=received_on, assignments=planned
+    )
+
+
+def deadline_of(
+    document: Document,
+    directive: Directive,
+    *,
+    issued_on: date,
+    received_on: date,
+    calendar: WorkingCalendar,
+    settings: IssueSettings,
+) -> PlannedDeadline:
+    """Return the deadline of a directive: what is set, else what the document says, else the default."""
+    return plan_deadline(
+        deadline=None if directive.deadline is None else orjson.loads(directive.deadline),
+        given=directive.set_deadline,
+        continuous=directive.set_nature in (Nature.CONTINUOUS, Nature.PERIODIC),
+        text=directive.text,
+        urgency=document.urgency,
+        issued_on=issued_on,
+        received_on=received_on,
+        calendar=calendar,
+        defaults=settings.deadlines,
     )
 
 
@@ -216,15 +292,20 @@ def issue(
     calendar: WorkingCalendar,
     settings: IssueSettings,
     past_deadlines: PastDeadlines = PastDeadlines.REFUSE,
+    approval: Approval = Approval.OPERATOR,
     progress: Callable[[int, int], None] | None = None,
 ) -> Issued:
     """Start every instance of the plan that is not started yet.
 
     Args:
         past_deadlines: what to do about deadlines in the text that are over on the day of receipt.
+        approval: by whose decision it goes out; a draft that nobody has approved only by the operator's.
         progress: called with (done, total) after each transaction.
 
     Raises:
+        DocumentStateWrong: it is not ready to be issued.
+        DocumentUndone: its issue was undone meanwhile.
+        DraftChanged: it was changed since it was planned.
         DeadlinesAlreadyPassed: and they are not to be kept.
         NotAuthorised: the actor may not start instances.
         DocumentAlreadyIssued: under another number or date.
@@ -234,7 +315,7 @@ def issue(
     if "instance:start" not in actor.permissions:
         raise NotAuthorised("Expected an actor who may issue documents", actor=actor.key)
     with dispatcher.database.begin() as connection:
-        _mark_issued(connection, plan)
+        _mark_issued(connection, plan, actor, approval)
         definition_hash = newest(connection, PROCESS_KEY)
         done = set(
             connection.scalars(
@@ -255,7 +336,7 @@ def issue(
                 actor=actor,
                 instance_id=planned.id,
                 definition_hash=definition_hash,
-                business_key=f"{plan.number} · {planned.directive.ordinal} · {planned.unit.code}",
+                business_key=_business_key(plan, planned),
                 variables=start_variables(plan, planned, calendar=calendar, settings=settings),
             )
             for planned in waiting[begin : begin + BATCH]
@@ -280,7 +361,7 @@ def start_variables(
     unit, directive, deadline = planned.unit, planned.directive, planned.deadline
     own_work = unit.code == settings.monitor_code
     monitor = settings.office_code if own_work else settings.monitor_code
-    coordinating: list[str] = orjson.loads(directive.coordinating_units or "[]")
+    terms = terms_of(directive)
     remind_on = calendar.add_working_days(plan.received_on, settings.reminder_days)
     time_out_on = calendar.add_working_days(plan.received_on, settings.time_out_days)
     return {
@@ -289,11 +370,11 @@ def start_variables(
         "document_no": plan.number,
         "directive_id": str(directive.id),
         "directive_ordinal": directive.ordinal,
-        "directive_summary": directive.summary,
+        "directive_summary": terms.summary.value,
         "lead_unit": unit.code,
         "lead_unit_name": unit.name,
         "lead_unit_kind": unit.kind,
-        "coordinating_units": [code for code in coordinating if code != unit.code],
+        "coordinating_units": [code for code in terms.coordinating.value if code != unit.code],
         "urgency": plan.document.urgency,
         "issued_on": plan.issued_on.isoformat(),
         "deadline_on": None if deadline.on is None else deadline.on.isoformat(),
@@ -308,38 +389,98 @@ def start_variables(
         "monitor_groups": [f"coordinator:{monitor}"],
         "leader_groups": ["leader"],
         "supplement_count": 0,
+        **_expected(terms),
+        **({"issue_round": planned.round_no} if planned.round_no > 1 else {}),
+        **({"awaits_documents": True} if planned.waits else {}),
     }
 
 
-def lead_units(directive: Directive, registry: UnitRegistry, issued_on: date) -> list[Unit]:
-    """Return the units that lead a directive: the one it names, each of the group it names, or all addressees."""
-    return list(_distinct(_named_units(directive, registry, issued_on)))
+def _expected(terms: Terms) -> dict[str, Any]:
+    """Return what a unit is told of what is expected of it, as far as anybody has said it."""
+    found = {
+        "expected_product": "; ".join(terms.products.value) or None,
+        "acceptance_criterion": terms.criterion.value,
+        "reporting_period": terms.reporting_period.value,
+        "named_person": terms.person.value,
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def _named_units(directive: Directive, registry: UnitRegistry, issued_on: date) -> Iterator[Unit]:
-    for text in orjson.loads(directive.leads):
-        yield from registry.resolve(text, on=issued_on)
+def _business_key(plan: IssuePlan, planned: PlannedAssignment) -> str:
+    key = f"{plan.number} · {planned.directive.ordinal} · {planned.unit.code}"
+    return key if planned.round_no == 1 else f"{key} · {planned.round_no}"
 
 
-def _distinct(units: Iterator[Unit]) -> Iterator[Unit]:
-    seen: set[str] = set()
-    for unit in units:
-        if unit.code not in seen:
-            seen.add(unit.code)
-            yield unit
+def _units(
+    directive: Directive, terms: Terms, registry: UnitRegistry, on: date, issued: DocumentIssue | None
+) -> list[Unit]:
+    """Return the units that lead a directive; those reached before, if its round has begun."""
+    codes = None if issued is None else issued.units.get(str(directive.id))
+    if codes is None:
+        return units_of(terms.leads.value, registry, on=on)
+    by_code = {unit.code: unit for unit in registry.at(on).units}
+    return [by_code[code] for code in codes if code in by_code]
 
 
-def _mark_issued(connection: Connection, plan: IssuePlan) -> None:
+def _mark_issued(connection: Connection, plan: IssuePlan, actor: Actor, approval: Approval) -> None:
     with Session(bind=connection) as session:
-        document = session.get(Document, plan.document.id)
+        document = session.get(Document, plan.document.id, with_for_update=True)
         if document is None:
             raise NotFound(f"Expected document '{plan.document.id}' to be stored, but it is not")
+        round_no = plan.document.issue_round or 1
+        if document.issue_round != round_no:
+            raise DocumentUndone(
+                f"Expected document '{plan.number}' to be issued, but its issue was undone",
+                document_id=str(document.id),
+            )
         if document.issued_at is not None:
             _refuse_another_name(document, plan.number, plan.issued_on)
-        else:
-            document.number_no = plan.number
-            document.issued_on = plan.issued_on
-            document.issued_at = clock.now()
+            return
+        if document.version != (plan.document.version or 1):
+            raise DraftChanged(
+                f"Expected document '{plan.number}' as it was planned, but it was changed since; plan it again",
+                version=document.version,
+                changes=[],
+            )
+        ready = {DocumentState.APPROVED} | ({DocumentState.DRAFT} if approval is Approval.OPERATOR else set())
+        if document.state not in ready:
+            raise DocumentStateWrong(
+                f"Expected a document that is {' or '.join(sorted(ready))}, but it is {document.state}",
+                state=document.state,
+            )
+        was_approved = document.state == DocumentState.APPROVED
+        document.number_no = plan.number
+        document.issued_on = plan.issued_on
+        document.issued_at = clock.now()
+        document.state = DocumentState.ISSUED
+        document.version += 1
+        by = Approval.LEADER if was_approved else Approval.OPERATOR
+        session.add(
+            DocumentIssue(
+                document_id=document.id,
+                round_no=round_no,
+                number_no=plan.number,
+                issued_on=plan.issued_on,
+                issued_at=document.issued_at,
+                issued_by=actor.key,
+                approval=by,
+                units=plan.reached,
+            )
+        )
+        add_to_trail(
+            session,
+            document,
+            "document_issued",
+            actor=actor,
+            after={
+                "number": plan.number,
+                "date": plan.issued_on.isoformat(),
+                "round": round_no,
+                "approval": by.value,
+                "assignments": len(plan.assignments),
+                "units": len(plan.units),
+            },
+        )
         session.flush()
 
 

@@ -44,6 +44,10 @@ _WORDINGS: Mapping[Group, tuple[str, ...]] = {
         "sở, ban, ngành, đơn vị",
         "sở, ngành, đơn vị",
         "ban, ngành",
+        "sở, cơ quan tương đương sở",
+        "sở, ban, ngành, cơ quan tương đương sở",
+        "sở và cơ quan tương đương",
+        "cơ quan tương đương sở",
         "sở, ban, ngành, cơ quan, đơn vị",
         "cơ quan, đơn vị thuộc UBND thành phố",
         "cơ quan, đơn vị trực thuộc UBND thành phố",
@@ -59,6 +63,8 @@ _WORDINGS: Mapping[Group, tuple[str, ...]] = {
         "UBND phường, xã",
         "UBND xã, UBND phường",
         "UBND phường, UBND xã",
+        "xã, phường, đặc khu",
+        "UBND xã, phường, đặc khu",
         "xã, phường, thị trấn",
         "UBND xã, phường, thị trấn",
         "UBND địa phương",
@@ -151,10 +157,15 @@ def groups_named(text: str) -> tuple[Group, ...]:
 
     Empty, unless the whole phrase is made of groups.
     """
+    return _split_into_groups(tuple(essence(text).split())) or ()
+
+
+def essence(text: str) -> str:
+    """Return a phrase as it is compared, without the words that say *all of them* or name heads of units."""
     key = f" {folded(text)} "
     for phrase in _FOLDED_EMPTY_PHRASES:
         key = key.replace(f" {phrase} ", " ")
-    return _split_into_groups(tuple(key.split())) or ()
+    return " ".join(key.split())
 
 
 def is_same_as_above(text: str) -> bool:

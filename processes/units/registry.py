@@ -13,12 +13,15 @@ from engine.errors import Rejection
 from processes.units.groups import (
     KINDS_OF_GROUP,
     Group,
+    essence,
     groups_named,
     is_same_as_above,
     listed_communes,
     without_head,
 )
 from processes.units.names import CAPITALS, acronyms, bare, composed, folded, shortened, without_note
+from processes.units.office_groups import OfficeGroup
+from processes.units.predecessors import SUCCESSORS
 from processes.units.recognition import NameReader
 from processes.units.trie import NameTrie
 
@@ -29,6 +32,9 @@ _ALIKE = 0.68
 #: What a name is worth that holds all but the first word of another; less than one that is alike as a whole.
 _CONTAINED = 0.9
 
+#: ``Kho bạc Nhà nước`` is that of the region, ``Hải quan khu vực`` its sub-department.
+_REGION_AT_END = re.compile(rf" {folded('khu vực')}(?: [ivx\d]+)?$")
+_SUB_DEPARTMENT = folded("chi cục") + " "
 _BOARD = folded("ban quản lý")
 _CITY_NAME = rf"[{CAPITALS}][^\W\d_]*(?:\s+[{CAPITALS}][^\W\d_]*){{0,3}}"
 _OF_CITY = re.compile(rf"(?P<word>\b(?:thành phố|TP\.?))\s+(?P<city>{_CITY_NAME})$")
@@ -66,6 +72,10 @@ class Unit:
     Attributes:
         kind: department, agency, vertical, ward or commune.
         recipient: whether letters to its group reach it.
+        parent: code of the unit above.
+        identifier: organisation identifier (Quyết định 20/2020/QĐ-TTg), ``H19.15``; ``identifier_old``: the form
+            of QCVN 102:2016, ``000.00.15.H19``.
+        replaced_by: codes of the units that took over when this one ended.
     """
 
     code: str
@@ -78,6 +88,10 @@ class Unit:
     recipient: Recipient = Recipient.YES
     valid_from: date | None = None
     valid_to: date | None = None
+    parent: str | None = None
+    identifier: str | None = None
+    identifier_old: str | None = None
+    replaced_by: tuple[str, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """Say whether the unit exists on a day."""
@@ -114,7 +128,7 @@ class Found:
 
 @dataclass(frozen=True)
 class UnitRegistry:
-    """All units ever registered, in the order of the registry.
+    """All units ever registered, in the order of the registry, and the groups that the office defines.
 
     Attributes:
         other_periods: in the registry of one day, the periods of units before and after it; by the names they
@@ -122,6 +136,7 @@ class UnitRegistry:
     """
 
     units: tuple[Unit, ...]
+    office_groups: tuple[OfficeGroup, ...] = ()
     other_periods: tuple[Unit, ...] = ()
 
     def at(self, day: date) -> "UnitRegistry":
@@ -129,7 +144,7 @@ class UnitRegistry:
         if day not in self._days:
             held = tuple(unit for unit in self.units if unit.holds_on(day))
             rest = tuple(unit for unit in self.units if not unit.holds_on(day))
-            self._days[day] = self if not rest else UnitRegistry(held, rest)
+            self._days[day] = self if not rest else UnitRegistry(held, self.office_groups, rest)
         return self._days[day]
 
     def find(self, text: str) -> Unit | None:
@@ -191,6 +206,12 @@ class UnitRegistry:
             for key, unit in self._by_name.items():
                 if tail in f" {key} ":
                     close[unit] = max(close.get(unit, 0.0), _CONTAINED * _likeness(wanted, key))
+        successor = SUCCESSORS.get(wanted)
+        if successor is not None and successor in self._by_name:
+            close[self._by_name[successor]] = 1.0
+        for ended in self.other_periods:
+            if ended.replaced_by and wanted in set[str]().union(*map(_keys_of, ended.names)):
+                close |= {unit: 1.0 for unit in self.units if unit.code in ended.replaced_by}
         best = sorted(close, key=lambda unit: close[unit], reverse=True)
         return list(dict.fromkeys(unit.name for unit in best))[:limit]
 
@@ -208,6 +229,9 @@ class UnitRegistry:
         Raises:
             UnknownUnit: the phrase names no group.
         """
+        office_group = None if isinstance(group, Group) else self.office_group(group, on)
+        if office_group is not None:
+            return tuple(unit for unit in self.units if unit.holds_on(on) and _belongs(unit, office_group))
         groups = (group,) if isinstance(group, Group) else groups_named(group)
         if not groups:
             raise self._unknown(group)
@@ -216,6 +240,12 @@ class UnitRegistry:
             unit
             for unit in self.units
             if unit.kind in kinds and unit.recipient is Recipient.YES and unit.holds_on(on)
+        )
+
+    def office_group(self, text: str, on: date) -> OfficeGroup | None:
+        """Return the group of the office that a phrase names on a day; ``None`` if it names none."""
+        return next(
+            (group for group in self.office_groups if group.holds_on(on) and group.is_named(text)), None
         )
 
     def resolve(self, text: str, *, on: date) -> tuple[Unit, ...]:
@@ -267,7 +297,7 @@ class UnitRegistry:
         text = composed(text).strip(" .;")
         if is_same_as_above(text):
             return ()
-        if groups_named(text):
+        if self.office_group(text, on) is not None or groups_named(text):
             return self.expand_group(text, on)
         listed = listed_communes(text)
         if listed:
@@ -320,6 +350,22 @@ class UnitRegistry:
         """The spellings of :attr:`names` with their units, word by word."""
         return NameTrie((key, (key, unit)) for key, unit in self.names.items() if key)
 
+    def office_trie(self, on: date) -> NameTrie[Group | None]:
+        """The wordings of the office's own groups of a day, word by word; what they name is told by wording."""
+        if on not in self._office_tries:
+            named = {
+                essence(wording): None
+                for group in self.office_groups
+                if group.holds_on(on)
+                for wording in (group.name, *group.wordings)
+            }
+            self._office_tries[on] = NameTrie({key: value for key, value in named.items() if key})
+        return self._office_tries[on]
+
+    @cached_property
+    def _office_tries(self) -> dict[date, NameTrie[Group | None]]:
+        return {}
+
     @cached_property
     def with_commas(self) -> frozenset[str]:
         """Codes of the units with a comma in one of their names."""
@@ -355,6 +401,10 @@ class UnitRegistry:
         return found
 
 
+def _belongs(unit: Unit, group: OfficeGroup) -> bool:
+    return unit.code in group.members or (unit.kind in group.kinds and unit.recipient is Recipient.YES)
+
+
 def _likeness(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, one, other).ratio()
 
@@ -384,7 +434,9 @@ def _abbreviations(unit: Unit) -> Iterable[str]:
         folded(name.partition(",")[0]) for name in names if "," in name and folded(name).startswith(_BOARD)
     }
     keys = {*_names(unit), *_aliases(unit), *boards}
-    return boards.union(*map(shortened, keys))
+    keys |= {_REGION_AT_END.sub("", key) for key in keys}
+    keys |= {key.removeprefix(_SUB_DEPARTMENT) for key in keys}
+    return keys.union(*map(shortened, keys))
 
 
 def _acronyms(unit: Unit) -> Iterable[str]:

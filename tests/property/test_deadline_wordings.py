@@ -4,7 +4,7 @@ import unicodedata
 from calendar import monthrange
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processes.documents.deadlines import BeforeDay, deadline_of_cell, find_deadline, find_deadlines
@@ -19,6 +19,7 @@ PIECES = (
 WORDS = st.lists(st.sampled_from(PIECES.split(" ")), max_size=14)
 
 
+@settings(deadline=None)
 @given(DAYS, st.sampled_from(["/", "-", "."]), st.booleans())
 def test_a_day_reads_the_same_in_every_style(day: date, mark: str, padded: bool) -> None:
     written = (
@@ -33,6 +34,7 @@ def test_a_day_reads_the_same_in_every_style(day: date, mark: str, padded: bool)
     assert deadline_of_cell(written, issued_on=ISSUED).date == day
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_before_a_day_ends_the_day_before_or_on_it(day: date) -> None:
     wording = f"hoàn thành trước ngày {day.day}/{day.month}/{day.year}"
@@ -44,6 +46,7 @@ def test_before_a_day_ends_the_day_before_or_on_it(day: date) -> None:
     assert (strict.date, inclusive.date) == (day - timedelta(days=1), day)
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(2025, 1, 1), max_value=date(2030, 12, 31)), DAYS)
 def test_a_day_without_a_year_is_marked_and_never_before_the_letter(issued_on: date, day: date) -> None:
     found = find_deadline(f"chậm nhất ngày {day.day}/{day.month}", issued_on=issued_on)
@@ -54,6 +57,7 @@ def test_a_day_without_a_year_is_marked_and_never_before_the_letter(issued_on: d
         assert (found.date.day, found.date.month) == (day.day, day.month)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 12), st.integers(2026, 2035))
 def test_months_and_quarters_end_on_their_last_day(month: int, year: int) -> None:
     quarter = (month + 2) // 3
@@ -64,6 +68,7 @@ def test_months_and_quarters_end_on_their_last_day(month: int, year: int) -> Non
     )
 
 
+@settings(deadline=None)
 @given(WORDS, st.sampled_from(["NFC", "NFD"]))
 def test_any_words_are_read_without_error_and_quoted_as_they_stand(words: list[str], form: str) -> None:
     text = " ".join(words)

@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processes.documents.reading.naming import units_in
@@ -33,6 +33,7 @@ WORDS = (
 )
 
 
+@settings(deadline=None)
 @given(UNITS, st.sampled_from([", ", "; ", "\n", " và ", ";\n- "]), FORMS)
 def test_listed_units_are_read_each_once_and_nobody_else(units: list, mark: str, form: str) -> None:  # type: ignore[type-arg]
     text = unicodedata.normalize(form, mark.join(unit.name for unit in units))  # type: ignore[arg-type]
@@ -42,6 +43,7 @@ def test_listed_units_are_read_each_once_and_nobody_else(units: list, mark: str,
     assert (found.unknown, found.outside) == ((), ())
 
 
+@settings(deadline=None)
 @given(COMMUNES, st.sampled_from([": ", " "]))
 def test_communes_under_one_prefix_are_those_that_are_listed(units: list, mark: str) -> None:  # type: ignore[type-arg]
     bare = [unit.name.removeprefix("UBND xã ") for unit in units]
@@ -51,6 +53,7 @@ def test_communes_under_one_prefix_are_those_that_are_listed(units: list, mark: 
     assert REGISTRY.resolve(text, on=DAY) == tuple(units)
 
 
+@settings(deadline=None)
 @given(DEPARTMENTS)
 def test_departments_under_one_prefix_are_those_that_are_listed(units: list) -> None:  # type: ignore[type-arg]
     text = f"các Sở: {', '.join(unit.name.removeprefix('Sở ') for unit in units)}"
@@ -58,6 +61,7 @@ def test_departments_under_one_prefix_are_those_that_are_listed(units: list) -> 
     assert units_in(text, REGISTRY, on=DAY).codes == tuple(unit.code for unit in units)
 
 
+@settings(deadline=None)
 @given(DEPARTMENTS)
 def test_whom_a_group_excepts_is_all_that_it_loses(units: list) -> None:  # type: ignore[type-arg]
     everybody = units_in("các sở, ban, ngành", REGISTRY, on=DAY).codes
@@ -66,6 +70,7 @@ def test_whom_a_group_excepts_is_all_that_it_loses(units: list) -> None:  # type
     assert set(found.codes) == set(everybody) - {unit.code for unit in units}
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS.split(" ")), max_size=24))
 def test_any_words_are_read_without_error_and_nobody_twice(words: list[str]) -> None:
     found = units_in(" ".join(words), REGISTRY, on=DAY)

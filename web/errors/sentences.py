@@ -70,6 +70,11 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "username_taken": lambda: gettext("Somebody else signs in under this name."),
     "unknown_unit": lambda: gettext("The registry has no unit of this name or code."),
     "registry_refused": lambda: gettext("The file is no registry of units that can be taken."),
+    "unit_act_refused": lambda: gettext("This does not agree with the registry; nothing was changed."),
+    "unit_group_refused": lambda: gettext("The group cannot be kept so; nothing was changed."),
+    "following_refused": lambda: gettext("Some of these decisions cannot be carried out; none was kept."),
+    "people_refused": lambda: gettext("Some of these accounts cannot be moved; none was."),
+    "calendar_change_refused": lambda: gettext("The calendar cannot be changed so; nothing was changed."),
     "nothing_to_issue": lambda: gettext("The letter holds nothing that could be issued to a unit."),
     "document_already_issued": lambda: gettext(
         "The letter was issued under another number or day. Both are evidence and stay; if they were wrong, "

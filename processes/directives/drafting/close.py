@@ -1,4 +1,4 @@
-"""Ends a draft without issuing it, or takes it back to be edited again."""
+"""Confirms that a document directs nothing, or takes one back to be edited again."""
 
 from uuid import UUID
 
@@ -33,27 +33,6 @@ def answer_no_directive(
         )
     document.no_directive_reason = why
     _become(session, document, DocumentState.NO_DIRECTIVE, "no_directive_confirmed", actor, why)
-    return document
-
-
-def withdraw_draft(
-    session: Session, document_id: UUID, *, reason: str, actor: Actor, version: int
-) -> Document:
-    """Give a document up that is not issued; the caller commits.
-
-    Raises:
-        ReasonRequired: there is no reason.
-        DocumentStateWrong: it is with a leader, issued, or given up.
-    """
-    why = accepted_reason(reason)
-    document = open_document(
-        session,
-        document_id,
-        actor=actor,
-        version=version,
-        states=(DocumentState.DRAFT, DocumentState.APPROVED, DocumentState.REFUSED),
-    )
-    _become(session, document, DocumentState.WITHDRAWN, "document_withdrawn", actor, why)
     return document
 
 

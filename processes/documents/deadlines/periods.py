@@ -152,7 +152,7 @@ WORDINGS: tuple[Wording, ...] = (
     wording(rf"{_OR_ALONE}\b{_QUARTER}{_YEAR}", _quarter, needs_label=True),
     wording(r"(?:quý|qúy)\s*(?:X|…|\.{2,})\s*/\s*20\d\d", _open_quarter, needs_label=True),
     wording(r"(?<![\d/.-])(?P<month>0?[1-9]|1[0-2])\s*/\s*(?P<year>20\d\d)(?![\d/])", _month, needs_label=True),
-    wording(r"(?:(?:trong|hết|(?:đến\s+)?cuối|đến\s+hết|trước|hoàn thành(?:\s+(?:trong|đến|vào))?"
+    wording(r"(?:(?:trong|hết|(?:đến\s+)?(?<!tháng )cuối|đến\s+hết|trước|hoàn thành(?:\s+(?:trong|đến|vào))?"
             r"|phấn đấu(?:\s+đến)?)\s+)(?:cả\s+)?năm\s+(?P<year>20\d\d)(?!\d)(?!\s*(?:-|–)\s*20)", _year),
     wording(r"(?:(?:trong|hết|đến hết|cuối)\s+)năm\s+nay\b", _year),
     wording(_LABELLED_YEAR, _year, needs_label=True),

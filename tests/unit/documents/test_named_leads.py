@@ -53,6 +53,11 @@ def test_the_lead_is_whom_the_text_names(text: str, lead: str | list[str]) -> No
     ("text", "unknown", "nearest"),
     [
         ("Giao Sở Nội vu chủ trì rà soát.", "Sở Nội vu", "Sở Nội vụ"),
+        (
+            "Giao đồng chí Lê Văn Mẫu, Phó Chủ tịch UBND thành phố trực tiếp chỉ đạo.",
+            "đồng chí Lê Văn Mẫu, Phó Chủ tịch UBND thành phố",
+            None,
+        ),
         ("Giao Sở Tài chín rà soát.", "Sở Tài chín rà soát", "Sở Tài chính"),
         ("UBND các phường: Lạ Lùng, Bến Lụa rà soát.", "Lạ Lùng", None),
         ("UBND các phường: Bến Vàng, Lạ Lùng rà soát.", "Lạ Lùng", None),
@@ -161,6 +166,11 @@ def test_a_day_that_cannot_be_is_missing(written: str, month: int | None, day: i
         ("Phân công Sở Nội vụ, Tài chính và Tư pháp theo dõi.", ["SNV", "STC", "STP"]),
         ("Sở Nội vụ phối hợp với Sở Tài chính tham mưu.", "SNV"),
         ("Giao BQL các KCN chủ trì.", "BQLKCN"),
+        ("Thống kê, hỗ trợ người chăn nuôi bị thiệt hại.", "every recipient"),
+        ("Kiểm tra an ninh quanh trường học (Công an thành phố; Quý I/2027).", "CATP"),
+        ("Đối với dự án cầu: Sở Xây dựng phối hợp UBND phường Bến Vàng hoàn thành.", "SXD"),
+        ("Chủ tịch UBND thành phố giao Giám đốc Sở Tư pháp chủ trì tham mưu.", "STP"),
+        ("Sở Nội vụ là cơ quan thường trực, chủ trì theo dõi.", "SNV"),
         ("Các sở, ban, ngành (trừ Sở Y tế) rà soát.", "Các sở, ban, ngành (trừ Sở Y tế) (each)"),
     ],
 )
@@ -173,6 +183,11 @@ def test_the_lead_is_who_acts_and_not_who_receives(text: str, lead: str | list[s
     [
         ("Sở Nội vụ chủ trì; Văn phòng UBND thành phố phối hợp theo dõi.", ("SNV",), ("VPUB",)),
         ("Giao Sở Nội vụ chủ trì, phối hợp với các Sở: Tài chính, Tư pháp làm.", ("SNV",), ("STC", "STP")),
+        (
+            "Sở Y tế chủ trì phối hợp Sở Nội vụ, UBND các phường và các cơ quan, đơn vị có liên quan kiểm tra.",
+            ("SYT",),
+            ("SNV", *(f"P{number:02}" for number in range(1, 34))),
+        ),
         (
             "Rà soát. Đơn vị chủ trì: Sở Y tế; đơn vị phối hợp: Sở Nội vụ và các đơn vị liên quan.",
             ("SYT",),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from processes.documents.source.pdf.lines import Piece, merge_lines, rows_of
 
 #: A gap that parts columns is at least so wide, in parts of the letters' size; one that stands alone, wider.
-_GUTTER, _LONE_GUTTER = 1.4, 2.4
+_GUTTER, _LONE_GUTTER = 0.7, 2.4
 #: Between the rows of a column, in parts of the letters' size from baseline to baseline.
 _NEXT_ROW = 2.3
 _ALIGNED = 5.0
@@ -18,7 +18,7 @@ _MARK = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})*|[a-zđA-ZĐ]|[IVXL]{1,6})[.)]?|[-–+•*]|(?:Điều|Phần|Chương|Mục) \w+\.?"
 )
 #: A blank that is left to be filled in is no gutter.
-_BEFORE_BLANK = re.compile(r"(?:\bSố\s*:?|\bngày|\btháng|\bnăm|[:.…_])$", re.IGNORECASE)
+_BEFORE_BLANK = re.compile(r"(?:\bSố\s*:?|\bngày|\btháng|\bnăm|[:…_]|\.\.)$", re.IGNORECASE)
 _AFTER_BLANK = re.compile(r"(?:/|tháng\b|năm\b|[.…_,;])", re.IGNORECASE)
 
 
@@ -108,7 +108,7 @@ def _zone(levels: list[list[Piece]], at: int, free_from: int) -> tuple[int, int,
         return None  # three columns or more without lines between them: a table, read row by row
     gutter = max(kept, key=lambda gap: gap[1] - gap[0])
     size = max(_size(level) for level in within)
-    if gutter[1] - gutter[0] < (_GUTTER if split > 1 else _LONE_GUTTER) * size * 0.6:
+    if gutter[1] - gutter[0] < (_GUTTER if split > 1 else 2 * _GUTTER) * size:
         return None
     if split == 1 and len(within) == 1 and gutter[1] - gutter[0] < _LONE_GUTTER * size:
         return None
@@ -126,24 +126,24 @@ def _gaps(levels: list[list[Piece]], at: int) -> list[Gap]:
     found = [
         (one.x1, other.x0)
         for one, other in itertools.pairwise(level)
-        if _parts(" ".join(piece.text for piece in level if piece.x1 <= one.x1), one, other)
+        if _parts(level, " ".join(piece.text for piece in level if piece.x1 <= one.x1), one, other)
     ]
     if not found and len(level) == 1 and at + 1 < len(levels) and len(levels[at + 1]) == 1:
         one, other = sorted((level[0], levels[at + 1][0]), key=lambda piece: piece.x0)
         overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
-        if overlap > 0.3 * min(one.size, other.size) and _parts(one.text, one, other):
+        if overlap > 0.3 * min(one.size, other.size) and _parts([one, other], one.text, one, other):
             found = [(one.x1, other.x0)]
     return found
 
 
-def _parts(text: str, one: Piece, other: Piece) -> bool:
+def _parts(level: list[Piece], text: str, one: Piece, other: Piece) -> bool:
+    """Whether the gap between two pieces parts columns: it is wide, and wider than those between words."""
     gap = other.x0 - one.x1
-    usual = [
-        b.x0 - a.x1 for piece in (one, other) for a, b in zip(piece.words, piece.words[1:], strict=False)
-    ]
+    words = [word for piece in level for word in piece.words]
+    usual = [after.x0 - before.x1 for before, after in itertools.pairwise(words)]
     return (
         gap > _GUTTER * min(one.size, other.size)
-        and (not usual or gap > 2.5 * median(usual))
+        and (len(usual) == 1 or gap > 2.5 * median(usual))
         and not _MARK.fullmatch(text)
         and not (_BEFORE_BLANK.search(one.text) and not one.text.startswith(("Kính", "Nơi")))
         and not _AFTER_BLANK.match(other.text)
@@ -200,7 +200,11 @@ def _begun(levels: list[list[Piece]], at: int, free_from: int, gutter: float) ->
         side = [each for each in below if (each.middle < gutter) == (piece.middle < gutter)]
         is_clear = piece.x1 < gutter or piece.x0 > gutter
         near = side and side[0].base - piece.base <= _NEXT_ROW * piece.size
-        if not is_clear or not near or not any(abs(each.middle - piece.middle) <= _ALIGNED for each in side):
+        above = levels[first - 2][0].base if first > 1 else 0.0
+        belongs_above = piece.base - above < 0.95 * (below[0].base - piece.base)
+        is_listed = piece.text[0] in "-–+•" and any(abs(each.x0 - piece.x0) <= 2 for each in side)
+        is_aligned = is_listed or any(abs(each.middle - piece.middle) <= _ALIGNED for each in side)
+        if not is_clear or not near or belongs_above or not is_aligned:
             break
         first -= 1
     return first

@@ -11,6 +11,8 @@ from processes.documents.source.pdf.lines import Piece, Word
 _MARGIN = 0.13
 #: What recurs on fewer pages than this is text.
 _RECURS = 3
+#: What appendices begin with, each on a page of its own.
+_TITLE = re.compile(r"\W*(?:phụ lục|biểu|mẫu)\b", re.IGNORECASE)
 #: Heights that differ by less are the same, in points.
 _SAME_HEIGHT = 4.0
 _PAGE_NUMBER = re.compile(
@@ -90,12 +92,16 @@ def _recurring(sheets: Sequence[Sheet]) -> set[int]:
                 text = _DIGIT.sub("#", piece.text)
                 at[text, round(height / _SAME_HEIGHT)].append((number, piece))
     least = max(_RECURS, len(sheets) // 4)
-    return {
-        id(piece)
-        for (text, _), found in at.items()
-        if len({number for number, _ in found}) >= least and text.strip("#")
-        for _, piece in found
-    }
+    every, but_first = set(range(len(sheets))), set(range(1, len(sheets)))
+    dropped: set[int] = set()
+    for (text, _), found in at.items():
+        pages = {number for number, _ in found}
+        is_same = len(pages) > 1 and len({piece.text for _, piece in found}) == 1
+        has_more = all(len(sheets[number].pieces) > 1 or sheets[number].last_block for number in pages)
+        is_everywhere = is_same and has_more and pages in (every, but_first)
+        if (len(pages) >= least or is_everywhere) and text.strip("#") and not _TITLE.match(text):
+            dropped.update(id(piece) for _, piece in found)
+    return dropped
 
 
 def without_notes(

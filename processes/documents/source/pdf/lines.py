@@ -13,7 +13,7 @@ from processes.documents.source.pdf.syllables import is_syllable
 #: Baselines this near to each other, in parts of the letters' size, are one.
 _SAME_BASE = 0.22
 #: From here on a gap parts pieces of a line that may belong to different columns.
-_WIDE = 1.2
+_WIDE = 0.75
 #: What is a space: for the eye; where the file has one as well; where parts of a syllable may have drifted apart.
 _SPACE, _WRITTEN_SPACE, _DRIFT = 0.19, 0.06, 0.34
 #: Raised and lowered letters are at most so large, and stand at most so far from the baseline.
@@ -92,6 +92,14 @@ def follows(text: str, more: str) -> str:
     if not text or not more:
         return text + more
     return text + more if _WRAPPED.search(text) and more[0].isalnum() else f"{text} {more}"
+
+
+def are_one_word(one: str, other: str) -> bool:
+    """Return whether what a narrow cell broke over two lines is one word: a syllable, or a code with digits."""
+    if one[-1:].isdigit() and other[:1].isdigit():
+        return not one.isdigit()
+    both = one.isalpha() and other.isalpha()
+    return both and not (is_syllable(one) and is_syllable(other)) and is_syllable(one + other)
 
 
 def find_pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
@@ -275,8 +283,10 @@ def _add(words: list[Word], word: Word, gap: float) -> None:
 
 
 def _are_two(one: str, other: str) -> bool:
-    """Whether two parts with hardly a gap between them are two syllables and no single one."""
+    """Whether two parts with hardly a gap between them are two syllables, or a syllable and a number."""
     first, second = one.lstrip(_OPENING), other.rstrip(_CLOSING)
+    if first[-1:].isdigit() != second[:1].isdigit():
+        return len(first) > 1 and len(second) > 1 and (is_syllable(first) or is_syllable(second))
     return is_syllable(first) and is_syllable(second) and not is_syllable(first + second)
 
 

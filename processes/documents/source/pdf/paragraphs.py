@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from processes.documents.source.pdf.columns import Row
 from processes.documents.source.pdf.glyphs import Box
-from processes.documents.source.pdf.lines import Piece, Word, follows
+from processes.documents.source.pdf.lines import Piece, Word, are_one_word, follows
 
 #: What a paragraph of an official document begins with.
 _MARK = re.compile(
@@ -18,8 +18,15 @@ _MARK = re.compile(
 )
 #: Marks that no line within a paragraph begins with by chance.
 _SURE_MARK = re.compile(r"(?:[a-zđ]\)|Kính gửi|Nơi nhận|Số\s*:|V/v\b|(?:TM|KT|TL|TUQ)\.\s*[A-ZĐ])")
-#: The one heading that narrow columns break.
-_MOTTO = re.compile(r"CỘNG HÒA XÃ HỘI CHỦ NGHĨA(?: VIỆT(?: NAM)?)?")
+_SIGNING = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.")
+#: What titles of signers, and names of bodies and places, begin with in capitals.
+_TITLES = re.compile(r"(?:PHÓ|CHỦ|GIÁM|CHÁNH|TRƯỞNG|BỘ TRƯỞNG|THỨ|BÍ|CỤC TRƯỞNG|HIỆU|ỦY VIÊN|THỪA)\b")
+_NAMES = re.compile(
+    r"(?:SỞ|UBND|HĐND|ỦY BAN|UỶ BAN|HỘI|BAN|VĂN PHÒNG|CÔNG AN|TRUNG TÂM|CHI CỤC|CỤC|BỘ|PHÒNG|THANH TRA|TỔ|ĐẢNG"
+    r"|TỈNH|THÀNH|XÃ|PHƯỜNG|QUẬN|HUYỆN|THỊ|ĐẶC KHU|KT|TM|TL|TUQ|SỐ|VIỆN|TRƯỜNG)\b|" + _TITLES.pattern
+)
+_UNIT = re.compile(r"(?:Sở|Công an|Thanh tra|Văn phòng|Ban|UBND) ")
+_JOINS = re.compile(r"(?:[,;:–-]|\b(?:và|với|của|hoặc|cùng|các))$")
 _BULLET = re.compile(r"^[•●▪■◦➢*o]\s+(?=\w)")
 _ENDS = re.compile(r"[.;:!?…][”\"’)]?$|/\.$")
 #: What signing tools leave on a page where they do not find the blank.
@@ -110,19 +117,21 @@ def _margins(width: float, pages: Sequence[Sequence[Row]]) -> Margins:
         if after.base > before.base and abs(after.x0 - left) < _SAME_X and abs(after.size - before.size) < 0.6
     ]
     # paragraphs may be short: most distances are then those between them, which are the larger ones
-    return Margins(left, right, sorted(pitches)[len(pitches) // 4] if pitches else 1.2)
+    return Margins(left, right, sorted(pitches)[len(pitches) // 10] if pitches else 1.2)
 
 
-def split_strays(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+def split_strays(
+    rows: Sequence[tuple[int, Row]],
+) -> tuple[list[tuple[int, Row]], list[tuple[int, Row]]]:
     """Return the rows of a page, and apart from them numbers that were stamped below or over its text."""
     kept = list(rows)
-    strays: list[Row] = []
+    strays: list[tuple[int, Row]] = []
     for at in range(len(rows) - 1, -1, -1):
-        row = rows[at]
+        row = rows[at][1]
         if row.column or not _STRAY.fullmatch(row.line.text):
             continue
         is_last = at == len(kept) - 1 and at > 0
-        near = [rows[other] for other in (at - 1, at + 1) if 0 <= other < len(rows)]
+        near = [rows[other][1] for other in (at - 1, at + 1) if 0 <= other < len(rows)]
         is_over = any(abs(other.line.base - row.line.base) < 0.6 * row.line.size for other in near)
         if is_last or is_over:
             strays.insert(0, kept.pop(at))
@@ -145,11 +154,11 @@ class Joiner:
         done, self._paragraphs, self._strays = self._paragraphs, [], []
         return done
 
-    def set_apart(self, rows: Sequence[Row], page: int) -> None:
+    def set_apart(self, rows: Sequence[tuple[int, Row]]) -> None:
         """Take numbers that belong to no paragraph; they follow the one that is under way."""
         self._strays += [
             (len(self._paragraphs), Paragraph([row.line], page, 0, row.line.box, page, False, False))
-            for row in rows
+            for page, row in rows
         ]
 
     def add(self, row: Row, page: int, width: float) -> None:
@@ -251,7 +260,8 @@ def continues(
         return _goes_on_in_column(lines, line, extent, has_mark=has_mark, is_spaced=is_spaced)
     middle_set = _is_even(last, left, right) and is_centred(line, left, right)
     if middle_set:
-        return not has_mark and not ended and not is_spaced and not _would_fit(last, line, left, right)
+        is_alike = last.bold == line.bold and not has_mark and not ended and not is_spaced
+        return is_alike and not _would_fit(last, line, left, right)
     if _would_fit(last, line, left, right):
         return False
     if is_spaced:
@@ -283,8 +293,11 @@ def _goes_on_in_column(
         return last.x0 <= line.x0 + _SAME_X and not _would_fit(last, line, *extent)
     if has_mark or is_spaced or _ENDS.search(last.text) or last.bold != line.bold:
         return False
-    if _MOTTO.match(last.text) and _MOTTO.fullmatch(f"{last.text} {line.text}"):
-        return True
+    if last.text.isupper() and line.text.isupper():
+        # a name that the column was too narrow for; titles and units of their own begin with one of these words
+        is_short = line.x1 - line.x0 < 0.6 * (last.x1 - last.x0) or last.text.endswith(" VÀ")
+        is_rest = is_short and not _NAMES.match(line.text)
+        return is_rest and not _TITLES.match(last.text) and not _SIGNING.match(last.text)
     if last.text.isupper() or line.text.isupper():
         return False
     return (
@@ -309,11 +322,26 @@ def cell_text(lines: Sequence[Piece], left: float, right: float) -> str:
     pitch = min(pitches, default=1.2)
     texts = [lines[0].text]
     for before, line in itertools.pairwise(lines):
-        if goes_on_in_cell(before, line, *text_edges(lines, left, right), pitch=pitch):
+        inner = text_edges(lines, left, right)
+        if _is_broken(before, line, inner[1] - inner[0]):
+            texts[-1] += line.text
+        elif goes_on_in_cell(before, line, *inner, pitch=pitch) and not _are_two_units(texts[-1], line.text):
             texts[-1] = follows(texts[-1], line.text)
         else:
             texts.append(line.text)
     return "\n".join(_BULLET.sub("- ", text) for text in texts)
+
+
+def _is_broken(before: Piece, line: Piece, width: float) -> bool:
+    """Whether a cell was too narrow for a word, so that its rest stands on the next line."""
+    one, other = before.words[-1], line.words[0]
+    is_whole_line = len(before.words) == 1 and (one.x1 - one.x0) + (other.x1 - other.x0) > width
+    return is_whole_line and are_one_word(one.text, other.text)
+
+
+def _are_two_units(text: str, line: str) -> bool:
+    """Whether one department is named below the other, with nothing that would join them."""
+    return text.startswith("Sở ") and _UNIT.match(line) is not None and not _JOINS.search(text)
 
 
 def text_edges(lines: Sequence[Piece], left: float, right: float) -> tuple[float, float]:

@@ -20,14 +20,14 @@ from processes.documents.errors import (
 )
 from processes.documents.source.blocks import Block, Line, Place, Remark, SourceKind, SourceText
 from processes.documents.source.limits import LONGEST_TEXT
-from processes.documents.source.pdf.columns import Row, read_rows
+from processes.documents.source.pdf.flow import read_flow
 from processes.documents.source.pdf.furniture import Sheet, without_furniture, without_notes
 from processes.documents.source.pdf.lines import Piece
 from processes.documents.source.pdf.pages import Page, read_page
-from processes.documents.source.pdf.paragraphs import Joiner, Paragraph, find_margins, split_strays
+from processes.documents.source.pdf.paragraphs import Paragraph
 from processes.documents.source.pdf.signatures import read_signatures, remarks_on
 from processes.documents.source.pdf.syllables import share_of_syllables
-from processes.documents.source.pdf.tables import Part, goes_on_with, join_parts
+from processes.documents.source.pdf.tables import join_parts
 
 #: The most pages that are read.
 MOST_PAGES = 300
@@ -174,41 +174,8 @@ def _text_size(pages: Sequence[Sequence[Piece]]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 12.0
 
 
-def _bands(page: Page) -> Iterator[list[Row] | Part]:
-    """Yield the lines of a page and its tables as they follow each other downwards."""
-    left = sorted(page.pieces, key=lambda piece: piece.base)
-    for part in sorted(page.tables, key=lambda part: part.box[1]):
-        above = [piece for piece in left if piece.base < part.box[1] + 2]
-        left = left[len(above) :]
-        yield read_rows(above)
-        yield part
-    yield read_rows(left)
-
-
 def _blocks(pages: Sequence[Page]) -> Iterator[Block]:
-    bands = [(page, [band for band in _bands(page) if band]) for page in pages]
-    margins = find_margins(
-        (page.width, band) for page, found in bands for band in found if not isinstance(band, Part)
-    )
-    found: list[Paragraph | list[Part]] = []
-    joiner = Joiner(margins)
-    for page, contents in bands:
-        for at, band in enumerate(contents):
-            if isinstance(band, Part):
-                found += joiner.taken()
-                last = found[-1] if found else None
-                is_next = isinstance(last, list) and at == 0 and last[-1].page == page.number - 1
-                if isinstance(last, list) and is_next and goes_on_with(last[0], band):
-                    last.append(band)
-                else:
-                    found.append([band])
-            else:
-                rows, strays = split_strays(band)
-                for row in rows:
-                    joiner.add(row, page.number, page.width)
-                joiner.set_apart(strays, page.number)
-    found += joiner.taken()
-    for block, each in enumerate(found, 1):
+    for block, each in enumerate(read_flow(pages), 1):
         if isinstance(each, Paragraph):
             yield Line(
                 text=each.text,

@@ -90,8 +90,16 @@ def take_stamps(pieces: Sequence[Piece], page: int) -> tuple[list[Piece], list[S
 
 def _stamp(begin: Piece, pieces: Sequence[Piece]) -> list[Piece]:
     """Return the lines of a stamp: one below the other, of one size, up to the last that names something."""
-    stamp, last_key = [begin], 1
-    below = sorted((each for each in pieces if each.base > begin.base), key=lambda each: each.base)
+    beside = [
+        each
+        for each in pieces
+        if abs(each.base - begin.base) < 1
+        and 0 < each.x0 - begin.x0 < 25 * begin.size
+        and each.size == begin.size
+    ]
+    stamp = [begin, *sorted(beside, key=lambda each: each.x0)]
+    last_key = len(stamp)
+    below = sorted((each for each in pieces if each.base >= begin.base + 1), key=lambda each: each.base)
     for piece in below:
         last = stamp[-1]
         if piece.base - last.base > 2.2 * begin.size:

@@ -14,7 +14,7 @@ from engine.errors import NotAuthorised, NotFound, NothingToChange
 from engine.ids import new_id
 from processes.directives.deadlines import FROM_DOCUMENT, SET
 from processes.directives.drafting.add import add_directive
-from processes.directives.drafting.close import answer_no_directive, reopen, withdraw_draft
+from processes.directives.drafting.close import answer_no_directive, reopen
 from processes.directives.drafting.deadlines import set_deadlines, set_reporting_period
 from processes.directives.drafting.drop import drop_directive, restore_directive
 from processes.directives.drafting.edit import edit_directive
@@ -338,7 +338,6 @@ def test_no_directive_is_an_answer_with_a_reason(desk: Desk, letter: UUID) -> No
     assert (document.state, document.no_directive_reason) == ("no_directive", "Chỉ để biết.")
     desk.edit(reopen, letter, reason="Xem lại.")
     assert desk.document(letter).state == "draft"
-    desk.edit(withdraw_draft, letter, reason="Gửi nhầm.")
     with desk.refused(DocumentStateWrong, letter):
         desk.edit(reopen, letter, reason="Xem lại.")
 

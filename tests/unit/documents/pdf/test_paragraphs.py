@@ -284,3 +284,60 @@ def test_every_line_knows_its_page_and_box() -> None:
     assert first.place.to_json() == {"block": 1, "page": 1, "box": [100.0, 92.5, 185.0, 102.2]}
     assert second.place is not None
     assert (second.place.block, second.place.page) == (2, 2)
+
+
+def test_a_list_of_recipients_that_a_page_cuts_is_read_before_the_signature() -> None:
+    drawing = Drawing()
+    first, second = drawing.page(), drawing.page()
+    y = write(drawing, first, 600, LONG)
+    for at, text in enumerate(["Nơi nhận:", "- Như trên;"]):
+        drawing.text(first, 85, y + 20 + at * 13.5, text, size=11)
+    for at, text in enumerate(["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"]):
+        drawing.text(first, 420 - len(text) * 3, y + 20 + at * 17, text, font="B")
+    for at, text in enumerate(["- Sở Nội vụ;", "- Lưu: VT."]):
+        drawing.text(second, 85, 70 + at * 13.5, text, size=11)
+    drawing.text(second, 380, 130, "Nguyễn Thị Lan", font="B")
+
+    assert lines(drawing) == [
+        LONG,
+        "Nơi nhận:",
+        "- Như trên;",
+        "- Sở Nội vụ;",
+        "- Lưu: VT.",
+        "KT. CHỦ TỊCH",
+        "PHÓ CHỦ TỊCH",
+        "Nguyễn Thị Lan",
+    ]
+
+
+def test_a_header_on_every_page_but_the_first_is_left_out_and_titles_of_appendices_are_not() -> None:
+    drawing = Drawing()
+    for at in range(3):
+        sheet = drawing.page()
+        if at:
+            drawing.text(sheet, 85, 40, "Thông báo số 510/TB-UBND", size=9)
+            drawing.text(sheet, 280, 75, "PHỤ LỤC", font="B")
+        write(drawing, sheet, 120, f"{at + 1}. {'Tiếp tục ' * at}{LONG}")
+
+    assert [line for line in lines(drawing) if len(line) < 30] == ["PHỤ LỤC", "PHỤ LỤC"]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "whole"),
+    [
+        ("UBND THÀNH PHỐ SÔNG", "VÀNG", True),
+        ("SỞ NÔNG NGHIỆP VÀ", "MÔI TRƯỜNG", True),
+        ("ỦY BAN NHÂN DÂN", "TỈNH HẢI SƠN", False),
+        ("UBND THÀNH PHỐ SÔNG VÀNG", "SỞ Y TẾ", False),
+    ],
+)
+def test_a_name_in_capitals_that_its_column_broke_is_whole(above: str, below: str, whole: bool) -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    for at, text in enumerate([above, below]):
+        drawing.text(sheet, 150 - len(text) * 3, 60 + at * 16, text, size=12, font="B")
+    motto = ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
+    for at, text in enumerate(motto):
+        drawing.text(sheet, 410 - len(text) * 2.7, 60 + at * 16, text, size=12, font="B")
+
+    assert lines(drawing) == [*([f"{above} {below}"] if whole else [above, below]), *motto]

@@ -306,3 +306,26 @@ def test_columns_without_lines_between_them_stay_lines_read_row_by_row() -> None
         "Sở Y tế Quý II 15",
         "Sở Tài chính Quý III 9",
     ]
+
+
+def test_departments_one_below_the_other_in_a_cell_are_paragraphs() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    drawing.grid(sheet, (60, 175, 540), (100, 180))
+    names = "Sở Giáo dục và Đào tạo\nSở Xây dựng\nSở Nội vụ, Sở Y tế và\nSở Tư pháp"
+    put(drawing, sheet, (60, 175), 100, (names, "Rà soát"))
+
+    assert texts(table_of(drawing))[0][0].split("\n") == [
+        "Sở Giáo dục và Đào tạo",
+        "Sở Xây dựng",
+        "Sở Nội vụ, Sở Y tế và Sở Tư pháp",
+    ]
+
+
+def test_a_word_that_a_narrow_cell_broke_is_whole() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    drawing.grid(sheet, (60, 80, 122, 540), (100, 150))
+    put(drawing, sheet, (60, 80, 122), 100, ("T\nT", "TCBM.0\n1", "Lĩnh vực"))
+
+    assert texts(table_of(drawing)) == [["T T", "TCBM.01", "Lĩnh vực"]]

@@ -426,6 +426,14 @@ def test_a_document_in_strict_open_xml_is_read() -> None:
     assert texts(source) == ["Rà soát"]
 
 
+def test_a_web_page_within_a_document_is_not_read_and_said() -> None:
+    page = '<w:altChunk r:id="rId5"/>'
+
+    assert remarks(read(paragraph("Rà soát") + page)) == {"foreign_parts_left_out": 1}
+    with pytest.raises(errors.LetterOtherProgram):
+        read(page)
+
+
 def test_a_document_of_pictures_only_is_a_scan() -> None:
     with pytest.raises(errors.LetterScanned):
         read(paragraph("<w:r><w:drawing><a:blip/></w:drawing></w:r>"))
