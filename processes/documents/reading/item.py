@@ -25,6 +25,10 @@ _ASKS = re.compile(r"^Đề nghị\s", re.IGNORECASE)
 _BY_HEAD = re.compile(r"^(?:[^,;]*\s)?người đứng đầu\b", re.IGNORECASE)
 #: What is left of a paragraph that only told whom to call.
 _CONTACT = re.compile(r"^(?:Mọi )?(?:thông tin|chi tiết|đầu mối|liên hệ|vướng mắc)\b", re.IGNORECASE)
+#: How much of a directive is looked into, and how many of its paragraphs for labels.
+_REACH = 20_000
+_MOST_LABELLED = 100
+_BRACKET_REACH = 600
 _GIVEN = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công)\s", re.IGNORECASE)
 _DUTY = r"(?:chủ trì|có trách nhiệm|[;)])"
 #: A person is no unit; who carries it out, somebody has to say.
@@ -87,11 +91,11 @@ def directive_of(
         if (text := without_contacts(line.text)) and not (text != line.text and _CONTACT.match(text))
     ]
     paragraphs = tuple(text for _, text in kept) or tuple(line.text for line in written[:1]) or ("",)
-    text = "\n".join(paragraphs)
-    fields = fields_in([*written])
+    text = "\n".join(paragraphs)[:_REACH]
+    fields = fields_in(written[:_MOST_LABELLED])
     leads = _leads(fields, clause or paragraphs[0], basis)
     deadline, deadline_evidence = _deadline(fields, text, written, basis)
-    inside = bracketed(paragraphs[0], basis)
+    inside = bracketed(paragraphs[0][-_BRACKET_REACH:], basis)
     if inside.leads is not None and not leads.leads:
         leads = inside.leads
     if inside.deadline is not None and (deadline is None or deadline.text not in inside.words):

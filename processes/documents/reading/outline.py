@@ -125,6 +125,7 @@ def with_text(line: Line, text: str) -> Line:
 def _append(line: Line, current: Node) -> None:
     first = current.lines[0].text if current.lines else ""
     goes_on = current.is_section and len(current.lines) == 1 and first.isupper() and line.text.isupper()
+    goes_on = goes_on and len(first.split()) <= _LONGEST_HEADING
     if goes_on:
         current.lines[0] = with_text(current.lines[0], f"{first} {line.text}".strip())
     else:
