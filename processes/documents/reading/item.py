@@ -268,7 +268,7 @@ def _leads(fields: Mapping[Field, tuple[Labelled, ...]], text: str, basis: Basis
     lead, joined = fields.get(Field.LEAD), fields.get(Field.COORDINATE)
     own = basis.leads(text) if text else Leads()
     person = _PERSON.match(text)
-    if person is not None and not own.leads and own.outside is None:
+    if person is not None and not (own.leads or own.outside or own.unknown):
         own = replace(own, unknown=UnknownName(text=person["who"].strip()))
     if not (own.leads or own.outside or own.unknown):
         body = unknown_body(text, is_heading=False)

@@ -144,7 +144,7 @@ def _node(line: Line, current: Node) -> Node | None:
                 label=label,
                 mark=mark.mark,
                 sort=mark.sort,
-                position=mark.position,
+                position=mark.position or _count(parent, mark.rank) + 1,
                 lines=text,
                 missing=missing,
                 parent=parent,
@@ -265,7 +265,8 @@ def _divider(mark: Mark) -> str:
 
 
 def _count(parent: Node, rank: Rank) -> int:
-    return sum(child.rank is rank for child in parent.children)
+    """Return how many dashes, or plus signs, hang under a node already."""
+    return next((child.position for child in reversed(parent.children) if child.rank is rank), 0)
 
 
 def _is_unnumbered_heading(line: Line, current: Node) -> bool:
