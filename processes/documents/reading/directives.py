@@ -218,7 +218,9 @@ class Walk:
         if not node.lines or not node.lines[0].text.rstrip().endswith(":") or len(node.lines) > 1:
             return False
         text = node.lines[0].text
-        leads = executors_of(text, self._basis) or self._basis.leads(text)
+        if executors_of(text, self._basis) is not None:
+            return True
+        leads = self._basis.leads(text)
         return bool(leads.leads) or leads.outside is not None
 
     def _stands_alone(self, point: Node) -> bool:

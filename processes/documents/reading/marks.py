@@ -47,6 +47,11 @@ _CAPITAL = re.compile(r"^(?P<label>[A-H])\s*[./)-]\s*(?P<text>[^\W\d].*)$")
 _ARTICLE = re.compile(r"^(?:ĐIỀU|Điều)\s+(?P<label>\d{1,3})\s*[.:)]?\s+(?P<text>\S.*)$")
 #: ``1. Text``, ``1.Text``, ``1) Text``; never ``1.5`` or ``25/12/2025``.
 _NUMBER = re.compile(r"^(?P<label>\d{1,2})\s*(?P<end>[.)])\s*(?P<text>\D.*)$")
+#: ``Nhiệm vụ 1: Text``.
+_TASK = re.compile(
+    r"^(?:Nhiệm vụ|Nhóm nhiệm vụ|Nội dung|Giải pháp|Hoạt động)\s+(?P<label>\d{1,2})\s*[.:]\s*(?P<text>\D.*)$",
+    re.I,
+)
 #: ``1.2. Text``; its sentence begins with a capital, ``2.5 tỷ đồng`` is none.
 _DECIMAL = re.compile(
     r"^(?P<label>\d{1,2}(?:\.\d{1,2}){1,3})\s*[.)]?\s*(?P<text>[“\"(]?[^\W\d_].*|[-+]\s.*)$"
@@ -91,6 +96,7 @@ def marks_of(text: str) -> Iterator[Mark]:
         (Rank.ARTICLE, "article", _ARTICLE),
         (Rank.DECIMAL, "decimal", _DECIMAL),
         (Rank.NUMBER, "1", _NUMBER),
+        (Rank.NUMBER, "task", _TASK),
         (Rank.LETTER, "a", _LETTER),
         (Rank.BRACKET, "(1)", _BRACKET),
         (Rank.DASH, "-", _DASH),

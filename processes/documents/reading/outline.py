@@ -125,6 +125,7 @@ def with_text(line: Line, text: str) -> Line:
 def _append(line: Line, current: Node) -> None:
     first = current.lines[0].text if current.lines else ""
     goes_on = current.is_section and len(current.lines) == 1 and first.isupper() and line.text.isupper()
+    goes_on = goes_on and len(first.split()) <= _LONGEST_HEADING
     if goes_on:
         current.lines[0] = with_text(current.lines[0], f"{first} {line.text}".strip())
     else:
@@ -143,7 +144,7 @@ def _node(line: Line, current: Node) -> Node | None:
                 label=label,
                 mark=mark.mark,
                 sort=mark.sort,
-                position=mark.position,
+                position=mark.position or _count(parent, mark.rank) + 1,
                 lines=text,
                 missing=missing,
                 parent=parent,
@@ -264,7 +265,8 @@ def _divider(mark: Mark) -> str:
 
 
 def _count(parent: Node, rank: Rank) -> int:
-    return sum(child.rank is rank for child in parent.children)
+    """Return how many dashes, or plus signs, hang under a node already."""
+    return next((child.position for child in reversed(parent.children) if child.rank is rank), 0)
 
 
 def _is_unnumbered_heading(line: Line, current: Node) -> bool:

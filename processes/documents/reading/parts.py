@@ -147,8 +147,12 @@ def _goes_on(head: Flow, at: int, registry: UnitRegistry, *, is_first: bool) -> 
     text = _text(head[at])
     if not text or title_of_text(head[at]):
         return False
-    if is_first or _BULLET.match(text):
+    name = _BULLET.sub("", text).strip(" .,;")
+    is_known = bool(groups_named(name)) or registry.find(name) is not None
+    if is_first or is_known:
         return True
+    if _BULLET.match(text):
+        return not _text(head[at - 1]).endswith(".")
     if len(text.split()) > _LONGEST_ADDRESSEE:
         return False
     name = text.strip(" .;,")

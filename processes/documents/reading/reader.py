@@ -17,6 +17,7 @@ from processes.documents.reading.addressees import (
 from processes.documents.reading.attached import named_tables, read_attached
 from processes.documents.reading.basis import Basis, last_day_of
 from processes.documents.reading.closing import part_closing, tasks_in
+from processes.documents.reading.contacts import without_contacts
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.directives import Walk, Walked
 from processes.documents.reading.evidence import Evidence, How, evidence
@@ -113,7 +114,7 @@ def understand(
     known = {reference.number for reference in opening.legal_bases}
     others = (*_other_references(root, opening.legal_bases), *_given_in(directives, known))
     urges = reminds(envelope.heading.subject, [line.text for line in root.lines])
-    last = "\n".join(line.text for line in closing) or None
+    last = "\n".join(filter(None, (without_contacts(line.text) for line in closing))) or None
     findings = {
         **envelope.evidence,
         **opening.evidence,

@@ -199,3 +199,19 @@ def test_a_person_is_no_unit_and_somebody_has_to_say_who_it_is() -> None:
 
     assert reading.directives[0].to_json()["lead"] is None
     assert len(reading.unknown_names) == 1
+
+
+def test_tasks_may_be_numbered_in_words() -> None:
+    nodes = tree("I. NỘI DUNG\nNhiệm vụ 1: Truyền thông.\nNhiệm vụ 2: Tập huấn.")
+
+    assert [ordinal for ordinal, _ in nodes] == ["I", "I.1", "I.2"]
+
+
+def test_an_item_turns_to_other_executors_no_more_often_than_any_does() -> None:
+    turns = "; ".join(f"giao Sở {name} báo cáo kết quả" for name in ("Tài chính", "Nội vụ") * 500)
+
+    assert len(letter(f"1. {turns}.")) <= 31
+
+
+def test_dashes_that_follow_nothing_are_counted_from_one() -> None:
+    assert letter("- Sở Nội vụ rà soát.\n- Sở Tài chính báo cáo.") == ["-1", "-2"]
