@@ -25,6 +25,7 @@ from processes.directives.drafting.amend import Amendment
 from processes.directives.drafting.close import reopen
 from processes.directives.drafting.deadlines import set_deadlines
 from processes.directives.drafting.drop import drop_directive
+from processes.directives.drafting.envelope import set_envelope
 from processes.directives.drafting.errors import (
     AlreadyAcknowledged,
     DirectiveStateWrong,
@@ -119,6 +120,20 @@ def test_an_approved_document_is_issued_in_one_act_that_can_be_repeated(desk: De
         assert (kept.approval, kept.issued_by) == ("approved", COORDINATOR.key)
         assert sorted(kept.units[str(row.directive_id)]) == ["STC", "SXD"]
     prove(desk)
+
+
+def test_an_approved_document_gets_its_number_and_day_and_nothing_else(desk: Desk) -> None:
+    letter = desk.clear()
+    desk.edit(set_envelope, letter, {"issued_on": None})
+    desk.submit(letter)
+    desk.decide(letter, Opinion.AGREE)
+    with desk.refused(DraftInvalid, letter):
+        desk.issue(letter)
+    with desk.refused(DocumentStateWrong, letter):
+        desk.edit(set_envelope, letter, {"subject": "Khác", "issued_on": date(2026, 8, 3)})
+    desk.edit(set_envelope, letter, {"issued_on": date(2026, 8, 3)})
+    assert desk.document(letter).state == "approved"
+    assert desk.issue(letter).started == 7
 
 
 def test_what_is_not_approved_is_issued_by_an_operator_only_and_noted(desk: Desk) -> None:
