@@ -245,6 +245,25 @@ class RecomputeDueDates(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReassignCandidates(Command):
+    """Evaluate again who may work on open user tasks, as when another unit takes over; due dates stay.
+
+    A task whose candidate groups change is with these groups, whoever of the former ones had it.
+
+    Attributes:
+        variables: set before; those that say who works on what.
+        element_ids: only these elements; all open user tasks if empty.
+    """
+
+    tag: ClassVar[str] = "reassign_candidates.v1"
+
+    instance_id: UUID
+    reason: str
+    variables: Variables = field(default_factory=dict)
+    element_ids: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MigrateInstance(Command):
     """Let a running instance go on under another definition of its process.
 
@@ -305,6 +324,7 @@ COMMANDS: Mapping[str, type[Command]] = {
         ResumeInstance,
         SetVariables,
         RecomputeDueDates,
+        ReassignCandidates,
         MoveToken,
         MigrateInstance,
     )

@@ -279,6 +279,22 @@ class UserTaskRescheduled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskRegrouped(Event):
+    """Signals that an open user task is now for other candidate groups, or another assignee, than before.
+
+    ``assignee`` and ``previous`` are absent where it was with its groups.
+    """
+
+    tag: ClassVar[str] = "user_task.regrouped.v1"
+    element_id: str
+    task_id: str
+    candidate_groups: list[str]
+    previous_groups: list[str]
+    assignee: str | None = None
+    previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerRescheduled(Event):
     """Signals that a waiting timer is due at another instant than before."""
 

@@ -365,7 +365,7 @@ batch_item = Table(
     Index(None, "batch_id", "status", "position"),
 )
 
-#: Tables whose rows are only ever added; see :func:`keep_append_only`.
+#: Tables that only ever get rows; the domain adds its own by :func:`keep_append_only`.
 APPEND_ONLY: list[Table] = []
 
 

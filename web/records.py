@@ -7,14 +7,17 @@ from uuid import UUID
 import orjson
 from sqlalchemy import select
 
+from engine import clock
 from engine.errors import NotFound
 from engine.tasklist import TaskDetail, TaskView, find_task
 from processes.access import policy
 from processes.assignments.tables import Assignment
 from processes.documents.tables import Directive, Document
+from processes.units.succession import with_successors
 from web.engine_access import definitions, reading_connection
 from web.sessions import reading_session
 from web.sign_in.guard import signed_in_user, stood_in_for
+from web.units import registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +30,9 @@ class AssignmentRecord:
 
     @property
     def coordinating_units(self) -> tuple[str, ...]:
-        """The codes of the units that help."""
-        return tuple(orjson.loads(self.directive.coordinating_units or "[]"))
+        """The codes of the units that help, and of those that have taken over from them."""
+        codes = orjson.loads(self.directive.coordinating_units or "[]")
+        return with_successors(registry(), codes, clock.today()) if codes else ()
 
 
 def assignment_records(ids: Iterable[UUID]) -> Mapping[UUID, AssignmentRecord]:

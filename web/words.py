@@ -37,6 +37,8 @@ def command_in_words(tag: str) -> str:
             return gettext("Move processes to another version")
         case "recompute_due_dates":
             return gettext("Compute due dates again")
+        case "reassign_candidates":
+            return gettext("Give tasks to another unit")
         case "set_variables":
             return gettext("Correct values")
         case "move_token":

@@ -81,6 +81,16 @@ def count_subjects(connection: Connection, command: str, chosen: InstanceFilter)
 
 
 def _attempt(database: Engine, asked: NewBatch) -> BatchView:
+    with database.begin() as connection:
+        return add_batch(connection, asked)
+
+
+def add_batch(connection: Connection, asked: NewBatch) -> BatchView:
+    """Create a batch within a transaction of the caller's, who commits; else as :func:`create_batch`.
+
+    Raises:
+        NotAuthorised, InvalidVariables, EmptySelection, TooManySubjects, CommandConflict: as there.
+    """
     kind = kind_of(asked.command)
     require_permission(kind, asked.actor)
     reason = _accepted_reason(asked.reason)
@@ -92,37 +102,36 @@ def _attempt(database: Engine, asked: NewBatch) -> BatchView:
             errors=[{"key": "", "code": "not_json"}],
         ) from error
     request = _request(asked, parameters)
-    with database.begin() as connection:
-        there = connection.scalar(select(batch.c.request).where(batch.c.id == asked.batch_id))
-        if there is not None:
-            if there != request:
-                raise CommandConflict(
-                    f"Expected batch '{asked.batch_id}' to be new, but it was used for another request"
-                )
-            return find_batch(connection, asked.batch_id)
-        subjects = _subjects(connection, kind.subject, asked.subjects)
-        connection.execute(
-            insert(batch).values(
-                id=asked.batch_id,
-                command=asked.command,
-                parameters=parameters,
-                actor=canonical_bytes(actor_body(asked.actor)).decode(),
-                reason=reason,
-                request=request,
-                status=RUNNING,
-                total=len(subjects),
-                created_at=clock.now(),
-            )
-        )
-        for portion in _portions(subjects):
-            connection.execute(
-                insert(batch_item),
-                [
-                    {"batch_id": asked.batch_id, "position": position, "subject": subject, "status": PENDING}
-                    for position, subject in portion
-                ],
+    there = connection.scalar(select(batch.c.request).where(batch.c.id == asked.batch_id))
+    if there is not None:
+        if there != request:
+            raise CommandConflict(
+                f"Expected batch '{asked.batch_id}' to be new, but it was used for another request"
             )
         return find_batch(connection, asked.batch_id)
+    subjects = _subjects(connection, kind.subject, asked.subjects)
+    connection.execute(
+        insert(batch).values(
+            id=asked.batch_id,
+            command=asked.command,
+            parameters=parameters,
+            actor=canonical_bytes(actor_body(asked.actor)).decode(),
+            reason=reason,
+            request=request,
+            status=RUNNING,
+            total=len(subjects),
+            created_at=clock.now(),
+        )
+    )
+    for portion in _portions(subjects):
+        connection.execute(
+            insert(batch_item),
+            [
+                {"batch_id": asked.batch_id, "position": position, "subject": subject, "status": PENDING}
+                for position, subject in portion
+            ],
+        )
+    return find_batch(connection, asked.batch_id)
 
 
 def _subjects(

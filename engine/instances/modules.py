@@ -16,6 +16,7 @@ from engine.commands import (
     FireTimer,
     MigrateInstance,
     MoveToken,
+    ReassignCandidates,
     ReceiveSignal,
     RecomputeDueDates,
     ReleaseUserTask,
@@ -34,6 +35,7 @@ from engine.instances import (
     message,
     migrate,
     move,
+    reassign,
     receive_signal,
     recompute,
     release,
@@ -79,18 +81,21 @@ MODULES: Mapping[str, CommandModule] = MappingProxyType(
         ResumeInstance.tag: resume,
         SetVariables.tag: set_variables,
         RecomputeDueDates.tag: recompute,
+        ReassignCandidates.tag: reassign,
         MoveToken.tag: move,
         MigrateInstance.tag: migrate,
     }
 )
 
 #: What the present adds to the payload of a command, by tag.
-COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]]] = MappingProxyType(
-    {
-        ClaimUserTask.tag: claim.completed,
-        DelegateUserTask.tag: delegate.completed,
-        ReturnUserTask.tag: return_task.completed,
-        RecomputeDueDates.tag: recompute.completed,
-        MoveToken.tag: move.completed,
-    }
+COMPLETIONS: Mapping[str, Callable[[Connection, Any, Instance, Execution], dict[str, Any]]] = (
+    MappingProxyType(
+        {
+            ClaimUserTask.tag: claim.completed,
+            DelegateUserTask.tag: delegate.completed,
+            ReturnUserTask.tag: return_task.completed,
+            RecomputeDueDates.tag: recompute.completed,
+            MoveToken.tag: move.completed,
+        }
+    )
 )

@@ -26,7 +26,7 @@ from engine.events import (
     TokenMoved,
     UserTaskAssigned,
 )
-from engine.spiff import moving, rescheduling
+from engine.spiff import moving, regrouping, rescheduling
 from engine.spiff.correction import set_variables
 from engine.spiff.elements.activities import OPEN, OWNER
 from engine.spiff.model import TOKEN_BUDGET, CompiledModel
@@ -133,6 +133,22 @@ class Operated:
         changed = self._correct(variables, reason)
         if not rescheduling.recompute(self._workflow, frozenset(element_ids), since) and not changed:
             raise NothingToChange("Expected something to be due at another time, but nothing is")
+
+    def reassign_candidates(
+        self, variables: Mapping[str, Any], *, reason: str, element_ids: Collection[str] = ()
+    ) -> None:
+        """Evaluate again who may work on open user tasks, see :func:`regrouping.reassign`.
+
+        Args:
+            variables: set before.
+
+        Raises:
+            NothingToChange: all are for whom they were, and the variables have these values.
+        """
+        self._require_active()
+        changed = self._correct(variables, reason)
+        if not regrouping.reassign(self._workflow, frozenset(element_ids)) and not changed:
+            raise NothingToChange("Expected a user task to be for others, but all are for whom they were")
 
     def timers_with_durations(self) -> frozenset[str]:
         """Return the identifiers of the waiting timers that count from when they began to wait."""

@@ -26,6 +26,7 @@ from engine.events import (
     TimerScheduled,
     UserTaskCancelled,
     UserTaskCreated,
+    UserTaskRegrouped,
     UserTaskRescheduled,
 )
 from engine.feel import Ask
@@ -106,6 +107,20 @@ class EventRecorder:
                 follow_up_at=opened["follow_up"],
                 previous_due_at=previous["due"],
                 previous_follow_up_at=previous["follow_up"],
+            )
+        )
+
+    def user_task_regrouped(self, token: Token, previous: Mapping[str, Any]) -> None:
+        """Note that an open user task is for others than ``previous``."""
+        opened = token.internal_data[OPEN]
+        self.events.append(
+            UserTaskRegrouped(
+                element_id=token.task_spec.bpmn_id,
+                task_id=str(token.task_id),
+                candidate_groups=list(opened["groups"]),
+                previous_groups=list(previous["groups"]),
+                assignee=opened["assignee"],
+                previous=previous["assignee"],
             )
         )
 

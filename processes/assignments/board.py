@@ -1,7 +1,7 @@
 """The matrix directive × unit of a document: one cell per assignment, with its state, its time and its bucket."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -39,6 +39,7 @@ class Cell:
         bucket: report bucket 1–5 of DOMAIN §2.3; ``None`` when withdrawn.
         days_left: working days to the deadline, negative when overdue, ``None`` without deadline or when done.
         accountability_open: accountability is being considered, whatever the state of the work.
+        former_unit: code of the unit it was issued to, if another leads it now.
     """
 
     assignment_id: UUID
@@ -54,16 +55,22 @@ class Cell:
     outcome: str | None
     late_working_days: int | None
     accountability_open: bool
+    former_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """A document's assignments; ``totals`` counts cells by bucket and sums to all that are not withdrawn."""
+    """A document's assignments; ``totals`` counts cells by bucket and sums to all that are not withdrawn.
+
+    Attributes:
+        beside: further assignments of one directive and unit, which others led before the unit took over.
+    """
 
     document: Document
     directives: Sequence[Directive]
     units: Sequence[Unit]
     cells: Mapping[tuple[UUID, str], Cell]
+    beside: Mapping[tuple[UUID, str], Sequence[Cell]]
     totals: Mapping[int, int]
 
 
@@ -96,19 +103,22 @@ def matrix(
     )
     if visible_units is not None:
         query = query.where(Assignment.lead_unit.in_(visible_units))
-    cells = {
-        (assignment.directive_id, assignment.lead_unit): cell_of(assignment, calendar, today)
-        for assignment in session.scalars(query)
-    }
-    codes = {code for _, code in cells}
-    day = document.issued_on or today
-    units = [unit for unit in registry.at(day).units if unit.code in codes]
-    totals = Counter(cell.bucket for cell in cells.values() if cell.bucket is not None)
+    cells: dict[tuple[UUID, str], Cell] = {}
+    beside: dict[tuple[UUID, str], list[Cell]] = {}
+    issued_first = Assignment.former_unit.is_not(None), Assignment.former_unit
+    for assignment in session.scalars(query.order_by(*issued_first)):
+        key, cell = (assignment.directive_id, assignment.lead_unit), cell_of(assignment, calendar, today)
+        if cells.setdefault(key, cell) is not cell:
+            beside.setdefault(key, []).append(cell)
+    units = _units({code for _, code in cells}, registry, document.issued_on or today)
+    every = [*cells.values(), *(cell for others in beside.values() for cell in others)]
+    totals = Counter(cell.bucket for cell in every if cell.bucket is not None)
     return Matrix(
         document=document,
         directives=directives,
         units=units,
         cells=cells,
+        beside=beside,
         totals={number: totals.get(number, 0) for number in range(1, 6)},
     )
 
@@ -135,7 +145,15 @@ def cell_of(assignment: Assignment, calendar: WorkingCalendar, today: date) -> C
         accountability_open=accountability_is_open(
             assignment.accountability_opened_at, assignment.accountability_decision, assignment.end_event
         ),
+        former_unit=assignment.former_unit,
     )
+
+
+def _units(codes: Collection[str], registry: UnitRegistry, day: date) -> list[Unit]:
+    """Return units as they were on a day, those that began later as they are now, in the order of the registry."""
+    then = {unit.code: unit for unit in registry.at(day).units}
+    newest = {unit.code: unit for unit in registry.units if unit.code in codes}
+    return [then.get(code, unit) for code, unit in newest.items()]
 
 
 def _day(instant: datetime | None) -> date | None:

@@ -2,8 +2,8 @@
 
 Everything that is counted in working days and still to come is counted anew: when to acknowledge, reminders and
 escalations, until when to appraise and to explain. The deadline day itself stays, the document's (DOMAIN §2.2) and
-the one that was set and announced. What has passed, was sent or is closed never moves, and nothing moves to an
-instant that is over already.
+the one that was set and announced; the hour at which it ends follows the working hours. What has passed, was sent
+or is closed never moves, and nothing moves to an instant that is over already.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,6 +45,10 @@ _MILESTONE_TIMERS: Mapping[str, str] = {
     "escalate_3": "escalation_3_due",
     "escalate_4": "escalation_4_due",
 }
+
+
+#: The user tasks that are due at the deadline.
+_WORK_TASKS = frozenset({"execute_assignment", "report_result"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +181,11 @@ class _Counting:
             for timer in instance.timers
             if timer.status in (WAITING, SUSPENDED)
         }
+        self._work_due = [
+            task.due_at
+            for task in instance.user_tasks
+            if task.status == OPEN and task.element_id in _WORK_TASKS
+        ]
         self._open = {task.element_id for task in instance.user_tasks if task.status == OPEN}
         self.variables: dict[str, Any] = {}
         self.element_ids: list[str] = []
@@ -186,6 +195,8 @@ class _Counting:
     def _count(self) -> None:
         if "acknowledge_assignment" in self._open:
             self._acknowledgement()
+        if not self._open.isdisjoint(_WORK_TASKS):
+            self._deadline()
         if not self._due.keys().isdisjoint(_MILESTONE_TIMERS.values()):
             self._milestones()
         if "appraise_result" in self._open:
@@ -209,6 +220,20 @@ class _Counting:
             time_out_at,
             task="acknowledge_assignment",
         )
+
+    def _deadline(self) -> None:
+        """Let the deadline's last day end when offices close; one that a pause has postponed stays."""
+        on, at = self._variables.get("deadline_on"), self._variables.get("deadline_at")
+        if on is None or at is None:
+            return
+        due_at = clock.from_text(at)
+        counted = self._calendar.end_of_working_day(date.fromisoformat(on))
+        postponed = any(due != due_at for due in self._work_due)
+        if counted == due_at or postponed or min(due_at, counted) <= self._now:
+            return
+        self.variables["deadline_at"] = clock.to_text(counted)
+        self.element_ids += sorted(self._open & _WORK_TASKS)
+        self.moved.append(("deadline_at", due_at, counted))
 
     def _milestones(self) -> None:
         deadline_on = self._variables.get("deadline_on")

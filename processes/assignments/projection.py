@@ -48,9 +48,13 @@ def apply_events(
     known: Mapping[str, Any] = {}
     if any(event["type"] in _BUILDING_ON_THE_ROW for event in events):
         row = connection.execute(
-            select(Assignment.status, Assignment.supplement_count, Assignment.escalation_level).where(
-                Assignment.id == assignment_id
-            )
+            select(
+                Assignment.status,
+                Assignment.supplement_count,
+                Assignment.escalation_level,
+                Assignment.lead_unit,
+                Assignment.former_unit,
+            ).where(Assignment.id == assignment_id)
         ).one()
         known = dict(row._mapping)
     changes: Change = {}
@@ -106,12 +110,25 @@ def _change(event: Mapping[str, Any], effective_at: datetime, known: Mapping[str
         case "process_instance.cancelled.v1":
             done = known["status"] == Lifecycle.DONE  # what is cancelled is only what would have followed
             return {"end_event": "cancelled"} | ({} if done else {"status": Lifecycle.WITHDRAWN})
+        case "variable.changed.v1" if event["name"] == "lead_unit" and "scope_id" not in event:
+            return _given_over(event["new"], known)
     return {}
+
+
+def _given_over(lead_unit: str, known: Mapping[str, Any]) -> Change:
+    """Note another lead unit, and the one it was issued to for as long as that is another."""
+    issued_to = known["former_unit"] or known["lead_unit"]
+    return {"lead_unit": lead_unit, "former_unit": None if issued_to == lead_unit else issued_to}
 
 
 #: Events whose effect depends on how the row stands.
 _BUILDING_ON_THE_ROW = frozenset(
-    {"service_task.completed.v1", "service_task.skipped.v1", "process_instance.cancelled.v1"}
+    {
+        "process_instance.cancelled.v1",
+        "service_task.completed.v1",
+        "service_task.skipped.v1",
+        "variable.changed.v1",
+    }
 )
 
 

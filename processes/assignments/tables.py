@@ -15,6 +15,7 @@ class Assignment(Base):
 
     Attributes:
         id: the assignment's and its process instance's identifier.
+        lead_unit: the unit that answers for it now; ``former_unit`` the one it was issued to, if that is another.
         status: a :class:`processes.assignments.status.Lifecycle` value.
         baseline_deadline_on: the deadline it was issued with, or that it got when it stopped waiting; it stays
             when the deadline is amended.
@@ -36,6 +37,7 @@ class Assignment(Base):
     document_id: Mapped[UUID] = mapped_column(Identifier)
     directive_id: Mapped[UUID] = mapped_column(Identifier)
     lead_unit: Mapped[str] = mapped_column(String(40))
+    former_unit: Mapped[str | None] = mapped_column(String(40))
     status: Mapped[str] = mapped_column(String(24))
     issued_on: Mapped[date] = mapped_column(Date)
     deadline_on: Mapped[date | None] = mapped_column(Date)

@@ -39,7 +39,16 @@ _WORDINGS: Mapping[Group, tuple[str, ...]] = {
     Group.DEPARTMENTS: (
         "sở, ban, ngành",
         "sở, ban, ngành cấp thành phố",
+        "sở, ban",
         "sở, ngành",
+        "sở, ban, ngành, đơn vị",
+        "sở, ngành, đơn vị",
+        "ban, ngành",
+        "sở, ban, ngành, cơ quan, đơn vị",
+        "cơ quan, đơn vị thuộc UBND thành phố",
+        "cơ quan, đơn vị trực thuộc UBND thành phố",
+        "cơ quan, đơn vị thuộc, trực thuộc UBND thành phố",
+        "đơn vị thuộc, trực thuộc UBND thành phố",
         "cơ quan chuyên môn",
         "cơ quan chuyên môn thuộc UBND thành phố",
     ),
@@ -48,6 +57,11 @@ _WORDINGS: Mapping[Group, tuple[str, ...]] = {
         "phường, xã",
         "UBND xã, phường",
         "UBND phường, xã",
+        "UBND xã, UBND phường",
+        "UBND phường, UBND xã",
+        "xã, phường, thị trấn",
+        "UBND xã, phường, thị trấn",
+        "UBND địa phương",
         "cấp xã",
         "UBND cấp xã",
         "địa phương",
@@ -80,11 +94,36 @@ _EMPTY_PHRASES = (
     "giám đốc",
     "chủ tịch",
 )
+#: What else may stand before one unit: its head, however called.
+_HEADS = (
+    "đồng chí",
+    "đ c",
+    "ông",
+    "bà",
+    "chánh",
+    "trưởng",
+    "cục trưởng",
+    "chi cục trưởng",
+    "chỉ huy trưởng",
+    "viện trưởng",
+    "tổng biên tập",
+    "tổng giám đốc",
+)
 #: What may follow a group; it says which city, and there is one.
-_EMPTY_ENDINGS = ("trên địa bàn tp", "trực thuộc tp", "thuộc tp", "tp", "trên địa bàn")
+_EMPTY_ENDINGS = (
+    "trên địa bàn tp",
+    "trực thuộc tp",
+    "thuộc tp",
+    "của tp",
+    "cấp tp",
+    "tp",
+    "trên địa bàn",
+    "toàn tp",
+)
 #: A head named before one unit.
 _HEAD = re.compile(
-    r"^(?:đồng chí\s+)?(?:thủ trưởng|người đứng đầu|giám đốc|chủ tịch|chánh|trưởng)\s+",
+    r"^(?:đồng chí\s+)?(?:thủ trưởng|người đứng đầu|lãnh đạo|(?:tổng\s+)?giám đốc|chủ tịch|chánh"
+    r"|(?:(?:chi\s+)?cục\s+)?trưởng|chỉ huy trưởng|tổng biên tập)\s+",
     re.IGNORECASE,
 )
 _LISTED = re.compile(
@@ -112,10 +151,15 @@ def groups_named(text: str) -> tuple[Group, ...]:
 
     Empty, unless the whole phrase is made of groups.
     """
+    return _split_into_groups(tuple(essence(text).split())) or ()
+
+
+def essence(text: str) -> str:
+    """Return a phrase as it is compared, without the words that say *all of them* or name heads of units."""
     key = f" {folded(text)} "
     for phrase in _FOLDED_EMPTY_PHRASES:
         key = key.replace(f" {phrase} ", " ")
-    return _split_into_groups(tuple(key.split())) or ()
+    return " ".join(key.split())
 
 
 def is_same_as_above(text: str) -> bool:
@@ -172,3 +216,6 @@ _GROUP_OF_WORDING = {
 }
 _AND = folded("và")
 _LONGEST = max(len(wording.split()) for wording in _GROUP_OF_WORDING)
+#: Every wording of a group, folded; and what says "all of them" or names heads before them, folded.
+GROUP_WORDINGS: Mapping[str, Group] = _GROUP_OF_WORDING
+HEAD_PHRASES = tuple(folded(phrase) for phrase in (*_EMPTY_PHRASES, *_HEADS))

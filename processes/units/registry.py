@@ -18,14 +18,27 @@ from processes.units.groups import (
     listed_communes,
     without_head,
 )
-from processes.units.names import bare, composed, folded, without_note
+from processes.units.names import CAPITALS, acronyms, bare, composed, folded, shortened, without_note
+from processes.units.office_groups import OfficeGroup
+from processes.units.recognition import NameReader
+from processes.units.trie import NameTrie
 
-__all__ = ["Group", "Recipient", "Unit", "UnitRegistry", "UnknownUnit"]
+__all__ = ["Found", "Group", "Recipient", "Unit", "UnitRegistry", "UnknownUnit"]
 
 #: How alike two names must be, from 0 to 1, for one to be offered for the other.
 _ALIKE = 0.68
+#: What a name is worth that holds all but the first word of another; less than one that is alike as a whole.
+_CONTAINED = 0.9
 
-_CITY_AT_END = re.compile(r"\s+(?:thành phố|TP\.?)$", re.IGNORECASE)
+_BOARD = folded("ban quản lý")
+_CITY_NAME = rf"[{CAPITALS}][^\W\d_]*(?:\s+[{CAPITALS}][^\W\d_]*){{0,3}}"
+_OF_CITY = re.compile(rf"(?P<word>\b(?:thành phố|TP\.?))\s+(?P<city>{_CITY_NAME})$")
+_COMMUNE_WORDS = tuple(f"{folded(word)} " for word in ("xã", "phường"))
+_CITY_AT_END = re.compile(rf"\s+(?:thành phố|TP\.?)(?:\s+[{CAPITALS}]\w*){{0,4}}$")
+#: An alias that was the name once: ``Xã An (đến 29/4/2026)``, ``Thanh tra tỉnh (cũ)``.
+_FORMER = re.compile(
+    r"\((?:đến\s+(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})|cũ)\)\s*$", re.IGNORECASE
+)
 
 
 class Recipient(StrEnum):
@@ -54,6 +67,10 @@ class Unit:
     Attributes:
         kind: department, agency, vertical, ward or commune.
         recipient: whether letters to its group reach it.
+        parent: code of the unit above.
+        identifier: organisation identifier (Quyết định 20/2020/QĐ-TTg), ``H19.15``; ``identifier_old``: the form
+            of QCVN 102:2016, ``000.00.15.H19``.
+        replaced_by: codes of the units that took over when this one ended.
     """
 
     code: str
@@ -66,6 +83,10 @@ class Unit:
     recipient: Recipient = Recipient.YES
     valid_from: date | None = None
     valid_to: date | None = None
+    parent: str | None = None
+    identifier: str | None = None
+    identifier_old: str | None = None
+    replaced_by: tuple[str, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """Say whether the unit exists on a day."""
@@ -88,27 +109,82 @@ class Unit:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A unit, found by one of its names.
+
+    Attributes:
+        former_name: the name is one that the unit bore before.
+    """
+
+    unit: Unit
+    former_name: bool = False
+
+
 @dataclass(frozen=True)
 class UnitRegistry:
-    """All units ever registered, in the order of the registry."""
+    """All units ever registered, in the order of the registry, and the groups that the office defines.
+
+    Attributes:
+        other_periods: in the registry of one day, the periods of units before and after it; by the names they
+            bore then, units are found today.
+    """
 
     units: tuple[Unit, ...]
+    office_groups: tuple[OfficeGroup, ...] = ()
+    other_periods: tuple[Unit, ...] = ()
 
     def at(self, day: date) -> "UnitRegistry":
         """Return the registry of one day."""
         if day not in self._days:
             held = tuple(unit for unit in self.units if unit.holds_on(day))
-            self._days[day] = self if held == self.units else UnitRegistry(held)
+            rest = tuple(unit for unit in self.units if not unit.holds_on(day))
+            self._days[day] = self if not rest else UnitRegistry(held, self.office_groups, rest)
         return self._days[day]
 
     def find(self, text: str) -> Unit | None:
         """Return the unit of that code, name or alias; ``None`` if there is none or it could be several.
 
         A head stands for the unit: ``Giám đốc Sở Nội vụ`` finds ``Sở Nội vụ``. Of several periods of one unit
-        the newest is returned; ask :meth:`at` first for a day.
+        the newest is returned; ask :meth:`at` first for a day. A name that a unit bore before finds it, unless
+        another bears it now.
         """
+        found = self.recognise(text)
+        return None if found is None else found.unit
+
+    def recognise(self, text: str, *, on: date | None = None) -> Found | None:
+        """Return the unit that :meth:`find` finds, and whether its name is a former one.
+
+        Args:
+            on: the day; the names of that day come before those that were borne before or after.
+        """
+        registry = self if on is None else self.at(on)
         name = without_note(composed(text))
-        return self._by_name.get(folded(name)) or self._by_name.get(folded(without_head(name)))
+        of_city = _OF_CITY.sub(registry.without_city, name)
+        for key in dict.fromkeys(map(folded, (name, without_head(name), of_city, without_head(of_city)))):
+            unit = registry.names.get(key)
+            if unit is not None:
+                return Found(unit=unit, former_name=registry.is_former(key, unit, on))
+        return None
+
+    def is_former(self, key: str, unit: Unit, on: date | None) -> bool:
+        """Say whether a spelling is a name that the unit bore before ``on``, or before its newest period."""
+        if key in set(_current_keys(unit, on)):
+            return False
+        former = [name for name in unit.aliases if _FORMER.search(name)]
+        former += [name for other in self.other_periods if other.code == unit.code for name in other.names]
+        return any(key in _keys_of(name) for name in former)
+
+    def without_city(self, match: re.Match[str]) -> str:
+        """Return what stays of ``thành phố Đồng Nai`` in a name: the word, for there is one city."""
+        is_own = not self.cities or folded(match["city"]) in self.cities
+        return match["word"] if is_own else match[0]
+
+    @cached_property
+    def cities(self) -> frozenset[str]:
+        """The city, folded, if a unit's name says which it is."""
+        named = (_OF_CITY.search(unit.name) for unit in (*self.units, *self.other_periods))
+        return frozenset(folded(match["city"]) for match in named if match is not None)
 
     def nearest(self, text: str, *, limit: int = 3) -> list[str]:
         """Return the names of the units whose names are closest, the closest first; diacritics may be missing."""
@@ -120,6 +196,11 @@ class UnitRegistry:
         for key in difflib.get_close_matches(plain, self._by_bare_name, n=limit * 3, cutoff=_ALIKE):
             for unit in self._by_bare_name[key]:
                 close[unit] = max(close.get(unit, 0.0), _likeness(plain, key))
+        tail = f" {wanted.partition(' ')[2]} "
+        if tail.strip():
+            for key, unit in self._by_name.items():
+                if tail in f" {key} ":
+                    close[unit] = max(close.get(unit, 0.0), _CONTAINED * _likeness(wanted, key))
         best = sorted(close, key=lambda unit: close[unit], reverse=True)
         return list(dict.fromkeys(unit.name for unit in best))[:limit]
 
@@ -137,6 +218,9 @@ class UnitRegistry:
         Raises:
             UnknownUnit: the phrase names no group.
         """
+        office_group = None if isinstance(group, Group) else self.office_group(group, on)
+        if office_group is not None:
+            return tuple(unit for unit in self.units if unit.holds_on(on) and _belongs(unit, office_group))
         groups = (group,) if isinstance(group, Group) else groups_named(group)
         if not groups:
             raise self._unknown(group)
@@ -145,6 +229,12 @@ class UnitRegistry:
             unit
             for unit in self.units
             if unit.kind in kinds and unit.recipient is Recipient.YES and unit.holds_on(on)
+        )
+
+    def office_group(self, text: str, on: date) -> OfficeGroup | None:
+        """Return the group of the office that a phrase names on a day; ``None`` if it names none."""
+        return next(
+            (group for group in self.office_groups if group.holds_on(on) and group.is_named(text)), None
         )
 
     def resolve(self, text: str, *, on: date) -> tuple[Unit, ...]:
@@ -196,13 +286,17 @@ class UnitRegistry:
         text = composed(text).strip(" .;")
         if is_same_as_above(text):
             return ()
-        if groups_named(text):
+        if self.office_group(text, on) is not None or groups_named(text):
             return self.expand_group(text, on)
         listed = listed_communes(text)
         if listed:
             return tuple(
                 self._first([f"UBND {kind} {entry.name}" for kind in entry.kinds]) for entry in listed
             )
+        unit = self.find(text)
+        run = None if unit is not None else NameReader(text, self, on=on).run_from(0)
+        if run is not None and run.units and not run.unlisted and not text[run.end :].strip(" .;"):
+            return run.units
         return (self.one(text),)
 
     def _first(self, names: list[str]) -> Unit:
@@ -223,19 +317,48 @@ class UnitRegistry:
         return {}
 
     @cached_property
+    def names(self) -> dict[str, Unit]:
+        """Every spelling of every name, folded, former names last."""
+        found = dict(self._by_name)
+        held = {unit.code: unit for unit in self.units}
+        former: dict[str, Unit | None] = {}
+        for other in self.other_periods:
+            unit = held.get(other.code)
+            if unit is None:
+                continue
+            for spelling in set[str]().union(*map(_keys_of, other.names)):
+                known = former.get(spelling, unit)
+                former[spelling] = unit if known is unit else None
+        for spelling, named in former.items():
+            if named is not None:
+                found.setdefault(spelling, named)
+        return found
+
+    @cached_property
+    def trie(self) -> NameTrie[tuple[str, Unit]]:
+        """The spellings of :attr:`names` with their units, word by word."""
+        return NameTrie((key, (key, unit)) for key, unit in self.names.items() if key)
+
+    @cached_property
+    def with_commas(self) -> frozenset[str]:
+        """Codes of the units with a comma in one of their names."""
+        return frozenset(
+            unit.code for unit in self.units if any("," in name for name in (unit.name, *unit.aliases))
+        )
+
+    @cached_property
     def _by_name(self) -> dict[str, Unit]:
         """Every spelling of every name; a code comes before a name, a name before an alias.
 
         What two units are called alike in the same rank finds neither: a wrong addressee is worse than a question.
         """
         found: dict[str, Unit] = {}
-        for rank in (_codes, _names, _short_names, _aliases):
+        for rank in _RANKS:
             ranked: dict[str, Unit | None] = {}
             for unit in self.units:
-                for name in rank(unit):
-                    for spelling in _spellings(name):
-                        known = ranked.get(spelling, unit)
-                        ranked[spelling] = unit if known is not None and known.code == unit.code else None
+                for spelling in rank(unit):
+                    known = ranked.get(spelling, unit)
+                    ranked[spelling] = unit if known is not None and known.code == unit.code else None
             for spelling, named in ranked.items():
                 if named is not None:
                     found.setdefault(spelling, named)
@@ -251,31 +374,73 @@ class UnitRegistry:
         return found
 
 
+def _belongs(unit: Unit, group: OfficeGroup) -> bool:
+    return unit.code in group.members or (unit.kind in group.kinds and unit.recipient is Recipient.YES)
+
+
 def _likeness(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 def _codes(unit: Unit) -> Iterable[str]:
-    return (unit.code,)
+    return (folded(unit.code),)
 
 
 def _names(unit: Unit) -> Iterable[str]:
     """Return the official name, with and without the city at its end: there is one city."""
     name = without_note(unit.name)
-    return (name, _CITY_AT_END.sub("", name))
+    return _spellings(name) | _spellings(_CITY_AT_END.sub("", name))
 
 
 def _short_names(unit: Unit) -> Iterable[str]:
-    return (without_note(unit.short_name),) if unit.short_name else ()
+    return _spellings(without_note(unit.short_name)) if unit.short_name else ()
 
 
 def _aliases(unit: Unit) -> Iterable[str]:
-    return map(without_note, unit.aliases)
+    return set[str]().union(*(_spellings(without_note(alias)) for alias in unit.aliases))
 
 
-def _spellings(name: str) -> Iterator[str]:
-    """Yield a name as it is compared and, for a people's committee, without that word."""
+def _abbreviations(unit: Unit) -> Iterable[str]:
+    """Return its names with the usual words abbreviated; a board for several areas answers to the first, too."""
+    names = [without_note(name) for name in (unit.name, *unit.aliases)]
+    boards = {
+        folded(name.partition(",")[0]) for name in names if "," in name and folded(name).startswith(_BOARD)
+    }
+    keys = {*_names(unit), *_aliases(unit), *boards}
+    return boards.union(*map(shortened, keys))
+
+
+def _acronyms(unit: Unit) -> Iterable[str]:
+    return acronyms(without_note(unit.name))
+
+
+_RANKS = (_codes, _names, _short_names, _aliases, _abbreviations, _acronyms)
+
+
+def _current_keys(unit: Unit, on: date | None) -> Iterator[str]:
+    for rank in (_codes, _names, _short_names):
+        yield from rank(unit)
+    for alias in unit.aliases:
+        former = _FORMER.search(alias)
+        if former is None or (on is not None and former["year"] and on <= _until(former)):
+            yield from _keys_of(alias)
+
+
+def _until(former: re.Match[str]) -> date:
+    try:
+        return date(int(former["year"]), int(former["month"]), int(former["day"]))
+    except ValueError:
+        return date.min
+
+
+def _keys_of(name: str) -> set[str]:
+    keys = _spellings(without_note(name))
+    return keys.union(*map(shortened, keys))
+
+
+def _spellings(name: str) -> set[str]:
+    """Return a name as it is compared, for a people's committee with and without that word."""
     key = folded(name)
-    yield key
     if key.startswith("ubnd "):
-        yield key.removeprefix("ubnd ")
+        return {key, key.removeprefix("ubnd ")}
+    return {key, f"ubnd {key}"} if key.startswith(_COMMUNE_WORDS) else {key}

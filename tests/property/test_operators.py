@@ -22,6 +22,7 @@ from engine.commands import (
     DelegateUserTask,
     MigrateInstance,
     MoveToken,
+    ReassignCandidates,
     RecomputeDueDates,
     ReleaseUserTask,
     ResumeInstance,
@@ -208,6 +209,10 @@ class Operated:
         chosen = self.draw(st.lists(st.sampled_from([*elements, "finish"]), max_size=2))
         self.do(RecomputeDueDates(element_ids=chosen, variables={"note": "due"}, **self.operator()))
 
+    def reassign(self) -> None:
+        """No draw but this one changes a group; it only has to agree with what was there."""
+        self.do(ReassignCandidates(variables={"note": "unit"}, **self.operator()))
+
     def move(self) -> None:
         active = self.state().active_elements
         with reading(self.dispatcher.database) as connection:
@@ -320,6 +325,7 @@ def test_whatever_operators_do_the_history_verifies(
         operated.resume,
         operated.set,
         operated.recompute,
+        operated.reassign,
         operated.move,
         operated.move,
         operated.retry,

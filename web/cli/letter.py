@@ -27,7 +27,7 @@ from processes.directives.issue import (
 from processes.directives.rounds import issue_of
 from processes.documents.reading.letter import LetterReading
 from processes.documents.reading.reader import read_letter
-from processes.documents.reading.text import LARGEST_FILE
+from processes.documents.source.limits import LARGEST_FILE
 from processes.documents.store import directives_of, draft, find_document, save_reading
 from processes.documents.tables import Document
 from processes.samples import sample_registry

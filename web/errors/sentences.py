@@ -70,6 +70,11 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "username_taken": lambda: gettext("Somebody else signs in under this name."),
     "unknown_unit": lambda: gettext("The registry has no unit of this name or code."),
     "registry_refused": lambda: gettext("The file is no registry of units that can be taken."),
+    "unit_act_refused": lambda: gettext("This does not agree with the registry; nothing was changed."),
+    "unit_group_refused": lambda: gettext("The group cannot be kept so; nothing was changed."),
+    "following_refused": lambda: gettext("Some of these decisions cannot be carried out; none was kept."),
+    "people_refused": lambda: gettext("Some of these accounts cannot be moved; none was."),
+    "calendar_change_refused": lambda: gettext("The calendar cannot be changed so; nothing was changed."),
     "nothing_to_issue": lambda: gettext("The letter holds nothing that could be issued to a unit."),
     "document_already_issued": lambda: gettext(
         "The letter was issued under another number or day. Both are evidence and stay; if they were wrong, "
@@ -115,10 +120,55 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     ),
     "letter_unreadable": lambda: gettext("The file cannot be read as a letter."),
     "letter_empty": lambda: gettext("The file holds no text."),
+    "letter_scanned": lambda: gettext(
+        "The file holds pictures of pages and no text. Ask for the Word file, or recognise its text first."
+    ),
     "letter_too_large": lambda: gettext("The file is larger than a letter can be."),
-    "letter_wrong_encoding": lambda: gettext("The text is not written in UTF-8; save it again."),
-    "letter_not_docx": lambda: gettext("The file is named .docx and is no Word document."),
+    "letter_too_long": lambda: gettext("The file has more paragraphs, rows or parts than a letter can have."),
+    "letter_too_many_pages": lambda: gettext("The file has more pages than a letter can have."),
+    "letter_took_too_long": lambda: gettext(
+        "Reading the file took too long and was stopped. Save it again, or take out what is not needed."
+    ),
+    "letter_encrypted": lambda: gettext(
+        "The file is protected by a password. Take the password off and try again."
+    ),
+    "letter_damaged": lambda: gettext(
+        "The file is damaged. Open it in its program, save it again, and try once more."
+    ),
     "letter_zip_bomb": lambda: gettext("The file would unpack to far more than a letter."),
-    "letter_unknown_format": lambda: gettext("Only .txt and .docx files can be read."),
+    "letter_declares_entities": lambda: gettext(
+        "The file holds XML with a document type, which is not accepted. Save it again in its program."
+    ),
+    "letter_wrong_encoding": lambda: gettext("The text is not written in UTF-8; save it again."),
+    "letter_legacy_encoding": lambda: gettext(
+        "The text is written for old fonts (TCVN3 or VNI). Convert it to Unicode and save it again."
+    ),
+    "letter_not_docx": lambda: gettext("The file is named .docx and is no Word document."),
+    "letter_not_xlsx": lambda: gettext("The file is named .xlsx and is no Excel workbook."),
+    "letter_not_pdf": lambda: gettext("The file is named .pdf and is no PDF that can be opened."),
+    "letter_text_broken": lambda: gettext(
+        "The file shows letters without saying which they are. Ask for the Word file, or recognise its text first."
+    ),
+    "letter_not_edxml": lambda: gettext(
+        "The XML or the archive is no package of the document exchange axis."
+    ),
+    "letter_not_attached": lambda: gettext(
+        "The package of the document exchange axis holds no document that can be read."
+    ),
+    "letter_old_word": lambda: gettext(
+        "The file is in the old format .doc. Open it in Word and save it as .docx."
+    ),
+    "letter_old_excel": lambda: gettext(
+        "The file is in the format .xls or .xlsb. Open it in Excel and save it as .xlsx."
+    ),
+    "letter_other_program": lambda: gettext(
+        "Files of this program are not read. Save the document as .docx or .pdf."
+    ),
+    "letter_picture": lambda: gettext(
+        "The file is a picture. Ask for the Word file, or for a PDF whose text can be selected."
+    ),
+    "letter_unknown_format": lambda: gettext(
+        "Only .docx, .pdf, .xlsx, .txt, .md and .edxml files can be read."
+    ),
     "letter_not_found": lambda: gettext("The text is no letter: it has no number, no addressee and no item."),
 }

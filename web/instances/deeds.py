@@ -168,6 +168,11 @@ def _recompute(entry: JournalEntry, words: Vocabulary) -> Deed:
     return Deed(icon="clock-edit", what=gettext("computed deadlines and due dates again"), values=values)
 
 
+def _reassign(entry: JournalEntry, words: Vocabulary) -> Deed:
+    values = [*_changes(entry, words), *reason_of(entry.payload["reason"])]
+    return Deed(icon="building", what=gettext("gave the open tasks to another unit"), values=values)
+
+
 def _migrate(entry: JournalEntry, words: Vocabulary) -> Deed:
     event = _event(entry, "process_instance.migrated.v1")
     source, target = event["from_definition"], event["to_definition"]
@@ -221,6 +226,7 @@ _DEEDS: Mapping[str, Callable[[JournalEntry, Vocabulary], Deed]] = MappingProxyT
         "set_variables.v1": _set_variables,
         "move_token.v1": _move,
         "recompute_due_dates.v1": _recompute,
+        "reassign_candidates.v1": _reassign,
         "migrate_instance.v1": _migrate,
         "retry_incident.v1": _retry,
         "skip_service_task.v1": _skip,

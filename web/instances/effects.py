@@ -100,6 +100,10 @@ def _task_moved(event: Event, words: Vocabulary) -> str:
     )
 
 
+def _task_regrouped(event: Event, words: Vocabulary) -> str:
+    return gettext("“%(task)s” waits for other people now", task=_name(event, words))
+
+
 def _timer_moved(event: Event, words: Vocabulary) -> str:
     return gettext(
         "“%(name)s” comes at another time: %(old)s → %(new)s",
@@ -173,6 +177,7 @@ _EFFECTS: Mapping[str, Callable[[Event, Vocabulary], str]] = MappingProxyType(
         ),
         "user_task.assigned.v1": _assigned,
         "user_task.rescheduled.v1": _task_moved,
+        "user_task.regrouped.v1": _task_regrouped,
         "timer.scheduled.v1": _timer_set,
         "timer.fired.v1": lambda event, words: gettext("reached “%(timer)s”", timer=_name(event, words)),
         "timer.cancelled.v1": lambda event, words: gettext(

@@ -139,6 +139,14 @@ def _variable_in_words(name: str) -> str | None:
             return gettext("Deadline")
         case "explanation_due_at":
             return gettext("Explanation due")
+        case "head_groups":
+            return gettext("Who works on it")
+        case "lead_unit":
+            return gettext("Code of the unit")
+        case "lead_unit_kind":
+            return gettext("Kind of unit")
+        case "lead_unit_name":
+            return gettext("Lead unit")
         case "milestones":
             return gettext("Reminders and urging")
         case "supplement_count":

@@ -1,7 +1,7 @@
 """Lays out the matrix of one letter: leagues of units as blocks of rows, directives as columns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from processes.assignments.board import Cell, Matrix
@@ -24,11 +24,17 @@ from web.units import unit_name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixCell:
-    """One cell: where it leads, its mark, and all of it in words."""
+    """One cell: where it leads, its mark, and all of it in words.
+
+    Attributes:
+        beside: what the unit has taken over of the same item.
+    """
 
     assignment_id: UUID
     mark: Mark
     dim: bool
+    words: str
+    beside: Sequence["MatrixCell"] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +108,8 @@ def lay_out(found: Matrix, *, league: str, mark: str) -> MatrixPage:
         league: show the rows of this league only; empty shows all.
         mark: show the rows that hold this mark, and dim all other marks; empty shows all.
     """
-    marks = {key: _mark(cell) for key, cell in found.cells.items()}
+    marks = {key: [_mark(each) for each in _cells(found, key)] for key in found.cells}
+    every = [mark for at in marks.values() for mark in at]
     by_league: dict[str, list[Unit]] = {}
     for unit in found.units:
         by_league.setdefault(league_of(unit), []).append(unit)
@@ -113,9 +120,13 @@ def lay_out(found: Matrix, *, league: str, mark: str) -> MatrixPage:
         directives=[_directive(directive, marks) for directive in found.directives],
         leagues=[entry for entry in leagues if entry.rows],
         league_choices=[(key, league_name(key), len(units)) for key, units in by_league.items()],
-        legend=legend(marks.values()),
-        total=len(marks),
+        legend=legend(every),
+        total=len(every),
     )
+
+
+def _cells(found: Matrix, key: tuple[UUID, str]) -> Sequence[Cell]:
+    return [found.cells[key], *found.beside.get(key, ())]
 
 
 def _mark(cell: Cell) -> Mark:
@@ -129,7 +140,7 @@ def _mark(cell: Cell) -> Mark:
 
 
 def _league(
-    key: str, units: list[Unit], found: Matrix, marks: Mapping[tuple[UUID, str], Mark], wanted: str
+    key: str, units: list[Unit], found: Matrix, marks: Mapping[tuple[UUID, str], Sequence[Mark]], wanted: str
 ) -> League:
     rows = [_row(unit, found, marks, wanted) for unit in units]
     shown = [row for row in rows if not wanted or any(cell and not cell.dim for cell in row.cells)]
@@ -142,7 +153,9 @@ def _is_wanted(mark: Mark, wanted: str) -> bool:
     return mark.accountability if wanted == ACCOUNTABILITY else mark.key == wanted
 
 
-def _row(unit: Unit, found: Matrix, marks: Mapping[tuple[UUID, str], Mark], wanted: str) -> MatrixRow:
+def _row(
+    unit: Unit, found: Matrix, marks: Mapping[tuple[UUID, str], Sequence[Mark]], wanted: str
+) -> MatrixRow:
     cells: list[MatrixCell | None] = []
     keys: list[MarkKey] = []
     for directive in found.directives:
@@ -150,14 +163,17 @@ def _row(unit: Unit, found: Matrix, marks: Mapping[tuple[UUID, str], Mark], want
         if at not in marks:
             cells.append(None)
             continue
-        keys.append(marks[at].key)
-        cells.append(
+        keys += [mark.key for mark in marks[at]]
+        shown = [
             MatrixCell(
-                assignment_id=found.cells[at].assignment_id,
-                mark=marks[at],
-                dim=bool(wanted) and not _is_wanted(marks[at], wanted),
+                assignment_id=cell.assignment_id,
+                mark=mark,
+                dim=bool(wanted) and not _is_wanted(mark, wanted),
+                words=_words(cell, mark),
             )
-        )
+            for cell, mark in zip(_cells(found, at), marks[at], strict=True)
+        ]
+        cells.append(replace(shown[0], beside=shown[1:]))
     return MatrixRow(
         unit=unit,
         name=unit_name(unit.code),
@@ -168,10 +184,17 @@ def _row(unit: Unit, found: Matrix, marks: Mapping[tuple[UUID, str], Mark], want
     )
 
 
-def _directive(directive: Directive, marks: Mapping[tuple[UUID, str], Mark]) -> DirectiveRow:
+def _words(cell: Cell, mark: Mark) -> str:
+    if cell.former_unit is None:
+        return mark.words
+    issued = gettext("issued to %(unit)s", unit=unit_name(cell.former_unit))
+    return f"{mark.words} · {issued}"
+
+
+def _directive(directive: Directive, marks: Mapping[tuple[UUID, str], Sequence[Mark]]) -> DirectiveRow:
     counts: dict[MarkKey, int] = {}
-    for (directive_id, _), mark in marks.items():
-        if directive_id == directive.id:
+    for (directive_id, _), at in marks.items():
+        for mark in at if directive_id == directive.id else ():
             counts[mark.key] = counts.get(mark.key, 0) + 1
     return DirectiveRow(
         directive=directive,

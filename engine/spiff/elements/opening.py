@@ -20,6 +20,26 @@ def opened(element_id: str, assignment: Assignment, scope: Mapping[str, Any], to
         StepFailed: a part is not what it must be, or nobody may work on the task.
     """
     at = token.workflow.top_workflow.moment
+    found = holders(element_id, assignment, scope, token)
+    written = assignment.priority
+    priority = None if written is None else written.evaluate(scope, at=at, element_id=element_id)
+    priority = DEFAULT_PRIORITY if priority is None else priority
+    if isinstance(priority, str) and priority.isdecimal():
+        priority = int(priority)
+    if isinstance(priority, bool) or not isinstance(priority, int) or not 0 <= priority <= 100:
+        raise _wrong(element_id, "the priority to be a whole number from 0 to 100", priority)
+    return {**found, **dates(element_id, assignment, scope, token), "priority": priority}
+
+
+def holders(
+    element_id: str, assignment: Assignment, scope: Mapping[str, Any], token: Token
+) -> dict[str, Any]:
+    """Return who may work on a user task, as the token keeps it: ``assignee`` and ``groups``.
+
+    Raises:
+        StepFailed: a part is not what it must be, or nobody may work on the task.
+    """
+    at = token.workflow.top_workflow.moment
 
     def part(name: str) -> Any:
         value = getattr(assignment, name)
@@ -30,10 +50,6 @@ def opened(element_id: str, assignment: Assignment, scope: Mapping[str, Any], to
     if isinstance(groups, str):
         groups = [group.strip() for group in groups.split(",") if group.strip()]
     groups = [] if groups is None else groups
-    priority = part("priority")
-    priority = DEFAULT_PRIORITY if priority is None else priority
-    if isinstance(priority, str) and priority.isdecimal():
-        priority = int(priority)
     if assignee is not None and not _is_key(assignee):
         raise _wrong(element_id, f"the assignee to be text of up to {LONGEST_KEY} characters", assignee)
     if not isinstance(groups, list) or not all(_is_key(group) for group in groups):
@@ -44,14 +60,7 @@ def opened(element_id: str, assignment: Assignment, scope: Mapping[str, Any], to
         )
     if assignee is None and not groups:
         raise _wrong(element_id, "an assignee or candidate groups", None)
-    if isinstance(priority, bool) or not isinstance(priority, int) or not 0 <= priority <= 100:
-        raise _wrong(element_id, "the priority to be a whole number from 0 to 100", priority)
-    return {
-        "assignee": assignee,
-        "groups": groups,
-        **dates(element_id, assignment, scope, token),
-        "priority": priority,
-    }
+    return {"assignee": assignee, "groups": groups}
 
 
 def dates(

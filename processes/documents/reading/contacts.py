@@ -2,16 +2,107 @@
 
 import re
 
-_PHONE = re.compile(r"(?<!\d)(?:\+84|0)(?:[ .\-]?\d){8,10}(?!\d)")
+from processes.units.names import CAPITALS
+
+#: A number of a telephone: 0 or +84 and eight to ten more digits, in groups or not.
+_PHONE = re.compile(r"(?<![\d/.,\-])(?:\(?\+84\)?|\(?0\d{0,3}\)?)(?:[ .\-]?\d){6,10}(?![\d/])(?![.,]\d)")
+#: What else so many digits are: amounts, numbers of documents and accounts, codes.
+_NO_PHONE_BEFORE = re.compile(
+    r"(?:\bsố(?!\s*(?:điện thoại|đt|máy))|tài khoản|stk|mã(?:\s+số)?|cccd|cmnd|mst|kinh phí"
+    r"|quyết định|văn bản)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_NO_PHONE_AFTER = re.compile(
+    r"\s*(?:đồng|vnđ|vnd|triệu|tỷ|tỉ|usd|%|m2|m²|ha|hồ sơ|người|lượt|/[A-ZĐ])", re.IGNORECASE
+)
+_LEAST_DIGITS = 9
+_MOST_DIGITS = 12
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _MARK = "\ufffc"
-_BRACKETED = re.compile(rf"\s*\([^()]*{_MARK}[^()]*\)")
-_CLAUSE = re.compile(rf"(?:^|(?<=[.;]))[^.;]*{_MARK}[^.;]*(?:[.;]|$)")
+#: A person whom one is told to contact, without a number: the same clause as with one.
+_PERSON = rf"[{CAPITALS}]\w*(?:\s+[{CAPITALS}]\w*){{1,4}}"
+_TITLE = r"(?:đồng chí|đ/c|ông|bà|anh|chị|cô|thầy)"
+_ASKED = re.compile(
+    rf"(?:liên hệ|liên lạc|đầu mối|vướng mắc|giải đáp)[^.;()]{{0,80}}?\b{_TITLE}\s+{_PERSON}",
+    re.IGNORECASE,
+)
+_PERSON_CLAUSE = re.compile(rf"(?i:{_TITLE})\s*:?\s+{_PERSON}")
+_BRACKETED = re.compile(r"\s*\([^()]*\)")
+_SENTENCE = re.compile(r"[^.;\n]*(?:\.(?=\S)[^.;\n]*)*(?:[.;]|$)\s*")
+#: Words after which only the contact stands; the sentence before them stays.
+_CONTACT_TITLES = r"(?:đồng chí|đ/c|ông|bà)"
+_LEADS_TO = re.compile(
+    r"\s*[,;–-]?\s*\(?(?:(?:mọi|nếu có)?\s*(?:khó khăn,?\s*)?"
+    r"(?:vướng mắc|thông tin(?:\s+chi tiết)?)[^.;]{0,60}?(?:liên hệ|gửi|phản ánh)"
+    r"|(?:chi tiết\s+)?(?:xin\s+|vui lòng\s+|đề nghị\s+)?liên hệ|(?:qua\s+)?(?:đầu mối|cán bộ|người|chuyên viên)"
+    r"(?:\s+(?:đầu mối|phụ trách|theo dõi|tổng hợp)){0,3}(?:\s+liên hệ)?\s*:"
+    rf"|thông qua\s+(?={_CONTACT_TITLES}\b)"
+    rf"|qua\s+(?=(?:{_CONTACT_TITLES}|số điện thoại|điện thoại|email|thư điện tử|địa chỉ thư)\b)"
+    rf"|(?={_CONTACT_TITLES}\s))",
+    re.IGNORECASE,
+)
+#: So few words say nothing of their own: before the contact, and behind it.
+_A_SENTENCE = 3
+_A_CLAUSE = 3
+_ENDING = re.compile(r"[.;]?\s*$")
+#: The office of a person, behind the name.
+_OFFICE = re.compile(
+    r"^\s*[,–-]?\s*(?:(?:phó\s+)?(?:trưởng|giám đốc|chánh|chuyên viên|cán bộ|công chức|nhân viên)|phòng|văn phòng)"
+    r"\b[^,;.]*",
+    re.IGNORECASE,
+)
 
 
 def without_contacts(text: str) -> str:
-    """Return a text without the brackets and clauses that hold a phone number or an e-mail address."""
-    marked = _ADDRESS.sub(_MARK, _PHONE.sub(_MARK, text))
-    if _MARK not in marked:
+    """Return a text without the brackets and clauses that hold a telephone number, an e-mail address, or a person
+    to be contacted.
+
+    Amounts, numbers of documents and of accounts stay. Of a sentence that also says what to do, that part stays.
+    """
+    marked = _ADDRESS.sub(_MARK, _PHONE.sub(_marked_phone, text))
+    if _MARK not in marked and _ASKED.search(text) is None:
         return text
-    return _CLAUSE.sub("", _BRACKETED.sub("", marked)).strip()
+    kept = _BRACKETED.sub(lambda match: "" if _is_contact(match[0]) else match[0], marked)
+    kept = "\n".join(_without_clauses(line) for line in kept.split("\n"))
+    return "" if _MARK in kept else kept.strip()
+
+
+def _marked_phone(match: re.Match[str]) -> str:
+    digits = sum(character.isdigit() for character in match[0])
+    before, after = match.string[max(0, match.start() - 40) : match.start()], match.string[match.end() :]
+    is_phone = _LEAST_DIGITS <= digits <= _MOST_DIGITS
+    if not is_phone or _NO_PHONE_BEFORE.search(before) or _NO_PHONE_AFTER.match(after):
+        return match[0]
+    return _MARK
+
+
+def _is_contact(words: str) -> bool:
+    return _MARK in words or _ASKED.search(words) is not None
+
+
+def _without_clauses(line: str) -> str:
+    if not _is_contact(line):
+        return line
+    kept = [
+        _without_contact(sentence[0]) if _is_contact(sentence[0]) else sentence[0]
+        for sentence in _SENTENCE.finditer(line)
+        if sentence[0]
+    ]
+    return "".join(kept).strip()
+
+
+def _without_contact(sentence: str) -> str:
+    """Return what a sentence says before and after the contact; empty if that is all it says."""
+    person = _PERSON_CLAUSE.search(sentence)
+    first = min((at for at in (sentence.find(_MARK), person.start() if person else -1) if at >= 0), default=0)
+    leading = [match.start() for match in _LEADS_TO.finditer(sentence) if match.start() <= first]
+    before = sentence[: leading[0]].rstrip(" ,;-–(") if leading else ""
+    if len(before.split()) < _A_SENTENCE:
+        return ""
+    last = sentence.rfind(_MARK) + 1
+    if not last and person is not None:
+        last = person.end()
+    ending = _ENDING.search(sentence)
+    after = _OFFICE.sub("", sentence[last : ending.start() if ending else None]).rstrip(" )")
+    kept = before + (after if len(after.split()) >= _A_CLAUSE else "")
+    return kept + (ending[0] if ending is not None else "")

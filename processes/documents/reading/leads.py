@@ -2,51 +2,83 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum, auto
 from itertools import islice
 
 from processes.documents.reading.letter import UnknownName
+from processes.documents.reading.outside import outside_at, shown
 from processes.units.groups import Group, groups_named
-from processes.units.names import composed
+from processes.units.named import Name, NameKind, Run
+from processes.units.names import CAPITALS, composed
+from processes.units.recognition import NameReader
 from processes.units.registry import UnitRegistry
 
 #: No name of a unit or group has more words.
 _LONGEST_NAME = 14
 #: How far into a text names are looked for.
 _REACH = 3000
-#: How many times one directive names coordinators.
-_MOST_JOINED = 20
-_WORD = re.compile(r"\S+")
-_GIVEN = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?:cho\s+)?", re.IGNORECASE)
-_LEADS = re.compile(r"\s*(?:là\s+)?(?:đơn vị\s+|cơ quan\s+)?chủ\s+trì\b", re.IGNORECASE)
-_WITH = re.compile(r"\bphối\s+hợp(?:\s+chặt\s+chẽ)?(?:\s+(?:với|cùng))?\s*:?\s+", re.IGNORECASE)
-_JOIN = re.compile(r"^\s*(?:[,;]|và\b|cùng\b)?\s*(?:và\s+)?")
-#: Bodies beside the city's administration; a letter can only ask them.
-_OUTSIDE = re.compile(
-    r"(?:Ban Thường trực\s+)?(?:(?:Ủy|Uỷ) ban\s+)?(?:Mặt trận Tổ quốc|MTTQ)(?:\s+Việt Nam)?"
-    r"(?:\s+(?:thành phố|tỉnh))?"
-    r"|(?:Thường trực\s+)?(?:Hội đồng nhân dân|HĐND)(?:\s+(?:thành phố|tỉnh))?"
-    r"|(?:Tòa án|Toà án|Viện kiểm sát) nhân dân(?:\s+(?:thành phố|tỉnh|khu vực))?"
-    r"|Liên đoàn Lao động(?:\s+(?:thành phố|tỉnh))?|Thành đoàn|Tỉnh đoàn"
-    r"|Hội (?:Liên hiệp Phụ nữ|Nông dân|Cựu chiến binh)(?:\s+(?:thành phố|tỉnh))?"
-    r"|(?:Ban Tổ chức|Ban Tuyên giáo và Dân vận|Ban Nội chính|Ủy ban Kiểm tra|Văn phòng) (?:Thành|Tỉnh) ủy"
+#: How many times one directive names somebody.
+_MOST_RUNS = 60
+#: How many characters before and after names say what they do there.
+_CONTEXT = 60
+_GIVEN = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?:nhiệm vụ\s+)?(?:cho\s+)?", re.IGNORECASE)
+_LEADS = re.compile(
+    r"\s*(?:là\s+)?(?:(?:đơn vị|cơ quan)\s+)?(?:(?:chịu trách nhiệm\s+)?chủ\s+trì|có\s+trách\s+nhiệm"
+    r"|chịu\s+trách\s+nhiệm|(?:làm\s+|là\s+)?đầu\s+mối)\b",
+    re.IGNORECASE,
 )
+_LED_BY_LABEL = re.compile(
+    r"(?:(?:Đơn vị|Cơ quan)\s+(?:được giao\s+)?(?:chủ\s+trì|thực\s+hiện|chịu\s+trách\s+nhiệm|đầu\s+mối)"
+    r"|(?:^|[.;(\-–+•]\s*)(?:Chủ\s+trì|Phân\s+công|Giao|Thực\s+hiện))(?:\s+(?:thực\s+hiện|tham\s+mưu))?\s*:\s*$",
+    re.IGNORECASE,
+)
+_WITH_LABEL = re.compile(r"(?:(?:Đơn vị|Cơ quan)\s+)?phối\s+hợp(?:\s+thực\s+hiện)?\s*:\s*$", re.IGNORECASE)
+_WITH = re.compile(
+    r"\b(?:phối\s+hợp(?:\s+chặt\s+chẽ)?(?:\s+(?:thực\s+hiện\s+)?(?:với|cùng))?\s*:?"
+    r"|cùng\s+với|sự\s+phối\s+hợp\s+của)\s+$",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(r"\s*(?:(?:có\s+trách\s+nhiệm|cùng)\s+)?phối\s+hợp\b", re.IGNORECASE)
+#: Before a name: it is told to do something.
+_TOLD = re.compile(
+    r"(?P<by>(?:^|[^\w])(?:giao(?:\s+nhiệm\s+vụ)?|phân\s+công)(?:\s+cho)?|(?:^|[,;.:]\s*)(?:yêu\s+cầu|đề\s+nghị|chỉ\s+đạo))\s+$",
+    re.IGNORECASE,
+)
+#: Before a name: the work is done by it; only where what it does follows.
+_DONE_BY = re.compile(r"\bdo\s+$", re.IGNORECASE)
+_DOES = re.compile(
+    r"\s*(?:chủ\s+trì|thực\s+hiện|triển\s+khai|tổ\s+chức|đảm\s+nhận|làm\s+đầu\s+mối"
+    r"|chịu\s+trách\s+nhiệm)\b",
+    re.IGNORECASE,
+)
+#: Before a name: it receives, owns, asks; it is not told to do anything.
+_RECEIVES = re.compile(
+    r"\b(?:gửi|về|tới|đến|qua|của|thuộc|tại|với|cùng|theo|trình|từ|bởi|cho|là|báo\s+cáo|đề\s+nghị\s+của|ý\s+kiến)\s*:?\s+$",
+    re.IGNORECASE,
+)
+#: A directive that opens with a time, a ground or an aim names its executor behind a comma.
+_OPENS = re.compile(
+    r"^(?:Trong|Trước|Sau|Căn cứ|Trên cơ sở|Theo|Định kỳ|Hằng|Hàng|Chậm nhất|Đối với|Để|Nhằm|Khi|Từ|Đến|Riêng|Về"
+    r"|Ngay|Hoàn thành|Quý|Tháng)\b",
+    re.IGNORECASE,
+)
+_BEHIND_OPENING = re.compile(r"[,:]\s+$")
+_ACTS = re.compile(
+    r"\s+(?!và\b|cùng\b|hoặc\b|của\b|về\b|tại\b|thuộc\b|là\b)"
+    rf"[^\W\d_{CAPITALS}]"
+)
+_IN_BRACKETS = re.compile(r"\(\s*$")
+_CLOSES_BRACKETS = re.compile(r"\s*(?:(?:chủ\s+trì|thực\s+hiện|tham\s+mưu|theo\s+dõi)[^()]{0,60})?\)")
 #: How a name of a unit begins; what begins so and is not found is a slip, not a sentence.
 _UNIT_WORD = re.compile(
-    r"(?:Giám đốc\s+)?(?:Sở|Ban Quản lý|UBND|Ủy ban nhân dân|Chi cục|Thanh tra|Trung tâm|Văn phòng)\s+\S"
+    r"(?:(?:Giám đốc|Chủ tịch|Chánh|Trưởng)\s+)?"
+    r"(?:Sở|Ban Quản lý|UBND|Ủy ban nhân dân|Uỷ ban nhân dân|Chi cục|Thanh tra|Trung tâm|Văn phòng)\s+\S"
 )
-#: After a group: only some of it, and the letter does not say which.
-_CONCERNED = re.compile(r"\s+(?:có\s+)?liên quan\b", re.IGNORECASE)
-#: What stands before a name in a list of members, the likelier first.
-_KIND_WORDS = {
-    Group.COMMUNES: ("xã ", "phường "),
-    Group.WARDS: ("phường ",),
-    Group.RURAL_COMMUNES: ("xã ",),
-}
-_FIRST_LISTED = re.compile(r":\s*([^\W\d_][^,;.:]*)")
-_NEXT_LISTED = re.compile(r"\s*(?:,|và\b)\s*([^\W\d_][^,;.:]*)")
-_SHORT_NAMES = (("Mặt trận Tổ quốc", "MTTQ"),)
+_HEADING_WORDS = re.compile(
+    r"^(?:Đối với|Trách nhiệm của|Nhiệm vụ của|Giao|Yêu cầu|Đề nghị|Phân công)\s+(?:cho\s+)?", re.IGNORECASE
+)
 _GROUP_NAMES = {
     Group.DEPARTMENTS: "Sở, ban, ngành",
     Group.COMMUNES: "UBND các xã, phường",
@@ -54,7 +86,6 @@ _GROUP_NAMES = {
     Group.RURAL_COMMUNES: "UBND các xã",
     Group.VERTICALS: "cơ quan ngành dọc",
 }
-_LABELLED = re.compile(r"(?:Đơn vị|Cơ quan)\s+(?P<role>chủ trì|phối hợp)\s*:\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +99,8 @@ class Leads:
         coordinate: codes of the units that cooperate, groups expanded; ``coordinate_shown``: not expanded.
         outside: a body outside the registry that is asked.
         unknown: who is given the lead by a name that the registry does not have.
+        concerned: words that leave open who cooperates or leads: ``các đơn vị liên quan``.
+        former_names: names that units bore before, as written, each with the code of its unit.
     """
 
     leads: tuple[str, ...] = ()
@@ -77,91 +110,202 @@ class Leads:
     coordinate_shown: tuple[str, ...] = ()
     outside: str | None = None
     unknown: UnknownName | None = None
+    concerned: tuple[str, ...] = ()
+    former_names: tuple[tuple[str, str], ...] = ()
+
+
+class _Part(Enum):
+    """What names do in a sentence, the likelier lead first."""
+
+    LABELLED_LEAD = auto()
+    FIRST = auto()
+    LEAD = auto()
+    BEHIND_OPENING = auto()
+    IN_BRACKETS = auto()
+    LABELLED_COORDINATOR = auto()
+    #: Names followed by *phối hợp*: they cooperate with who leads; where nobody else does, they lead.
+    TOGETHER = auto()
+    COORDINATOR = auto()
+    MENTIONED = auto()
+
+
+_LEADING = (
+    _Part.LABELLED_LEAD,
+    _Part.FIRST,
+    _Part.LEAD,
+    _Part.BEHIND_OPENING,
+    _Part.IN_BRACKETS,
+    _Part.TOGETHER,
+)
 
 
 def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
-    """Return the units and groups that the beginning of a directive, or a label in it, names.
+    """Return the units and groups that a directive tells to act, and those that cooperate.
 
-    Only names of the registry count, and the longest that fits; ``các cơ quan, đơn vị, địa phương`` are all
-    recipients and so name nobody.
+    A label counts first (``Đơn vị chủ trì: …``), then who is named at the beginning, then who is told to act or
+    leads within the text, then who stands behind an opening of time or ground, then in brackets at an end.
+    Receivers of reports lead nothing. Only names of the registry count, and the longest that fits;
+    ``các cơ quan, đơn vị, địa phương`` are all recipients and so name nobody.
 
     Args:
         on: the day on which groups that coordinate are expanded.
     """
-    words = composed(text)
-    led = _labelled(words, "chủ trì", registry)
+    words = "\n".join(composed(line) for line in text.splitlines())[:_REACH]
+    given = _GIVEN.match(words)
+    begin = 0 if given is None else given.end()
+    found = islice(NameReader(words, registry, on=on).runs(), _MOST_RUNS)
+    runs = [part for run in found for part in _apart(words, run)]
+    parts = [_part(words, run, begin) for run in runs]
+    led = next(
+        (
+            [run for run, part in zip(runs, parts, strict=True) if part is wanted]
+            for wanted in _LEADING
+            if wanted in parts
+        ),
+        [],
+    )
+    lead_part = next((wanted for wanted in _LEADING if wanted in parts), None)
+    if lead_part in (_Part.FIRST, _Part.BEHIND_OPENING, _Part.IN_BRACKETS, _Part.TOGETHER):
+        led = led[:1]
     outside: str | None = None
     unknown: UnknownName | None = None
-    if not led:
-        start = _GIVEN.match(words)
-        named = words[start.end() :] if start else words
-        led, rest = _names_at(named, registry)
-        unlisted = _unlisted(led, rest)
-        if unlisted:
-            led, unknown = [], UnknownName(text=unlisted)
-        elif start is not None and not led:
-            outside = _outside(named)
-            unknown = None if outside is not None else _unknown(named)
-    coordinating = _coordinating(words, registry)
-    if any(groups_named(name) == (Group.ALL,) for name in led):
-        led = []
-    units = [(name, registry.find(name)) for name in led if not groups_named(name)]
-    codes = tuple(unit.code for _, unit in units if unit is not None)
+    if lead_part is not _Part.LABELLED_LEAD:
+        slip = next((name for run in led for name in run.unlisted), None)
+        if slip is not None:
+            led, unknown = [], UnknownName(text=slip.text)
+        elif given is not None and lead_part is not _Part.FIRST:
+            body = outside_at(words, begin)
+            outside = None if body is None else shown(body)
+            unknown = None if outside is not None else _unknown(words[begin:])
+            led = [] if outside is not None or unknown is not None else led
+    names = [name for run in led for name in _leading_names(run)]
+    if any(Group.ALL in name.groups for name in names):
+        names = []
+    wordings = tuple(dict.fromkeys(name.wording for name in names))
+    units = tuple(dict.fromkeys(name.units[0].code for name in names if name.kind is NameKind.UNIT))
+    coordinating = [run for run in _coordinating(runs, parts) if run not in led]
+    joined = [name for run in coordinating for name in run.names if _is_meant(name)]
     return Leads(
-        leads=tuple(led),
-        lead_codes=codes if len(codes) == len(led) else (),
-        lead_shown=tuple(_shown(name, registry, " (each)") for name in led),
+        leads=wordings,
+        lead_codes=units if all(name.kind is NameKind.UNIT for name in names) else (),
+        lead_shown=tuple(dict.fromkeys(_shown(name, " (each)") for name in names)),
         coordinate=tuple(
-            dict.fromkeys(code for code in _codes(coordinating, registry, on) if code not in codes)
+            dict.fromkeys(
+                unit.code
+                for run in coordinating
+                for unit in replace(run, names=tuple(name for name in run.names if _is_meant(name))).units
+                if unit.code not in units
+            )
         ),
         coordinate_shown=tuple(
-            shown
-            for name in dict.fromkeys(coordinating)
-            if (shown := _shown(name, registry, "")) not in codes
+            each for each in dict.fromkeys(_shown(name, "") for name in joined) if each not in units
         ),
         outside=outside,
         unknown=unknown,
+        concerned=tuple(
+            dict.fromkeys(
+                name.text
+                for run in (*led, *coordinating)
+                for name in run.names
+                if name.kind is NameKind.CONCERNED
+            )
+        ),
+        former_names=tuple(
+            (name.text, name.units[0].code) for name in (*names, *joined) if name.former_name and name.units
+        ),
     )
 
 
 def find_executors(heading: str, registry: UnitRegistry, *, on: date) -> Leads | None:
     """Return whom a heading names; ``None`` if it is a topic (``Về đầu tư công``), or names all recipients."""
-    names, rest = _names_at(composed(heading), registry)
-    if rest.strip(" .:;"):
+    words = _HEADING_WORDS.sub("", composed(heading))
+    run = NameReader(words, registry, on=on).run_from(0)
+    if run is None or run.start != 0 or run.unlisted or words[run.end :].strip(" .:;"):
         return None
-    leads = find_leads(heading, registry, on=on)
-    return leads if names and leads.leads else None
+    leads = find_leads(words, registry, on=on)
+    return leads if leads.leads else None
 
 
-def _shown(name: str, registry: UnitRegistry, each: str) -> str:
-    groups = groups_named(name)
-    if groups:
-        known = _GROUP_NAMES.get(groups[0]) if len(groups) == 1 else None
-        return (known or name) + each
-    unit = registry.find(name)
-    return name if unit is None else unit.code
+def with_nearest(unknown: UnknownName, registry: UnitRegistry) -> UnknownName:
+    """Return an unknown name with those it may mean; what follows the name in its sentence may stand in it."""
+    words = unknown.text.split()
+    beginnings = (" ".join(words[:length]) for length in range(len(words), 1, -1))
+    nearest = next((found for each in beginnings if (found := registry.nearest(each))), [])
+    return UnknownName(text=unknown.text, nearest=tuple(nearest))
 
 
-def _coordinating(words: str, registry: UnitRegistry) -> list[str]:
-    labelled = _labelled(words, "phối hợp", registry)
-    if labelled:
-        return labelled
-    names = (
-        name
-        for match in islice(_WITH.finditer(words), _MOST_JOINED)
-        for name in _names_at(words[match.end() : match.end() + _REACH], registry, vague=False)[0]
-    )
-    return [name for name in names if groups_named(name) != (Group.ALL,)]
+def _apart(words: str, run: Run) -> Iterator[Run]:
+    """Part who acts from those an opening names: ``Theo đề nghị của Sở Nội vụ, Sở Tài chính bố trí kinh phí``."""
+    last = run.names[-1] if len(run.names) > 1 else None
+    is_opening = _OPENS.match(words) is not None and _RECEIVES.search(words[: run.start]) is not None
+    if (
+        last is None
+        or not is_opening
+        or not words[: last.start].endswith(", ")
+        or not _ACTS.match(words[run.end :])
+    ):
+        yield run
+        return
+    yield replace(run, names=run.names[:-1], end=run.names[-2].end)
+    yield replace(run, names=(last,), start=last.start, exceptions=(), unlisted=())
 
 
-def _outside(text: str) -> str | None:
-    match = _OUTSIDE.match(text)
-    if match is None:
-        return None
-    name = match[0]
-    for full, short in _SHORT_NAMES:
-        name = name.replace(full, short)
-    return name
+def _part(words: str, run: Run, begin: int) -> _Part:
+    line = words.rfind("\n", 0, run.start) + 1
+    before = words[max(line, run.start - _CONTEXT) : run.start]
+    after = words[run.end : run.end + _CONTEXT]
+    if _LED_BY_LABEL.search(before):
+        return _Part.LABELLED_LEAD
+    if _WITH_LABEL.search(before):
+        return _Part.LABELLED_COORDINATOR
+    if run.start == begin:
+        return _Part.FIRST
+    if _WITH.search(before):
+        return _Part.COORDINATOR
+    if _TOLD.search(before) or (_DONE_BY.search(before) and _DOES.match(after)):
+        return _Part.LEAD
+    if _RECEIVES.search(before):
+        return _Part.MENTIONED
+    if _LEADS.match(after) and not _TOGETHER.match(after):
+        return _Part.LEAD
+    if _TOGETHER.match(after):
+        return _Part.TOGETHER
+    if _OPENS.match(words) and line == 0 and _BEHIND_OPENING.search(before) and _ACTS.match(after):
+        return _Part.BEHIND_OPENING
+    if _IN_BRACKETS.search(before) and _CLOSES_BRACKETS.match(after):
+        return _Part.IN_BRACKETS
+    return _Part.MENTIONED
+
+
+def _leading_names(run: Run) -> Iterator[Name]:
+    """Yield the names that lead; those of a group ``liên quan``, too: it is that group, and who of it is open."""
+    for name in run.names:
+        if name.kind is NameKind.CONCERNED:
+            groups = groups_named(name.wording)
+            if groups:
+                yield replace(name, kind=NameKind.GROUP, groups=groups)
+        elif name.groups and run.exceptions:
+            excepted = ", ".join(each.wording for each in run.exceptions)
+            yield replace(name, wording=f"{name.wording} (trừ {excepted})")
+        else:
+            yield name
+
+
+def _coordinating(runs: Sequence[Run], parts: Sequence[_Part]) -> list[Run]:
+    pairs = list(zip(runs, parts, strict=True))
+    labelled = [run for run, part in pairs if part is _Part.LABELLED_COORDINATOR]
+    return labelled or [run for run, part in pairs if part in (_Part.COORDINATOR, _Part.TOGETHER)]
+
+
+def _is_meant(name: Name) -> bool:
+    return bool(name.units) and Group.ALL not in name.groups
+
+
+def _shown(name: Name, each: str) -> str:
+    if name.kind is NameKind.UNIT:
+        return name.units[0].code
+    known = _GROUP_NAMES.get(name.groups[0]) if name.groups and "(trừ" not in name.wording else None
+    return known + each if known is not None else name.wording + (each if name.groups else "")
 
 
 def _unknown(text: str) -> UnknownName | None:
@@ -173,108 +317,3 @@ def _unknown(text: str) -> UnknownName | None:
     if not is_led and not _UNIT_WORD.match(text):
         return None
     return UnknownName(text=" ".join(words[:_LONGEST_NAME]))
-
-
-def with_nearest(unknown: UnknownName, registry: UnitRegistry) -> UnknownName:
-    """Return an unknown name with those it may mean; what follows the name in its sentence may stand in it."""
-    words = unknown.text.split()
-    beginnings = (" ".join(words[:length]) for length in range(len(words), 1, -1))
-    nearest = next((found for each in beginnings if (found := registry.nearest(each))), [])
-    return UnknownName(text=unknown.text, nearest=tuple(nearest))
-
-
-def _codes(names: list[str], registry: UnitRegistry, on: date) -> Iterator[str]:
-    for name in names:
-        yield from (unit.code for unit in registry.resolve(name, on=on))
-
-
-def _labelled(words: str, role: str, registry: UnitRegistry) -> list[str]:
-    for match in _LABELLED.finditer(words):
-        if match["role"].casefold() == role:
-            return _names_at(words[match.end() :], registry)[0]
-    return []
-
-
-def _names_at(text: str, registry: UnitRegistry, *, vague: bool = True) -> tuple[list[str], str]:
-    """Return the names with which a text begins, and what follows them.
-
-    Args:
-        vague: whether ``các sở, ngành liên quan``, which leaves open who is meant, counts as the group.
-    """
-    names: list[str] = []
-    rest = text[:_REACH]
-    after_name = False
-    while True:
-        join = _JOIN.match(rest) if after_name else None
-        candidate = rest[join.end() :] if join is not None else rest
-        name = _longest_name(candidate, registry)
-        if name is None:
-            return names, rest
-        after_name = True
-        rest = candidate[len(name) :]
-        listed = _listed(name, rest, registry)
-        concerned = _CONCERNED.match(rest)
-        if listed:
-            names.append(name + listed)
-            rest = rest[len(listed) :]
-        elif concerned is None:
-            names.append(name)
-        else:
-            names += [name] if vague else []
-            rest = rest[concerned.end() :]
-
-
-def _listed(group: str, rest: str, registry: UnitRegistry) -> str:
-    """Return the part of a text that lists members: ``: A, B`` after ``UBND các xã``; empty if none does."""
-    kinds = [_KIND_WORDS[each] for each in groups_named(group) if each in _KIND_WORDS]
-    if not rest.startswith(":") or not kinds:
-        return ""
-    end = 1
-    while True:
-        join = _JOIN.match(rest[end:])
-        start = end + (join.end() if join is not None else 0)
-        words = [match.end() for match in islice(_WORD.finditer(rest[start:]), _LONGEST_NAME)]
-        bare = (rest[start : start + length].rstrip(" .,:;") for length in reversed(words))
-        found = next(
-            (
-                name
-                for name in bare
-                if any(registry.find(f"UBND {kind}{name}") is not None for kind in (*kinds[0], ""))
-            ),
-            None,
-        )
-        if found is None:
-            return rest[:end] if end > 1 else ""
-        end = start + len(found)
-
-
-def _unlisted(names: Sequence[str], rest: str) -> str:
-    """Return the name that stands in a list of members without being one; empty if there is none.
-
-    Who else would be told to carry out ``UBND các xã: A, B``, were ``A`` unknown: every commune.
-    """
-    if not names or groups_named(names[-1]) not in ((Group.RURAL_COMMUNES,), (Group.WARDS,)):
-        listed = bool(names) and ":" in names[-1]
-        match = _NEXT_LISTED.match(rest) if listed else None
-    else:
-        match = _FIRST_LISTED.match(rest)
-    return "" if match is None or not match[1][0].isupper() else _capitalised(match[1])
-
-
-def _capitalised(text: str) -> str:
-    words = text.split()
-    length = next((at for at, word in enumerate(words) if not word[0].isupper()), len(words))
-    return " ".join(words[:length])
-
-
-def _longest_name(text: str, registry: UnitRegistry) -> str | None:
-    """Return the longest beginning of a text that names a unit or a group."""
-    ends = [match.end() for match in islice(_WORD.finditer(text), _LONGEST_NAME)]
-    for end in reversed(ends):
-        name = text[:end]
-        bare = name.rstrip(" .,:;")
-        if not bare or bare.endswith(" và"):
-            continue
-        if groups_named(bare) or registry.find(bare) is not None:
-            return bare
-    return None

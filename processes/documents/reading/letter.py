@@ -1,217 +1,33 @@
 """A letter as it was read: nothing is corrected, what is missing is ``None``, what is doubtful is a warning."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from processes.documents.deadlines import Deadline
+from processes.documents.reading.directive import DirectiveReading
+from processes.documents.reading.evidence import Evidence, to_json
+from processes.documents.reading.values import (
+    Addressee,
+    Closing,
+    PartialDate,
+    Reference,
+    Signer,
+    Typo,
+    UnknownName,
+)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartialDate:
-    """A date of which parts may be missing."""
-
-    year: int | None = None
-    month: int | None = None
-    day: int | None = None
-
-    @property
-    def whole(self) -> dt.date | None:
-        """The date, if nothing is missing and there is such a day."""
-        if self.year is None or self.month is None or self.day is None:
-            return None
-        try:
-            return dt.date(self.year, self.month, self.day)
-        except ValueError:
-            return None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the parts."""
-        return {"year": self.year, "month": self.month, "day": self.day}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addressee:
-    """One entry of *Kính gửi*.
-
-    Attributes:
-        kind: ``unit``, ``group``, ``list`` (one prefix for several names) or ``unknown``.
-        code: of a unit.
-        nearest: for an unknown one, the names it may mean.
-    """
-
-    text: str
-    kind: str
-    code: str | None = None
-    nearest: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the keys that say something."""
-        found: dict[str, Any] = {"text": self.text, "kind": self.kind}
-        if self.code is not None:
-            found["code"] = self.code
-        if self.kind == "unknown":
-            found["nearest"] = list(self.nearest)
-        return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownName:
-    """A name that the registry does not have, and those that it may mean."""
-
-    text: str
-    nearest: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return both."""
-        return {"text": self.text, "nearest": list(self.nearest)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """Another document that the letter names: by number, or by title while it has none."""
-
-    number: str | None = None
-    date: dt.date | None = None
-    issuer: str | None = None
-    title: str | None = None
-    status: str | None = None
-    in_item: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the keys of its sort."""
-        found: dict[str, Any]
-        if self.title is not None:
-            found = {"title": self.title, "status": self.status}
-        else:
-            found = {"number": self.number, "date": None if self.date is None else self.date.isoformat()}
-            if self.issuer is not None:
-                found["issuer"] = self.issuer
-        return found if self.in_item is None else {**found, "in_item": self.in_item}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
-    """Who signed, in which office and on whose behalf (``KT. CHỦ TỊCH``)."""
-
-    name: str | None
-    title: str | None
-    authority: str | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return all three."""
-        return {"name": self.name, "title": self.title, "authority": self.authority}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typo:
-    """A word that is probably meant otherwise; the text keeps what was found."""
-
-    found: str
-    suggest: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the finding; the original must stay."""
-        return {"found": self.found, "suggest": self.suggest, "must_not_silently_change_original": True}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
-    """The last sentence of the body."""
-
-    text: str
-    typo: Typo | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the sentence and what is doubtful in it."""
-        found: dict[str, Any] = {"text": self.text}
-        return found if self.typo is None else {**found, "typo": self.typo.to_json()}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectiveReading:
-    """One item, or one lettered point that has its own lead or time, or stands under a heading.
-
-    Attributes:
-        ordinal: ``4``, ``II.2`` or ``2.đ``.
-        paragraphs: as written, without contact data.
-        leads: wordings of the units or groups that lead; empty if every recipient does.
-        lead_codes: the codes of those that are units.
-        coordinate: codes of the units that cooperate, groups expanded.
-        lead_shown: units by code, groups by name; ``coordinate_shown`` likewise.
-        by_head: the item lays the duty on the head of each recipient.
-        outside: a body outside the city's administration that is asked; nothing can be assigned to it.
-        is_request: it asks (``Đề nghị``) where others order.
-        unknown: who is told to lead, if the registry has no such unit.
-        heading: what stands above it in the item.
-        target: of its one indicator, ``>= 98%``.
-        gap: which letters are missing before it.
-    """
-
-    ordinal: str
-    paragraphs: tuple[str, ...]
-    leads: tuple[str, ...] = ()
-    lead_codes: tuple[str, ...] = ()
-    coordinate: tuple[str, ...] = ()
-    lead_shown: tuple[str, ...] = ()
-    coordinate_shown: tuple[str, ...] = ()
-    outside: str | None = None
-    is_request: bool = False
-    unknown: UnknownName | None = None
-    heading: str | None = None
-    target: str | None = None
-    gap: str = ""
-    by_head: bool = False
-    deadline: Deadline | None = None
-    nature: str = "continuous"
-    indicators: tuple[str, ...] = ()
-    contact_removed: bool = False
-
-    @property
-    def text(self) -> str:
-        """All paragraphs."""
-        return "\n".join(self.paragraphs)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the keys that say something."""
-        found: dict[str, Any] = {
-            "ordinal": self.ordinal,
-            "paragraphs": len(self.paragraphs),
-            "first_12_words": _first_words(self.paragraphs[0]),
-            "text": self.text,
-            "lead": self._lead(),
-            "deadline": None if self.deadline is None else self.deadline.to_json(),
-            "nature": self.nature,
-        }
-        if self.coordinate_shown:
-            found["coordinate"] = list(self.coordinate_shown)
-        if self.indicators:
-            found["indicators"] = list(self.indicators)
-        if self.target is not None:
-            found["indicator"] = {"name": self.indicators[0], "target": self.target}
-        if self.heading is not None:
-            found["heading"] = self.heading
-        if self.is_request:
-            found["kind"] = "request"
-        if self.gap:
-            found["warning"] = self.gap
-        if self.unknown is not None:
-            found["unknown"] = self.unknown.to_json()
-        if len(self.paragraphs) > 1:
-            found["second_paragraph_first_12_words"] = _first_words(self.paragraphs[1])
-            found["split_suggestion"] = [
-                f"{self.ordinal} (¶{number})" for number in range(1, len(self.paragraphs) + 1)
-            ]
-        return found
-
-    def _lead(self) -> Any:
-        if self.outside is not None:
-            return self.outside
-        if self.unknown is not None:
-            return None
-        if self.lead_shown:
-            return self.lead_shown[0] if len(self.lead_shown) == 1 else list(self.lead_shown)
-        return "every recipient (head)" if self.by_head else "every recipient"
+__all__ = [
+    "Addressee",
+    "Closing",
+    "DirectiveReading",
+    "LetterReading",
+    "PartialDate",
+    "Reference",
+    "Signer",
+    "Typo",
+    "UnknownName",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,8 +36,14 @@ class LetterReading:
 
     Attributes:
         number: the full number and notation; ``suffix`` is what follows the number (``/UBND-HCC``).
+        needs_answer: no directive was found; a person has to say whether that is so.
         proposed: number and day that a signing tool stamped elsewhere, to be confirmed.
         assigning_verb: ``đề nghị`` asks, ``yêu cầu`` orders.
+        signers: everybody who signed, ``signer`` first.
+        urges: it reminds of what was asked before; ``refers_to`` are the numbers of those documents.
+        secrecy: ``Mật`` and the like, as printed.
+        source_format, source_remarks: what the file was, and what was left alone in it.
+        evidence: what each field was read from.
     """
 
     source: str
@@ -248,6 +70,14 @@ class LetterReading:
     proposed: PartialDate | None
     proposed_number: str | None
     warnings: tuple[str, ...]
+    signers: tuple[Signer, ...] = ()
+    urges: bool = False
+    refers_to: tuple[str, ...] = ()
+    secrecy: str | None = None
+    needs_answer: bool = False
+    source_format: str | None = field(default=None, compare=False)
+    source_remarks: tuple[Mapping[str, Any], ...] = ()
+    evidence: Mapping[str, Evidence] = field(default_factory=dict, compare=False)
 
     @property
     def issued_on(self) -> dt.date | None:
@@ -304,6 +134,14 @@ class LetterReading:
             "signer": None if self.signer is None else self.signer.to_json(),
             "unknown_units": [each.to_json() for each in self.unknown_names],
             "warnings": list(self.warnings),
+            "needs_answer": self.needs_answer,
+            "urges": self.urges,
+            "refers_to": list(self.refers_to),
+            "secrecy": self.secrecy,
+            "signers": [each.to_json() for each in self.signers],
+            "source_format": self.source_format,
+            "source_remarks": [dict(each) for each in self.source_remarks],
+            **to_json(self.evidence),
         }
 
 

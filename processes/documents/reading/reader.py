@@ -1,60 +1,64 @@
-"""Reads a whole letter."""
+"""Reads a whole document: divides it, reads its envelope, walks its body and its appendices."""
 
-import datetime as dt
 import re
-from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from processes.calendar.working_days import WorkingCalendar
-from processes.documents.deadlines import find_deadline
 from processes.documents.errors import NoLetterFound
-from processes.documents.reading.contacts import without_contacts
-from processes.documents.reading.envelope import (
+from processes.documents.reading.addressees import (
     MOST_SUGGESTED,
-    Heading,
     executors_in_cc,
-    find_stamp,
+    executors_of_article,
     read_cc,
-    read_heading,
     read_recipients,
-    read_signer,
-    split_parts,
 )
-from processes.documents.reading.items import Item, Point, divide_body
-from processes.documents.reading.leads import Leads, find_executors, find_leads, with_nearest
-from processes.documents.reading.letter import (
-    Closing,
-    DirectiveReading,
-    LetterReading,
-    PartialDate,
-    Reference,
-)
-from processes.documents.reading.nature import nature_of
-from processes.documents.reading.references import (
-    indicators,
-    numbered_references,
-    six_clear_labels,
-    target_of,
-    titled_references,
-)
-from processes.documents.reading.text import read_text
+from processes.documents.reading.attached import named_tables, read_attached
+from processes.documents.reading.basis import Basis, last_day_of
+from processes.documents.reading.closing import part_closing, tasks_in
+from processes.documents.reading.directive import DirectiveReading
+from processes.documents.reading.directives import Walk, Walked
+from processes.documents.reading.evidence import Evidence, How, evidence
+from processes.documents.reading.heading import Heading, Stamp, find_stamp, read_heading
+from processes.documents.reading.issuer import inferred_issuer, written_issuer
+from processes.documents.reading.item import directive_of
+from processes.documents.reading.kinds import STATING, Kind, kind_of, reminds
+from processes.documents.reading.layout import flow_of
+from processes.documents.reading.leads import with_nearest
+from processes.documents.reading.letter import LetterReading
+from processes.documents.reading.opening import read_opening
+from processes.documents.reading.outline import Node, Rank, outline
+from processes.documents.reading.parts import Parts, divide
+from processes.documents.reading.references import numbered_references, six_clear_labels, titled_references
+from processes.documents.reading.signature import read_signers
+from processes.documents.reading.stated import complete
 from processes.documents.reading.typos import find_typo
-from processes.documents.reading.warnings import find_warnings
+from processes.documents.reading.unique import with_unique_ordinals
+from processes.documents.reading.unnumbered import unnumbered
+from processes.documents.reading.values import Addressee, Closing, Reference, Signer
+from processes.documents.reading.warnings import Doubts, find_warnings
+from processes.documents.source.blocks import Line, SourceText
+from processes.documents.source.read import read_source
 from processes.units.registry import UnitRegistry
 
-_ASSIGNS = re.compile(
-    r"(?:^|[,;]\s*)(?P<who>[^,;]*?)\s+(?P<verb>đề nghị|yêu cầu|giao|chỉ đạo)(?=[\s:]|$)", re.IGNORECASE
-)
-_ASKS = re.compile(r"^Đề nghị\s", re.IGNORECASE)
-_PURPOSE = re.compile(r"^(?:Nhằm|Để)\s", re.IGNORECASE)
-_BY_HEAD = re.compile(r"^(?:[^,;]*\s)?người đứng đầu\b", re.IGNORECASE)
+_ENCLOSED = re.compile(r"[Kk]èm theo\b.*?\bsố\s*:?\s*(?P<number>\d[\w/.-]*-?[\wĐđ-]+)")
 
 
 def read_letter(
     content: bytes, filename: str, registry: UnitRegistry, *, calendar: WorkingCalendar | None = None
 ) -> LetterReading:
-    """Return what a .txt or .docx file says as an official letter.
+    """Return what a file says as a directive document; it is taken apart in this process.
+
+    Raises:
+        LetterUnreadable: the file cannot be read, or holds no directive document.
+    """
+    return understand(read_source(content, filename), filename, registry, calendar=calendar)
+
+
+def understand(
+    source: SourceText, filename: str, registry: UnitRegistry, *, calendar: WorkingCalendar | None = None
+) -> LetterReading:
+    """Return what a text says as a directive document.
 
     Nothing is corrected or made up: a missing number or day stays ``None`` and becomes a warning.
 
@@ -63,99 +67,162 @@ def read_letter(
         calendar: counts working days; Monday to Friday if it is not given. They are counted again on issuing.
 
     Raises:
-        LetterUnreadable: the file cannot be read, or holds no letter.
+        NoLetterFound: the text holds no directive document.
     """
-    lines = read_text(content, filename)
-    parts = split_parts(lines)
-    heading = read_heading(parts.heading)
-    body = divide_body(parts.body)
-    if heading.suffix is None and heading.number is None and not parts.addressed and not body.items:
+    flow = flow_of(source)
+    lines = [block for block in flow if isinstance(block, Line)]
+    text = " ".join(line.text for line in lines)
+    heading = read_heading(divide(flow, registry).heading)
+    stamp = find_stamp(lines) if heading.number is None else None
+    if stamp is not None:
+        flow = tuple(block for block in flow if block not in stamp.lines)
+    parts = divide(flow, registry)
+    envelope = _envelope(parts, source, text, registry)
+    basis = Basis(
+        registry=registry,
+        day=envelope.heading.date,
+        on=last_day_of(envelope.heading.date),
+        calendar=calendar or WorkingCalendar({}),
+        states=envelope.kind.name in STATING,
+    )
+    root = outline(named_tables(parts.body, source.kind))
+    closing = part_closing(root)
+    body = _body(root, closing, basis)
+    attached = read_attached(parts.attached, basis)
+    directives = with_unique_ordinals(_suggesting((*body.directives, *attached.directives), registry))
+    has_envelope = envelope.heading.suffix is not None or envelope.heading.number is not None
+    if not has_envelope and not parts.addressed and not directives and not root.children:
         raise NoLetterFound(
             "Expected an official letter, but the text has no number, no 'Kính gửi' and no numbered item",
             filename=filename,
         )
-    opening = " ".join(body.opening)
-    assigned = list(_ASSIGNS.finditer(opening))
-    decided_by = assigned[-1]["who"].strip() if assigned else None
-    legal_bases = tuple(numbered_references(opening))
-    basis = _Basis(
-        registry=registry,
-        day=heading.date,
-        on=last_day_of(heading.date),
-        calendar=calendar or WorkingCalendar({}),
-    )
-    directives = tuple(_suggesting(_directives(body.items, basis), registry))
+    opening = read_opening(root.lines, envelope.heading, parts.wired_by, envelope.signer, envelope.issuer)
     cc = read_cc(parts.cc)
     recipients = (
-        read_recipients(parts.recipients, registry) if parts.addressed else executors_in_cc(cc, registry)
+        read_recipients(parts.recipients, registry, on=basis.on)
+        if parts.addressed
+        else executors_of_article(cc, _articles(root), registry, on=basis.on)
+        or executors_in_cc(cc, registry, on=basis.on)
     )
-    stamp = find_stamp(lines) if heading.number is None else None
-    text = " ".join(line.text for line in lines)
-    issuer = heading.issuer or _inferred_issuer(heading, text)
+    known = {reference.number for reference in opening.legal_bases}
+    others = (*_other_references(root, opening.legal_bases), *_given_in(directives, known))
+    urges = reminds(envelope.heading.subject, [line.text for line in root.lines])
+    last = "\n".join(line.text for line in closing) or None
+    findings = {
+        **envelope.evidence,
+        **opening.evidence,
+        **_addressed(parts, recipients),
+        **_proposed(stamp),
+    }
     return LetterReading(
         source=filename,
-        doc_type=heading.doc_type,
-        number=heading.number,
-        suffix=heading.suffix,
-        date=heading.date,
-        place=heading.place,
-        issuer=issuer,
-        issuer_inferred=heading.issuer is None and issuer is not None,
-        decided_by=decided_by,
-        assigning_verb=assigned[-1]["verb"].lower() if assigned else None,
-        purpose=next((line for line in body.opening if _PURPOSE.match(line)), None),
-        urgency=heading.urgency,
-        subject=heading.subject,
+        doc_type=envelope.kind.name,
+        number=envelope.heading.number,
+        suffix=envelope.heading.suffix,
+        date=envelope.heading.date,
+        place=envelope.heading.place,
+        issuer=envelope.issuer,
+        issuer_inferred=_is_inferred("issuer", findings),
+        decided_by=opening.decided_by,
+        assigning_verb=opening.verb,
+        purpose=opening.purpose,
+        urgency=envelope.heading.urgency,
+        subject=envelope.heading.subject,
         recipients=recipients,
-        legal_bases=legal_bases,
-        other_references=tuple(_other_references(body.items, legal_bases)),
+        legal_bases=opening.legal_bases,
+        other_references=others,
         directives=directives,
         six_clear_labels=six_clear_labels(text),
-        closing=None if body.closing is None else Closing(text=body.closing, typo=find_typo(body.closing)),
+        closing=None if last is None else Closing(text=last, typo=find_typo(last)),
         cc=cc,
-        signer=read_signer(parts.signature),
-        proposed_number=None if stamp is None else f"{stamp[0]}{heading.suffix or ''}",
-        proposed=None if stamp is None else stamp[1],
-        warnings=find_warnings(parts, heading, body, directives, recipients),
+        signer=envelope.signer,
+        proposed_number=_proposed_number(stamp, envelope.heading, parts),
+        proposed=None if stamp is None else stamp.date,
+        warnings=find_warnings(
+            parts,
+            envelope.heading,
+            Doubts(
+                root=root,
+                closing=last,
+                issuer=None if _is_inferred("issuer", findings) else envelope.issuer,
+                conflicts=envelope.conflicts,
+                tables=(*body.warnings, *attached.warnings),
+            ),
+            directives,
+            recipients,
+        ),
+        signers=envelope.signers,
+        urges=urges,
+        refers_to=_numbers((*opening.legal_bases, *others)) if urges else (),
+        secrecy=envelope.heading.secrecy,
+        needs_answer=not directives,
+        source_format=source.kind.value,
+        source_remarks=tuple(remark.to_json() for remark in source.remarks),
+        evidence=findings,
     )
-
-
-def last_day_of(day: PartialDate) -> dt.date:
-    """Return the letter's day, or the last that it can be; groups are expanded on it while parts are missing."""
-    if day.whole is not None:
-        return day.whole
-    if day.year is None:
-        return dt.date.max
-    month = day.month or 12
-    return dt.date(day.year, month, monthrange(day.year, month)[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Basis:
-    """What every directive of the letter is read with; groups are expanded ``on`` a day."""
+class _Envelope:
+    """What surrounds the text."""
 
-    registry: UnitRegistry
-    day: PartialDate
-    on: dt.date
-    calendar: WorkingCalendar
+    heading: Heading
+    kind: Kind
+    issuer: str | None
+    signer: Signer | None
+    signers: tuple[Signer, ...]
+    evidence: Mapping[str, Evidence]
+    conflicts: tuple[str, ...]
 
-    def leads(self, text: str) -> Leads:
-        return find_leads(text, self.registry, on=self.on)
+
+def _envelope(parts: Parts, source: SourceText, text: str, registry: UnitRegistry) -> _Envelope:
+    heading = read_heading(parts.heading)
+    kind = kind_of(parts.heading, heading.suffix, heading.numbered, parts.body_lines)
+    issuer = written_issuer(parts.heading, heading.place, registry)
+    signed = read_signers(parts.signature)
+    signer = signed[0][0] if signed else None
+    done = complete(heading, None if issuer is None else issuer.name, signer, source.stated)
+    issuer = issuer or (
+        None
+        if done.issuer is not None
+        else inferred_issuer(done.heading.suffix, heading.place, heading.numbered, text, registry)
+    )
+    found = {**heading.evidence, "doc_type": kind.evidence}
+    if issuer is not None:
+        found["issuer"] = issuer.evidence
+    if signed:
+        found["signer"] = evidence(How.POSITION, signed[0][0].name or signed[0][1][0].text, *signed[0][1])
+    if done.doc_type is not None and kind.evidence.how is How.GUESS:
+        kind = Kind(name=done.doc_type, evidence=evidence(How.STATED, done.doc_type))
+        found["doc_type"] = kind.evidence
+    others = tuple(each for each, _ in signed[1:])
+    return _Envelope(
+        heading=done.heading,
+        kind=kind,
+        issuer=done.issuer or (None if issuer is None else issuer.name),
+        signer=done.signer,
+        signers=(*((done.signer,) if done.signer is not None else ()), *others),
+        evidence={**found, **done.evidence},
+        conflicts=done.conflicts,
+    )
 
 
-def _directives(items: Sequence[Item], basis: _Basis) -> Iterator[DirectiveReading]:
-    for item in items:
-        heading = item.heading
-        executors = None if heading is None else find_executors(heading, basis.registry, on=basis.on)
-        if heading is not None and item.points:
-            whole = _directive(item.ordinal, [heading, *item.paragraphs[1:]], item.section, basis)
-            for point in item.points:
-                yield replace(_point(point, item, whole, basis, executors), heading=heading)
-        elif heading is not None and executors is not None:
-            found = _directive(item.ordinal, item.paragraphs[1:], None, basis)
-            yield replace(_led_by(executors, found), heading=heading)
-        else:
-            yield from _item_or_points(item, basis)
+def _body(root: Node, closing: Sequence[Line], basis: Basis) -> Walked:
+    """Return the directives of a body: of its items, else of its sentences; and those its end still gives."""
+    if not root.children:
+        tables = Walk(basis).over(root)
+        asked = tuple(unnumbered([*root.lines, *closing], basis)) if not tables.directives else ()
+        return replace(tables, directives=(*asked, *tables.directives))
+    walked = Walk(basis).over(root)
+    tops = [
+        int(child.label) for child in root.children if child.rank is Rank.NUMBER and child.label.isdecimal()
+    ]
+    number = max(tops, default=0)
+    added = tuple(
+        directive_of(str(number + at), (line,), basis)
+        for at, line in enumerate(tasks_in(list(closing), basis), 1)
+    )
+    return replace(walked, directives=(*walked.directives, *added))
 
 
 def _suggesting(directives: Iterable[DirectiveReading], registry: UnitRegistry) -> Iterator[DirectiveReading]:
@@ -169,103 +236,67 @@ def _suggesting(directives: Iterable[DirectiveReading], registry: UnitRegistry) 
             yield replace(directive, unknown=with_nearest(directive.unknown, registry))
 
 
-def _item_or_points(item: Item, basis: _Basis) -> Iterator[DirectiveReading]:
-    """Yield the item as one directive; or its points, where one of them has its own lead or time."""
-    whole = _directive(item.ordinal, item.paragraphs, item.section, basis)
-    points = [_point(point, item, whole, basis, None) for point in item.points]
-    alone = [_directive(item.ordinal, point.paragraphs, None, basis) for point in item.points]
-    if any(point.leads or point.outside or point.unknown or point.deadline for point in alone):
-        yield from points
-    else:
-        yield _directive(item.ordinal, item.everything, item.section, basis)
-
-
-def _point(
-    point: Point, item: Item, whole: DirectiveReading, basis: _Basis, executors: Leads | None
-) -> DirectiveReading:
-    """Return a point with what its item says for all of them; what it says itself stands."""
-    found = _directive(f"{item.ordinal}.{point.letter}", point.paragraphs, None, basis)
-    names_somebody = found.leads or found.outside is not None or found.unknown is not None
-    if not names_somebody:
-        if executors is not None:
-            found = _led_by(executors, found)
-        else:
-            found = replace(
-                found,
-                leads=whole.leads,
-                lead_codes=whole.lead_codes,
-                lead_shown=whole.lead_shown,
-                outside=whole.outside,
-                unknown=whole.unknown,
-                by_head=found.by_head or whole.by_head,
-            )
-    return replace(
-        found,
-        coordinate=found.coordinate or whole.coordinate,
-        coordinate_shown=found.coordinate_shown or whole.coordinate_shown,
-        deadline=found.deadline or whole.deadline,
-        gap=point.gap,
-    )
-
-
-def _led_by(executors: Leads, directive: DirectiveReading) -> DirectiveReading:
-    """Give a directive the lead of its heading, unless it names another."""
-    if directive.leads or directive.outside is not None or directive.unknown is not None:
-        return directive
-    return replace(
-        directive,
-        leads=executors.leads,
-        lead_codes=executors.lead_codes,
-        lead_shown=executors.lead_shown,
-        by_head=False,
-    )
-
-
-def _directive(ordinal: str, written: Sequence[str], section: str | None, basis: _Basis) -> DirectiveReading:
-    paragraphs = tuple(text for each in written if (text := without_contacts(each))) or (written[0],)
-    text = "\n".join(paragraphs)
-    leads = basis.leads(paragraphs[0])
-    if not leads.leads and section is not None:
-        leads = find_executors(section, basis.registry, on=basis.on) or leads
-    deadline = find_deadline(text, issued_on=basis.day.whole, year=basis.day.year, calendar=basis.calendar)
-    rates = indicators(text)
-    planned = tuple(each for each in titled_references(text, in_item=ordinal) if each.status is not None)
-    is_named = bool(leads.leads) or leads.outside is not None
-    return DirectiveReading(
-        ordinal=ordinal,
-        paragraphs=paragraphs,
-        leads=leads.leads,
-        lead_codes=leads.lead_codes,
-        lead_shown=leads.lead_shown,
-        coordinate=leads.coordinate,
-        coordinate_shown=leads.coordinate_shown,
-        outside=leads.outside,
-        unknown=leads.unknown,
-        is_request=is_named and _ASKS.match(paragraphs[0]) is not None,
-        by_head=not is_named and _BY_HEAD.match(paragraphs[0]) is not None,
-        deadline=deadline,
-        nature=nature_of(text, planned=planned, indicators=rates, deadline=deadline),
-        indicators=rates,
-        target=target_of(text) if len(rates) == 1 else None,
-        contact_removed=paragraphs != tuple(written),
-    )
-
-
-def _other_references(items: Sequence[Item], legal_bases: Sequence[Reference]) -> Iterator[Reference]:
+def _other_references(root: Node, legal_bases: Sequence[Reference]) -> Iterator[Reference]:
     known = {reference.number for reference in legal_bases}
-    for item in items:
-        text = "\n".join(item.everything)
-        for reference in numbered_references(text, in_item=item.ordinal):
-            if reference.number not in known:
-                known.add(reference.number)
-                yield reference
-        yield from titled_references(text, in_item=item.ordinal)
+    for node in root.children:
+        for each in node.walk():
+            text = "\n".join(line.text for line in each.lines)
+            for reference in numbered_references(text, in_item=each.ordinal):
+                if reference.number not in known:
+                    known.add(reference.number)
+                    yield reference
+            yield from titled_references(text, in_item=each.ordinal)
 
 
-def _inferred_issuer(heading: Heading, text: str) -> str | None:
-    """Return the issuer that notation, place and body together point at."""
-    body = (heading.suffix or "").lstrip("/").partition("-")[0]
-    if body != "UBND" or heading.place is None:
+def _given_in(directives: Iterable[DirectiveReading], known: set[str | None]) -> Iterator[Reference]:
+    """Yield the documents that a list of open tasks says they were given in."""
+    for directive in directives:
+        for text in directive.given_in:
+            written = text if re.search(r"\bsố\b", text, re.IGNORECASE) else f"số {text}"
+            for reference in numbered_references(written, in_item=directive.ordinal):
+                if reference.number not in known:
+                    known.add(reference.number)
+                    yield reference
+
+
+def _articles(root: Node) -> dict[str, str]:
+    return {
+        node.label: " ".join(line.text for line in node.everything)
+        for node in root.walk()
+        if node.rank is Rank.ARTICLE
+    }
+
+
+def _numbers(references: Iterable[Reference]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.number for each in references if each.number is not None))
+
+
+def _addressed(parts: Parts, recipients: Sequence[Addressee]) -> dict[str, Evidence]:
+    if not recipients:
+        return {}
+    how, lines = (How.LABEL, parts.recipients) if parts.addressed else (How.DISTRIBUTION, parts.cc)
+    found = evidence(how, recipients[0].text, *lines)
+    unknown = any(each.kind == "unknown" for each in recipients)
+    return {"recipients": found.less_sure(0.6) if unknown else found}
+
+
+def _is_inferred(field: str, findings: Mapping[str, Evidence]) -> bool:
+    return field in findings and findings[field].inferred
+
+
+def _proposed(stamp: Stamp | None) -> dict[str, Evidence]:
+    if stamp is None:
+        return {}
+    found = evidence(How.STAMP, " ".join(line.text for line in stamp.lines), *stamp.lines)
+    return {"proposed_number": found, "proposed_date": found}
+
+
+def _proposed_number(stamp: Stamp | None, heading: Heading, parts: Parts) -> str | None:
+    """Return the number that a signing tool stamped, or that an appendix alone says it belongs to."""
+    if stamp is not None:
+        return f"{stamp.number}{heading.suffix or ''}"
+    if heading.number is not None or heading.suffix is not None:
         return None
-    level = re.search(r"UBND (thành phố|tỉnh)", text)
-    return None if level is None else f"UBND {level[1]} {heading.place}"
+    lines = (*parts.heading, *(line for each in parts.attached for line in each.title))
+    match = next((match for line in lines if (match := _ENCLOSED.search(line.text))), None)
+    return None if match is None else match["number"]

@@ -2,16 +2,30 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from processes.documents.reading.letter import PartialDate, Reference
+from processes.documents.reading.values import PartialDate, Reference
 
+_KINDS = (
+    "Hiến pháp|Bộ luật|Luật|Pháp lệnh|Nghị quyết|Nghị định|Thông tư liên tịch|Thông tư|Quyết định|Chỉ thị|Kế hoạch"
+    "|Chương trình hành động|Chương trình|Thông báo kết luận|Thông báo|Kết luận|Công điện|Công văn|Tờ trình"
+    "|Hướng dẫn|Báo cáo|Đề án|Quy chế|Quy định|Giấy mời|Biên bản"
+)
 _NUMBERED = re.compile(
-    r"số\s+(?P<number>\d+[\w]*(?:/\d{4})?[/-][\wĐđ/-]*[\wĐđ])"
+    rf"(?:\b(?P<kind>{_KINDS})\s+)?\bsố\s*:?\s*"
+    r"(?P<number>\d+[a-zđ]?(?:/\d{4})?\s?[/–-]\s?[\wĐđ/&.–-]*[\wĐđ])"
     r"(?:,?\s+ngày\s+(?P<day>\d{1,2})(?:\s+tháng\s+|\s*[/.-]\s*)(?P<month>\d{1,2})"
     r"(?:\s+năm\s+|\s*[/.-]\s*)(?P<year>\d{4}))?"
     r"(?:\s+của\s+(?P<issuer>[^,;.]+?)"
-    r"(?=\s+(?:về|ban hành|phê duyệt|quy định|hướng dẫn|triển khai|ngày)\b|[,;.]|$))?",
+    r"(?=\s+(?:về|ban hành|phê duyệt|quy định|hướng dẫn|triển khai|ngày)\b|[,;.]|$))?"
+    r"(?:\s*,?\s+(?:về(?: việc)?|quy định|ban hành|phê duyệt|hướng dẫn|v/v)\s+"
+    r"(?P<subject>[^;]*?)(?=[;.]\s|[;.,]?$))?",
+    re.IGNORECASE,
+)
+_LAW = re.compile(
+    r"^(?:Căn cứ|Theo)\s+(?P<title>(?:Hiến pháp|Bộ luật|Luật|Pháp lệnh)\b(?:(?!\bsố\b)[^;.])*?)"
+    r"(?:\s+ngày\s+(?P<day>\d{1,2})(?:\s+tháng\s+|\s*[/.-]\s*)(?P<month>\d{1,2})"
+    r"(?:\s+năm\s+|\s*[/.-]\s*)(?P<year>\d{4}))?\s*(?=[;,.]|$)",
     re.IGNORECASE,
 )
 _TITLED = re.compile(
@@ -21,28 +35,43 @@ _TITLED = re.compile(
 )
 _PLANNED = re.compile(r"dự kiến|dự thảo|đang (?:được )?(?:xây dựng|soạn thảo|trình)", re.IGNORECASE)
 _SIX_CLEAR = re.compile(r"\((rõ\s[^()]+)\)", re.IGNORECASE)
-_INDICATOR = re.compile(r"\btỷ lệ\s[^,;.()]+", re.IGNORECASE)
-
-
-_TARGET = re.compile(
-    r"\bđạt\s+(?P<least>(?:từ|tối thiểu|ít nhất)\s+)?(?P<over>trên\s+)?"
-    r"(?P<number>\d{1,3}(?:[.,]\d+)?)\s*%(?P<up>\s+trở lên)?",
-    re.IGNORECASE,
-)
 
 
 def numbered_references(text: str, *, in_item: str | None = None) -> Iterator[Reference]:
     """Yield the documents named by number, each number once."""
     seen: set[str] = set()
     for match in _NUMBERED.finditer(text):
-        number = match["number"]
+        number = re.sub(r"\s", "", match["number"]).replace("–", "-")
         if number in seen:
             continue
         seen.add(number)
-        day: dt.date | None = None
-        if match["year"]:
-            day = PartialDate(year=int(match["year"]), month=int(match["month"]), day=int(match["day"])).whole
-        yield Reference(number=number, date=day, issuer=match["issuer"], in_item=in_item)
+        yield Reference(
+            number=number,
+            date=_day(match),
+            issuer=match["issuer"],
+            in_item=in_item,
+            kind=match["kind"],
+            subject=match["subject"],
+        )
+
+
+def based_on(lines: Sequence[str]) -> Iterator[Reference]:
+    """Yield the documents on which another is based: laws by their title, all others by number."""
+    seen: set[str] = set()
+    for line in lines:
+        law = _LAW.match(line)
+        if law is not None:
+            yield Reference(title=law["title"].strip(), date=_day(law), kind="Luật")
+        for reference in numbered_references(line):
+            if reference.number is not None and reference.number not in seen:
+                seen.add(reference.number)
+                yield reference
+
+
+def _day(match: re.Match[str]) -> dt.date | None:
+    if not match["year"]:
+        return None
+    return PartialDate(year=int(match["year"]), month=int(match["month"]), day=int(match["day"])).whole
 
 
 def titled_references(text: str, *, in_item: str) -> Iterator[Reference]:
@@ -56,17 +85,3 @@ def six_clear_labels(text: str) -> tuple[str, ...]:
     """Return the labels of "6 rõ" as the letter lists them; lists differ between issuers (DOMAIN §2.1)."""
     match = _SIX_CLEAR.search(text)
     return () if match is None else tuple(label.strip() for label in match[1].split(","))
-
-
-def indicators(text: str) -> tuple[str, ...]:
-    """Return the rates that a text names, each once."""
-    return tuple(dict.fromkeys(match[0].strip() for match in _INDICATOR.finditer(text)))
-
-
-def target_of(text: str) -> str | None:
-    """Return the rate to be reached, as ``>= 98%``; ``None`` if the text sets none."""
-    match = _TARGET.search(text)
-    if match is None:
-        return None
-    sign = ">" if match["over"] else ">=" if match["least"] or match["up"] else "="
-    return f"{sign} {match['number']}%"

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from processes.documents.reading.envelope import Heading, Parts
-from processes.documents.reading.items import Body
-from processes.documents.reading.letter import Addressee, DirectiveReading
+from processes.documents.reading.directive import DirectiveReading
+from processes.documents.reading.heading import Heading
+from processes.documents.reading.outline import Node, Rank
+from processes.documents.reading.parts import Parts
 from processes.documents.reading.typos import find_typo
+from processes.documents.reading.values import Addressee
 from processes.units.names import folded
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -14,21 +17,38 @@ _DEPARTMENTS = re.compile(r"sở,? ban,? ngành", re.IGNORECASE)
 _NATIONAL = re.compile(r"CỘNG H[ÒO]", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubts:
+    """What was met while a document was read.
+
+    Attributes:
+        root: the body; ``closing``: the sentences that end it.
+        issuer: as its block names it; ``None`` if there is no such block.
+        conflicts: where a package says otherwise than the text; ``tables``: what its tables made doubtful.
+    """
+
+    root: Node
+    closing: str | None
+    issuer: str | None
+    conflicts: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+
 def find_warnings(
     parts: Parts,
     heading: Heading,
-    body: Body,
+    doubts: Doubts,
     directives: Sequence[DirectiveReading],
     recipients: Sequence[Addressee],
 ) -> tuple[str, ...]:
     """Return the warnings, in the order of the letter."""
-    return tuple(_warnings(parts, heading, body, directives, recipients))
+    return tuple(_warnings(parts, heading, doubts, directives, recipients))
 
 
 def _warnings(
     parts: Parts,
     heading: Heading,
-    body: Body,
+    doubts: Doubts,
     directives: Sequence[DirectiveReading],
     recipients: Sequence[Addressee],
 ) -> Iterator[str]:
@@ -37,24 +57,31 @@ def _warnings(
     for part in ("day", "month", "year"):
         if getattr(heading.date, part) is None:
             yield f"missing {part}"
+    if heading.subject is None:
+        yield "missing subject"
     if not any(_NATIONAL.match(line.text) for line in parts.heading):
-        yield "issuer block and quốc hiệu absent" if heading.issuer is None else "quốc hiệu absent"
+        yield "issuer block and quốc hiệu absent" if doubts.issuer is None else "quốc hiệu absent"
     if not parts.addressed:
         yield "addressees taken from 'Nơi nhận'" if recipients else "missing addressees"
     for recipient in recipients:
         if recipient.kind == "unknown":
             yield f"unknown addressee '{recipient.text}'{_meant(recipient.nearest)}"
-    emphasised = [item.ordinal for item in body.items if item.emphasised]
+    yield from (f"conflict of {each}" for each in doubts.conflicts)
+    items = [node for node in doubts.root.walk() if node.rank in (Rank.ARTICLE, Rank.NUMBER)]
+    emphasised = [
+        node.ordinal for node in items if any(line.emphasised for each in node.walk() for line in each.lines)
+    ]
     if any(line.emphasised for line in parts.signature):
         emphasised.append("the signature")
     if emphasised:
         yield f"markdown emphasis stripped in {' and in '.join(emphasised)}"
+    yield from doubts.tables
     if not directives:
         yield "no directive found"
         return
-    for item in body.items:
+    for item in items:
         if item.missing:
-            yield f"item {', '.join(map(str, item.missing))} missing before {item.ordinal}"
+            yield f"item {', '.join(item.missing)} missing before {item.ordinal}"
     for directive in directives:
         if len(directive.paragraphs) > 1:
             count = len(directive.paragraphs)
@@ -70,12 +97,12 @@ def _warnings(
             yield f"contact data left out of item {directive.ordinal}"
     if all(directive.deadline is None for directive in directives):
         yield "no deadline anywhere"
-    yield from _doubtful_words(parts, body)
+    yield from _doubtful_words(parts, doubts)
 
 
-def _doubtful_words(parts: Parts, body: Body) -> Iterator[str]:
-    paragraphs = [*body.opening, *(text for item in body.items for text in item.everything)]
-    for text in (*paragraphs, body.closing or ""):
+def _doubtful_words(parts: Parts, doubts: Doubts) -> Iterator[str]:
+    paragraphs = [line.text for node in doubts.root.walk() for line in node.lines]
+    for text in (*paragraphs, doubts.closing or ""):
         typo = find_typo(text)
         if typo is not None:
             yield f"typo {typo.found}/{typo.suggest}"

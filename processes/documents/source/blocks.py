@@ -1,9 +1,14 @@
-"""What every kind of file becomes: paragraphs and tables in reading order, each with its place in the original."""
+"""What every kind of file becomes: paragraphs and tables in reading order, each with its place in the original.
 
+``SourceText.to_json`` is how a text leaves the process that parsed it, and how it is kept beside its document.
+"""
+
+import datetime as dt
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 
 class SourceKind(StrEnum):
@@ -52,6 +57,12 @@ class Place:
             if value is not None
         }
 
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        """Return what ``to_json`` told."""
+        box = found.get("box")
+        return cls(**{**found, "box": None if box is None else tuple(box)})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -68,6 +79,15 @@ class Line:
     bold: bool = False
     centred: bool = False
     place: Place | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the text and what is said of it."""
+        return {"text": self.text, **_set(self, "emphasised", "bold", "centred"), **_placed(self.place)}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        """Return what ``to_json`` told."""
+        return cls(**{**found, "place": _place(found)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +112,20 @@ class Cell:
         """The paragraphs that are not empty."""
         return tuple(part for part in self.text.split("\n") if part.strip())
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the text and what is said of it."""
+        found: dict[str, Any] = {"text": self.text, **_set(self, "inherited")}
+        if self.value is not None:
+            found["value"] = _packed(self.value)
+        if self.columns != 1:
+            found["columns"] = self.columns
+        return {**found, **_placed(self.place)}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        """Return what ``to_json`` told."""
+        return cls(**{**found, "value": _unpacked(found.get("value")), "place": _place(found)})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -105,6 +139,20 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     heading_rows: int = 0
     place: Place | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the rows and what is said of them."""
+        rows = [[cell.to_json() for cell in row] for row in self.rows]
+        return {"rows": rows, "heading_rows": self.heading_rows, **_placed(self.place)}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        """Return what ``to_json`` told."""
+        return cls(
+            rows=tuple(tuple(Cell.from_json(cell) for cell in row) for row in found["rows"]),
+            heading_rows=found["heading_rows"],
+            place=_place(found),
+        )
 
 
 Block = Line | Table
@@ -126,6 +174,11 @@ class Remark:
         """Return both."""
         return {"code": self.code, **self.params}
 
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        """Return what ``to_json`` told; lists stay lists."""
+        return cls(code=found["code"], params={name: each for name, each in found.items() if name != "code"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
@@ -133,6 +186,15 @@ class Attachment:
 
     filename: str
     content: bytes
+
+    def to_json(self) -> dict[str, Any]:
+        """Return both, the content in base64."""
+        return {"filename": self.filename, "content": b64encode(self.content).decode()}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        """Return what ``to_json`` told."""
+        return cls(filename=found["filename"], content=b64decode(found["content"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,3 +218,67 @@ class SourceText:
     def lines(self) -> Iterator[Line]:
         """The paragraphs outside tables."""
         return (block for block in self.blocks if isinstance(block, Line))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON values; what is as by default is left out."""
+        found: dict[str, Any] = {
+            "kind": self.kind.value,
+            "blocks": [block.to_json() for block in self.blocks],
+            "remarks": [remark.to_json() for remark in self.remarks],
+        }
+        if self.attachments:
+            found["attachments"] = [attachment.to_json() for attachment in self.attachments]
+        if self.stated:
+            found["stated"] = dict(self.stated)
+        if self.pages is not None:
+            found["pages"] = self.pages
+        return found
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        """Return the text of which ``to_json`` told."""
+        return cls(
+            kind=SourceKind(found["kind"]),
+            blocks=tuple(
+                Table.from_json(block) if "rows" in block else Line.from_json(block)
+                for block in found["blocks"]
+            ),
+            remarks=tuple(map(Remark.from_json, found["remarks"])),
+            attachments=tuple(map(Attachment.from_json, found.get("attachments", ()))),
+            stated=found.get("stated", {}),
+            pages=found.get("pages"),
+        )
+
+
+def _set(of: Any, *names: str) -> dict[str, bool]:
+    return {name: True for name in names if getattr(of, name)}
+
+
+def _placed(place: Place | None) -> dict[str, Any]:
+    return {} if place is None else {"place": place.to_json()}
+
+
+def _place(found: Mapping[str, Any]) -> Place | None:
+    place = found.get("place")
+    return None if place is None else Place.from_json(place)
+
+
+def _packed(value: Any) -> Any:
+    """Return a number as it is, a date or a time under its type's name."""
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return {type(value).__name__: value.isoformat()}
+    return value
+
+
+def _unpacked(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    ((name, written),) = value.items()
+    return _MOMENTS[name].fromisoformat(written)
+
+
+_MOMENTS: Mapping[str, type[dt.datetime] | type[dt.date] | type[dt.time]] = {
+    "datetime": dt.datetime,
+    "date": dt.date,
+    "time": dt.time,
+}

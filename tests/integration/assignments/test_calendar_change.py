@@ -1,6 +1,6 @@
 """A holiday announced late or a make-up Saturday moves what is still to come, never what is closed (DOMAIN §4)."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +12,9 @@ from engine.ids import new_id
 from processes.assignments.calendar_change import Move, Recomputed, find_moves, recompute
 from processes.assignments.handlers import AssignmentSettings
 from processes.calendar.calendar_csv import CalendarRefused, NamedDay, read_calendar_csv
-from processes.calendar.change import CalendarChange, apply_change, compare
+from processes.calendar.change import CalendarChange, apply_change, compare, compare_hours, write
 from processes.calendar.tables import CalendarDay
-from processes.calendar.working_days import DayKind
+from processes.calendar.working_days import DayKind, WorkingHours
 from processes.directives.issue import IssueSettings
 from tests.integration.assignments.assigned import Assigned
 from tests.integration.assignments.office import Office
@@ -261,4 +261,23 @@ def test_what_a_pause_has_postponed_stays_postponed(office: Office) -> None:
     move(office)
     assert timers(assigned, "reminder_5_due", "escalation_2_due") == ["16/08 08:00", "28/08 08:00"]
     assert assigned.due("execute_assignment") == "23/08 17:00"
+    assert moves(office) == []
+
+
+def test_rule_1_new_working_hours_move_the_hour_of_what_is_to_come(office: Office) -> None:
+    open_one, done = office.issue(), office.issue()
+    for assigned in (open_one, done):
+        assigned.accept()
+    done.submit()
+    done.appraise()
+    before = done.journal
+    hours = WorkingHours(
+        valid_from=date(2026, 8, 10), opens_at=time(7, 30), closes_at=time(16, 30), source="Quyết định 3"
+    )
+    with office.dispatcher.database.begin() as connection:
+        write(connection, compare_hours(connection, hours))
+    move(office)
+    assert open_one.due("execute_assignment") == "21/08 16:30"
+    assert open_one.variables["deadline_at"] == "2026-08-21T09:30:00.000000Z"
+    assert done.journal == before
     assert moves(office) == []

@@ -1,13 +1,18 @@
 """Who is told to carry out a directive; a wrong guess would reach every unit of the city."""
 
+from datetime import date
+
 import pytest
 
+from processes.documents.reading.leads import find_executors, find_leads
 from processes.documents.reading.letter import DirectiveReading, LetterReading
+from processes.documents.reading.naming import units_in
 from processes.documents.reading.reader import read_letter
 from processes.samples import sample_registry
 from processes.units.registry import UnitRegistry
 from processes.units.units_csv import read_units_csv
 
+DAY = date(2026, 8, 14)
 REGISTRY = UnitRegistry(read_units_csv(sample_registry()))
 HEADING = (
     "Số: 12/UBND-TH\n\nSông Vàng, ngày 5 tháng 8 năm 2026\n\nV/v thử\n\nKính gửi: Các sở, ban, ngành.\n\n"
@@ -135,3 +140,93 @@ def test_a_day_that_cannot_be_is_missing(written: str, month: int | None, day: i
 
     assert (reading.issued_on, reading.date.month, reading.date.day) == (None, month, day)
     assert {"missing day", "missing month"} & set(reading.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        ("Rà soát, tổng hợp kết quả gửi về Sở Nội vụ trước ngày 30/9/2026.", "every recipient"),
+        ("Báo cáo UBND thành phố (qua Sở Nội vụ) trước ngày 15/12.", "every recipient"),
+        ("Triển khai Kế hoạch của Sở Nội vụ.", "every recipient"),
+        ("Các cơ quan, đơn vị, địa phương rà soát; gửi Sở Nội vụ tổng hợp.", "every recipient"),
+        ("Trong tháng 9/2026, Sở Nội vụ ban hành hướng dẫn.", "SNV"),
+        ("Trước ngày 15 hằng tháng, Sở Nội vụ đề xuất, báo cáo.", "SNV"),
+        ("Theo đề nghị của Sở Nội vụ, Sở Tài chính bố trí kinh phí.", "STC"),
+        ("Căn cứ ý kiến của Sở Nội vụ và Sở Tài chính, giao Sở Tư pháp thẩm định.", "STP"),
+        ("Về dự án cầu: giao Sở Xây dựng thẩm định; Sở Tài chính bố trí vốn.", "SXD"),
+        ("Công tác giải phóng mặt bằng do UBND phường Bến Vàng chủ trì.", "P01"),
+        ("Ban hành kế hoạch đào tạo (Sở Nội vụ).", "SNV"),
+        ("Ban hành kế hoạch đào tạo (Sở Nội vụ chủ trì).", "SNV"),
+        ("Rà soát quy trình. Đơn vị chủ trì: Sở KH&CN. Đơn vị phối hợp: Sở Nội vụ.", "SKHCN"),
+        ("Phân công Sở Nội vụ, Tài chính và Tư pháp theo dõi.", ["SNV", "STC", "STP"]),
+        ("Sở Nội vụ phối hợp với Sở Tài chính tham mưu.", "SNV"),
+        ("Giao BQL các KCN chủ trì.", "BQLKCN"),
+        ("Đối với dự án cầu: Sở Xây dựng phối hợp UBND phường Bến Vàng hoàn thành.", "SXD"),
+        ("Chủ tịch UBND thành phố giao Giám đốc Sở Tư pháp chủ trì tham mưu.", "STP"),
+        ("Sở Nội vụ là cơ quan thường trực, chủ trì theo dõi.", "SNV"),
+        ("Các sở, ban, ngành (trừ Sở Y tế) rà soát.", "Các sở, ban, ngành (trừ Sở Y tế) (each)"),
+    ],
+)
+def test_the_lead_is_who_acts_and_not_who_receives(text: str, lead: str | list[str]) -> None:
+    assert only(text).to_json()["lead"] == lead
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "coordinate"),
+    [
+        ("Sở Nội vụ chủ trì; Văn phòng UBND thành phố phối hợp theo dõi.", ("SNV",), ("VPUB",)),
+        ("Giao Sở Nội vụ chủ trì, phối hợp với các Sở: Tài chính, Tư pháp làm.", ("SNV",), ("STC", "STP")),
+        (
+            "Sở Y tế chủ trì phối hợp Sở Nội vụ, UBND các phường và các cơ quan, đơn vị có liên quan kiểm tra.",
+            ("SYT",),
+            ("SNV", *(f"P{number:02}" for number in range(1, 34))),
+        ),
+        (
+            "Rà soát. Đơn vị chủ trì: Sở Y tế; đơn vị phối hợp: Sở Nội vụ và các đơn vị liên quan.",
+            ("SYT",),
+            ("SNV",),
+        ),
+    ],
+)
+def test_who_cooperates_is_named_in_several_ways(
+    text: str, lead: tuple[str, ...], coordinate: tuple[str, ...]
+) -> None:
+    leads = find_leads(text, REGISTRY, on=DAY)
+
+    assert (leads.lead_codes, leads.coordinate) == (lead, coordinate)
+
+
+def test_who_is_only_concerned_is_kept_in_words() -> None:
+    leads = find_leads("Giao Sở Nội vụ chủ trì, phối hợp các đơn vị liên quan rà soát.", REGISTRY, on=DAY)
+
+    assert (leads.coordinate, leads.concerned) == ((), ("các đơn vị liên quan",))
+
+
+def test_what_leads_is_worded_so_that_it_can_be_resolved() -> None:
+    for text in (
+        "UBND các phường Bến Vàng, Bến Lụa và xã Suối Chàm rà soát.",
+        "Các sở, ban, ngành (trừ Sở Y tế) rà soát.",
+        "Giám đốc các Sở: Nội vụ, Tài chính rà soát.",
+    ):
+        leads = find_leads(text, REGISTRY, on=DAY)
+        units = [unit.code for wording in leads.leads for unit in REGISTRY.resolve(wording, on=DAY)]
+        assert units == [unit.code for unit in units_in(text[:-9], REGISTRY, on=DAY).units]
+
+
+@pytest.mark.parametrize(
+    ("heading", "lead"),
+    [
+        ("Đối với UBND các xã, phường:", "UBND các xã, phường (each)"),
+        ("Trách nhiệm của Sở Nội vụ", "SNV"),
+    ],
+)
+def test_a_heading_that_speaks_to_somebody_names_the_executor(heading: str, lead: str) -> None:
+    found = find_executors(heading, REGISTRY, on=DAY)
+
+    assert found is not None
+    assert found.lead_shown == (lead,)
+
+
+@pytest.mark.parametrize("heading", ["Về đầu tư công", "Sở Du lịch", "Các cơ quan, đơn vị, địa phương"])
+def test_a_heading_of_a_topic_or_of_everybody_names_nobody(heading: str) -> None:
+    assert find_executors(heading, REGISTRY, on=DAY) is None

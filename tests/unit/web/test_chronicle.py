@@ -74,6 +74,7 @@ EVENTS: tuple[Event, ...] = (
         **TASK, how="delegated", assignee="u:chi", previous="u:anna", owner="u:bao", reason=REASON
     ),
     events.UserTaskRescheduled(**TASK, due_at=NEW, previous_due_at=OLD),
+    events.UserTaskRegrouped(**TASK, candidate_groups=["head:SXD"], previous_groups=["head:STC"]),
     events.TimerRescheduled(element_id="reminder_5_due", timer_id="t", due_at=NEW, previous_due_at=OLD),
     events.ProcessInstanceSuspended(reason=REASON),
     events.ProcessInstanceResumed(

@@ -1,0 +1,94 @@
+"""Reads to whom a document goes: ``Kính gửi``, who is wired to, else the units of ``Nơi nhận``."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from processes.documents.reading.naming import units_in
+from processes.documents.reading.values import Addressee
+from processes.documents.source.blocks import Line
+from processes.units.groups import groups_named, listed_communes
+from processes.units.named import NameKind
+from processes.units.registry import Recipient, UnitRegistry
+
+_BULLET = re.compile(r"^[-–—•+·*]\s*")
+_AS_ARTICLE = re.compile(r"^Như Điều (\d{1,2})\b", re.IGNORECASE)
+_DUTY = re.compile(r"\s+(?:chịu trách nhiệm|căn cứ Quyết định|có trách nhiệm)\b")
+#: After so many unknown names the text is no list of units; guessing names takes time.
+MOST_SUGGESTED = 20
+
+
+def read_recipients(lines: Sequence[Line], registry: UnitRegistry, *, on: dt.date) -> tuple[Addressee, ...]:
+    """Return the addressees; only ``;`` separates them, for ``Sở, ban, ngành`` is one."""
+    found: list[Addressee] = []
+    for line in lines:
+        for text in _BULLET.sub("", line.text).split(";"):
+            name = text.strip(" .;:")
+            if name:
+                unknown = sum(each.kind == "unknown" for each in found)
+                found += _several(name, registry, on, suggest=unknown < MOST_SUGGESTED)
+    return tuple(found)
+
+
+def executors_in_cc(cc: Sequence[str], registry: UnitRegistry, *, on: dt.date) -> tuple[Addressee, ...]:
+    """Return the units and groups of *Nơi nhận*: the addressees of a document that has no *Kính gửi*."""
+    found = (each for entry in cc for each in _several(entry, registry, on, suggest=False))
+    return tuple(each for each in found if each.kind != "unknown" and not _is_informed(each, registry))
+
+
+def executors_of_article(
+    cc: Sequence[str], articles: Mapping[str, str], registry: UnitRegistry, *, on: dt.date
+) -> tuple[Addressee, ...]:
+    """Return whom the article names at which *Nơi nhận* points: ``Như Điều 4``.
+
+    Args:
+        articles: the text of each article, by its number.
+    """
+    pointed = next((match for entry in cc if (match := _AS_ARTICLE.match(entry))), None)
+    text = "" if pointed is None else articles.get(pointed[1], "")
+    named = units_in(_DUTY.split(text, maxsplit=1)[0], registry, on=on)
+    return tuple(
+        _addressee(each.wording if each.kind is NameKind.UNIT else each.text, registry, on)
+        for each in named.names
+        if each.units
+    )
+
+
+def read_cc(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return the entries of *Nơi nhận*; they are informed and receive no task."""
+    return tuple(text for line in lines if (text := _BULLET.sub("", line.text).strip(" .;")))
+
+
+def _several(name: str, registry: UnitRegistry, on: dt.date, *, suggest: bool) -> Iterator[Addressee]:
+    """Yield an entry; one that names several units is a list of them."""
+    named = units_in(name, registry, on=on)
+    meant = [each for each in named.names if each.units]
+    if len(meant) > 1 and not named.unknown and not named.outside:
+        yield Addressee(text=name, kind="list")
+        return
+    whole = _addressee(name, registry, on)
+    if whole.kind == "unknown" and suggest:
+        whole = Addressee(text=name, kind="unknown", nearest=tuple(registry.nearest(name)))
+    yield whole
+
+
+def _is_informed(addressee: Addressee, registry: UnitRegistry) -> bool:
+    unit = None if addressee.code is None else registry.find(addressee.code)
+    return unit is not None and unit.recipient is Recipient.CC_ONLY
+
+
+def _addressee(name: str, registry: UnitRegistry, on: dt.date) -> Addressee:
+    if groups_named(name):
+        return Addressee(text=name, kind="group")
+    unit = registry.at(on).find(name) or registry.find(name)
+    if unit is not None:
+        return Addressee(text=name, kind="unit", code=unit.code)
+    if listed_communes(name):
+        return Addressee(text=name, kind="list")
+    named = units_in(name, registry, on=on)
+    if len(named.names) == 1 and not named.unknown and not named.outside and named.names[0].units:
+        only = named.names[0]
+        if only.kind is NameKind.UNIT:
+            return Addressee(text=name, kind="unit", code=only.units[0].code)
+        return Addressee(text=name, kind="list" if only.kind is NameKind.LIST else "group")
+    return Addressee(text=name, kind="unknown")

@@ -1,0 +1,78 @@
+"""What every directive of a document is read with: the registry, the document's day, the calendar."""
+
+import datetime as dt
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from typing import Any
+
+from processes.calendar.working_days import WorkingCalendar
+from processes.documents.deadlines import Deadline, deadline_of_cell, find_deadline
+from processes.documents.reading.cells import name_at_start
+from processes.documents.reading.leads import Leads, find_executors, find_leads
+from processes.documents.reading.values import PartialDate
+from processes.units.registry import UnitRegistry
+
+#: After a name, it is the asking one's and not the asked one's.
+_DEMANDS = re.compile(r"\s+(?:kính\s+|trân trọng\s+)?((?:đề nghị|yêu cầu|giao)\s)", re.IGNORECASE)
+
+
+def last_day_of(day: PartialDate) -> dt.date:
+    """Return the letter's day, or the last that it can be; groups are expanded on it while parts are missing."""
+    if day.whole is not None:
+        return day.whole
+    if day.year is None:
+        return dt.date.max
+    month = day.month or 12
+    return dt.date(day.year, month, monthrange(day.year, month)[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What is known before the directives are read; groups are expanded ``on`` a day.
+
+    Attributes:
+        states: the document states where others ask: only who is named has something to do.
+    """
+
+    registry: UnitRegistry
+    day: PartialDate
+    on: dt.date
+    calendar: WorkingCalendar
+    states: bool = False
+
+    def leads(self, text: str) -> Leads:
+        """Return who carries out what a text demands; ``Sở Nội vụ đề nghị …`` demands nothing of Sở Nội vụ."""
+        asking = self.name_at_start(text)
+        verb = None if asking is None else _DEMANDS.match(text, len(asking))
+        demanded = verb is not None and self.name_at_start(text[verb.end() :]) is not None
+        return find_leads(text[verb.start(1) :] if verb and demanded else text, self.registry, on=self.on)
+
+    def name_at_start(self, text: str) -> str | None:
+        """Return the names with which a text begins."""
+        return name_at_start(text, self.registry, on=self.on)
+
+    def executors(self, heading: str) -> Leads | None:
+        """Return whom a heading names; ``None`` if it is a topic."""
+        return find_executors(heading, self.registry, on=self.on)
+
+    def deadline(self, text: str) -> Deadline | None:
+        """Return the deadline that a directive states."""
+        return find_deadline(text, issued_on=self.day.whole, year=self.day.year, calendar=self.calendar)
+
+    def stated_deadline(self, words: str, *, value: Any = None, heading: str = "") -> Deadline | None:
+        """Return the deadline of words that a label or column announces; ``None`` if they are none.
+
+        Args:
+            value: what a workbook stores.
+            heading: of the column.
+        """
+        found = deadline_of_cell(
+            words,
+            value=value,
+            heading=heading,
+            issued_on=self.day.whole,
+            year=self.day.year if self.day.whole is None else None,
+            calendar=self.calendar,
+        )
+        return None if found.kind == "none" else found

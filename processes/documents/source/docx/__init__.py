@@ -1,0 +1,1 @@
+"""Word documents: WordprocessingML as it stands in the archive, with what Word shows of it."""

@@ -1,0 +1,155 @@
+"""Leaves out what belongs to the pages and not to the text: page numbers, headers, footers, footnotes."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from processes.documents.source.pdf.lines import Piece, Word
+
+#: Headers and footers stand in this part of the page's height, at the top and at the bottom.
+_MARGIN = 0.13
+#: What recurs on fewer pages than this is text.
+_RECURS = 3
+#: What appendices begin with, each on a page of its own.
+_TITLE = re.compile(r"\W*(?:phụ lục|biểu|mẫu)\b", re.IGNORECASE)
+#: Heights that differ by less are the same, in points.
+_SAME_HEIGHT = 4.0
+_PAGE_NUMBER = re.compile(
+    r"[-–—]?\s*(?:Trang|Page)?\s*(\d{1,4})(?:\s*(?:/|trên|of)\s*\d{1,4})?\s*[-–—]?", re.IGNORECASE
+)
+_DIGIT = re.compile(r"\d+")
+_NOTE = re.compile(r"(?:\(?\d{1,3}\)?|\*{1,3})")
+
+
+class Sheet(NamedTuple):
+    """A page's text outside tables.
+
+    Attributes:
+        first_block, last_block: where tables and text begin and end, downwards.
+    """
+
+    width: float
+    height: float
+    pieces: list[Piece]
+    first_block: float
+    last_block: float
+
+
+def without_furniture(sheets: Sequence[Sheet]) -> list[list[Piece]]:
+    """Return each page's pieces without page numbers, headers and footers that recur."""
+    numbers = _page_numbers(sheets)
+    recurring = _recurring(sheets)
+    return [
+        [piece for piece in sheet.pieces if id(piece) not in numbers and id(piece) not in recurring]
+        for sheet in sheets
+    ]
+
+
+def _page_numbers(sheets: Sequence[Sheet]) -> set[int]:
+    """Return the pieces that are page numbers: they count on from page to page, at the edge of the text."""
+    candidates: list[tuple[int, int, Piece]] = []
+    for at, sheet in enumerate(sheets, 1):
+        for piece in _outermost(sheet):
+            match = _PAGE_NUMBER.fullmatch(piece.text)
+            if match is not None:
+                candidates.append((at, int(match[1]) - at, piece))
+    offsets = Counter(offset for _, offset, _ in candidates)
+    return {
+        id(piece)
+        for at, offset, piece in candidates
+        if (offsets[offset] >= 2 and offset == offsets.most_common(1)[0][0])
+        or offsets[offset] >= _RECURS
+        or (offset == 0 and (at > 1 or len(sheets) == 1 or offsets[offset] > 1))
+    }
+
+
+def _outermost(sheet: Sheet) -> list[Piece]:
+    """Return the pieces above and below everything else, alone at their height and in the margin."""
+    found = []
+    for piece in sheet.pieces:
+        others = [each for each in sheet.pieces if each is not piece]
+        is_first = piece.bottom < sheet.height * _MARGIN and all(
+            each.base > piece.base + 0.5 * piece.size for each in others
+        )
+        is_last = piece.top > sheet.height * (1 - _MARGIN) and all(
+            each.base < piece.base - 0.5 * piece.size for each in others
+        )
+        if (is_first and piece.base < sheet.first_block) or (is_last and piece.base > sheet.last_block):
+            found.append(piece)
+    return found
+
+
+def _recurring(sheets: Sequence[Sheet]) -> set[int]:
+    """Return the pieces that recur at one place in the margin of many pages, but for numbers in them."""
+    at: dict[tuple[str, int], list[tuple[int, Piece]]] = defaultdict(list)
+    for number, sheet in enumerate(sheets):
+        for piece in sheet.pieces:
+            above = piece.bottom < min(sheet.height * _MARGIN, sheet.first_block + 1)
+            below = piece.top > max(sheet.height * (1 - _MARGIN), sheet.last_block - 1)
+            if above or below:
+                height = piece.base if above else sheet.height - piece.base
+                text = _DIGIT.sub("#", piece.text)
+                at[text, round(height / _SAME_HEIGHT)].append((number, piece))
+    least = max(_RECURS, len(sheets) // 4)
+    every, but_first = set(range(len(sheets))), set(range(1, len(sheets)))
+    dropped: set[int] = set()
+    for (text, _), found in at.items():
+        pages = {number for number, _ in found}
+        is_same = len(pages) > 1 and len({piece.text for _, piece in found}) == 1
+        has_more = all(len(sheets[number].pieces) > 1 or sheets[number].last_block for number in pages)
+        is_everywhere = is_same and has_more and pages in (every, but_first)
+        if (len(pages) >= least or is_everywhere) and text.strip("#") and not _TITLE.match(text):
+            dropped.update(id(piece) for _, piece in found)
+    return dropped
+
+
+def without_notes(
+    pieces: list[Piece], separators: Sequence[float], size: float
+) -> tuple[list[Piece], list[str]]:
+    """Take the notes from the foot of a page, and their marks out of the text above.
+
+    Notes are smaller than the text, stand below a short line or at the very end of the page, and begin with a
+    raised number.
+
+    Args:
+        separators: heights of the short lines drawn on the page.
+        size: the size of the document's letters.
+
+    Returns:
+        The other pieces, and the notes with their marks.
+    """
+    ordered = sorted(pieces, key=lambda piece: piece.base)
+    begin = next(
+        (
+            at
+            for at, piece in enumerate(ordered)
+            if _is_note(piece, size)
+            and all(each.size < 0.95 * size for each in ordered[at:])
+            and (piece.words[0].raised or any(0 < piece.base - y < 3 * size for y in separators))
+        ),
+        None,
+    )
+    if begin is None:
+        return pieces, []
+    notes: list[str] = []
+    for piece in ordered[begin:]:
+        if _is_note(piece, size):
+            mark = piece.words[0]
+            rest = Piece(piece.words[1:], piece.x0, piece.x1, piece.top, piece.base, piece.bottom, piece.size)
+            notes.append(f"{mark.text} {rest.text}" if rest.words else mark.text)
+        else:
+            notes[-1] += f" {piece.text}"
+    marks = {note.split()[0] for note in notes}
+    return [_without_marks(piece, marks) for piece in ordered[:begin]], notes
+
+
+def _is_note(piece: Piece, size: float) -> bool:
+    return piece.size < 0.95 * size and _NOTE.fullmatch(piece.words[0].text) is not None
+
+
+def _without_marks(piece: Piece, marks: set[str]) -> Piece:
+    kept: list[Word] = [word for word in piece.words if not (word.raised and word.text in marks)]
+    if len(kept) == len(piece.words) or not kept:
+        return piece
+    return Piece(tuple(kept), piece.x0, piece.x1, piece.top, piece.base, piece.bottom, piece.size)

@@ -1,0 +1,57 @@
+"""Contact persons, telephone numbers and mailboxes stay out of what all units see; everything else stays in."""
+
+import pytest
+
+from processes.documents.reading.contacts import without_contacts
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (
+            "Gửi báo cáo về Sở Nội vụ trước ngày 30/9/2026 (đ/c Nguyễn Văn A, chuyên viên Phòng Cải cách hành "
+            "chính, SĐT 0912345678) để tổng hợp.",
+            "Gửi báo cáo về Sở Nội vụ trước ngày 30/9/2026 để tổng hợp.",
+        ),
+        (
+            "Rà soát hồ sơ. Mọi vướng mắc liên hệ đồng chí Nguyễn Văn A, điện thoại 0912.345.678.",
+            "Rà soát hồ sơ.",
+        ),
+        ("Rà soát hồ sơ (ông Trần Văn B, điện thoại 0251 3822 501).", "Rà soát hồ sơ."),
+        ("Rà soát hồ sơ (liên hệ đ/c Trần Thị Bình - Văn phòng Sở).", "Rà soát hồ sơ."),
+        (
+            "Gửi về Sở Nội vụ qua đồng chí Nguyễn Văn A, số điện thoại 0912345678, trước ngày 25/9/2026.",
+            "Gửi về Sở Nội vụ, trước ngày 25/9/2026.",
+        ),
+        (
+            "Gửi bản điện tử qua email an.nv@dongnai.gov.vn trước ngày 25/9.",
+            "Gửi bản điện tử trước ngày 25/9.",
+        ),
+        (
+            "Báo cáo kết quả về Sở Nội vụ, đầu mối: bà Lê Thị C, 0912 345 678; hoàn thành trước 30/9/2026.",
+            "Báo cáo kết quả về Sở Nội vụ; hoàn thành trước 30/9/2026.",
+        ),
+        ("Mọi vướng mắc liên hệ đồng chí Nguyễn Văn A, Phó Trưởng phòng Cải cách hành chính.", ""),
+        ("Thông tin liên hệ: +84 912 345 678", ""),
+    ],
+)
+def test_the_contact_goes_and_the_task_stays(text: str, kept: str) -> None:
+    assert without_contacts(text) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bố trí kinh phí 0123456789 đồng.",
+        "Theo Quyết định số 0123456789/QĐ-UBND.",
+        "Chuyển vào tài khoản 0123456789012 tại Kho bạc.",
+        "Số liệu 1.234.567.890 hồ sơ, đường dây nóng 1022, trực 24/7.",
+        "Công văn số 5120/UBND-HCC ngày 12/6/2026; Kế hoạch số 228/KH-UBND ngày 25/12/2025.",
+        "Giao đồng chí Giám đốc Sở Nội vụ chỉ đạo.",
+        "Đồng chí Nguyễn Văn A, Phó Chủ tịch UBND thành phố chỉ đạo thực hiện.",
+        "Khó khăn, vướng mắc báo cáo về Sở Nội vụ.",
+        "Hai dòng\ngiữ nguyên  khoảng trắng.",
+    ],
+)
+def test_what_is_no_contact_is_not_touched(text: str) -> None:
+    assert without_contacts(text) == text
