@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import orjson
@@ -17,6 +17,7 @@ from engine import clock
 from engine.ids import derived_id
 from processes.documents.deadlines import Deadline
 from processes.documents.reading.letter import DirectiveReading, LetterReading
+from processes.documents.source.blocks import SourceText
 from processes.documents.states import DirectiveState, DocumentState, Origin
 from processes.documents.tables import (
     AwaitedDocument,
@@ -59,6 +60,16 @@ class Original:
     filename: str
     text: Mapping[str, Any] | None = None
     attachments: Sequence[tuple[str, bytes]] = ()
+
+    @classmethod
+    def taken_apart(cls, source: SourceText, *, content: bytes, filename: str) -> Self:
+        """Return a file with what it says; its attachments are files of their own."""
+        return cls(
+            content=content,
+            filename=filename,
+            text={name: value for name, value in source.to_json().items() if name != "attachments"},
+            attachments=[(each.filename, each.content) for each in source.attachments],
+        )
 
     @property
     def sha256(self) -> str:
