@@ -269,12 +269,14 @@ def _keep_attachments(session: Session, document: Document, original: Original) 
 
 def _directives(document_id: UUID, reading: LetterReading) -> list[Directive]:
     everyone = [recipient.text for recipient in reading.recipients]
-    return [
-        _directive(document_id, position, directive, everyone)
-        for position, directive in enumerate(
-            (directive for directive in reading.directives if directive.outside is None), 1
-        )
+    given = [directive for directive in reading.directives if directive.outside is None]
+    directives = [
+        _directive(document_id, position, directive, everyone) for position, directive in enumerate(given, 1)
     ]
+    by_ordinal = {directive.ordinal: directive.id for directive in directives}
+    for directive, read in zip(directives, given, strict=True):
+        directive.parent_id = by_ordinal.get(str(read.to_json().get("parent")))
+    return directives
 
 
 def _directive(
@@ -297,10 +299,20 @@ def _directive(
         deadline=None if deadline is None else orjson.dumps(_kept(deadline)).decode(),
         products=read.get("products") or None,
         nature=directive.nature,
-        evidence=read.get("evidence") or None,
+        evidence=_evidence(read),
         origin=Origin.READ,
         state=DirectiveState.ACTIVE,
     )
+
+
+def _evidence(read: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return where each field was found and how sure that is, by field."""
+    confidence = read.get("confidence") or {}
+    found = {
+        name: {**each, **({"confidence": confidence[name]} if name in confidence else {})}
+        for name, each in (read.get("evidence") or {}).items()
+    }
+    return found or None
 
 
 def _kept(deadline: Deadline) -> dict[str, Any]:

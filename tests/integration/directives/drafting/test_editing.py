@@ -76,6 +76,13 @@ def test_the_original_its_text_and_its_attachments_are_kept(desk: Desk) -> None:
         assert session.query(DocumentFile).count() == 2
 
 
+def test_what_was_read_comes_with_its_evidence_and_how_sure_it_is(desk: Desk, letter: UUID) -> None:
+    evidence = desk.directive(letter, "1").directive.evidence
+    assert evidence is not None
+    assert "30/9/2026" in evidence["deadline"]["quote"]
+    assert 0 < evidence["deadline"]["confidence"] <= 1
+
+
 def test_a_letter_to_an_unknown_unit_is_kept_and_lacks_its_lead(desk: Desk) -> None:
     letter = desk.save(LETTER.replace("Giao Sở Nội vụ", "Giao Sở Nội vu"))
     gaps = {gap.gap: gap.detail for gap in desk.directive(letter, "4").gaps}
