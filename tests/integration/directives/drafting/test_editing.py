@@ -1,5 +1,6 @@
 """Drafting: what is set stands beside what was read, every act leaves its trace, and two writers never mix."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from engine.actors import Actor
 from engine.errors import NotAuthorised, NotFound, NothingToChange
 from engine.ids import new_id
 from processes.directives.deadlines import FROM_DOCUMENT, SET
@@ -360,6 +362,24 @@ def test_the_later_of_two_writers_is_told_what_was_changed(desk: Desk, letter: U
     assert [(each["by"], each["act"], each["ordinal"], each["after"]) for each in changes] == [
         ("u:hoa", "directive_edited", "1", {"set_product": "Báo cáo"})
     ]
+
+
+def test_of_two_who_write_at_once_one_wins(desk: Desk, letter: UUID) -> None:
+    seen = desk.document(letter).version
+
+    def act(by: Actor) -> str:
+        try:
+            desk.edit(set_envelope, letter, {"subject": by.key}, by=by, version=seen)
+        except DraftChanged as refused:
+            return str(refused.params["version"])
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(act, (COORDINATOR, COLLEAGUE)))
+    assert outcomes == [str(seen + 1), "done"]
+    document = desk.document(letter)
+    assert document.subject == document.edited_by
+    assert document.version == seen + 1
 
 
 def test_only_coordinators_draft(desk: Desk, letter: UUID) -> None:
