@@ -32,7 +32,8 @@ from processes.directives.drafting.undo import undo_issue
 from processes.directives.drafting.view import DraftView, document_json, documents, draft_view
 from processes.directives.drafting.withdraw import withdraw
 from processes.directives.gaps import Gap
-from processes.documents.reading.reader import read_letter
+from processes.documents.reading.reader import understand
+from processes.documents.source.apart import read_source_apart
 from processes.documents.states import DocumentState, ReportingPeriod
 from processes.documents.store import Original, directives_of
 from processes.documents.tables import Document
@@ -59,8 +60,12 @@ def draft_letter(file: Any, as_json: bool) -> None:
     """Read the letter FILE and keep it as a draft; the same file again shows what was kept."""
     installation = open_installation()
     content = content_of(file)
-    reading = read_letter(content, file.name, loaded_registry(installation))
-    original = Original(content=content, filename=file.name)
+    source = read_source_apart(content, file.name)
+    registry = loaded_registry(installation)
+    with installation.database.connect() as connection:
+        calendar = load_calendar(connection)
+    reading = understand(source, file.name, registry, calendar=calendar)
+    original = Original.taken_apart(source, content=content, filename=file.name)
     with Session(installation.database) as session, session.begin():
         document_id = save_draft(session, reading, original, actor=operator()).id
     _answer(installation, document_id, as_json)

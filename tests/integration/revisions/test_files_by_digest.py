@@ -16,8 +16,8 @@ from tests.integration.revisions.stages import downgrade_to, upgrade_to
 CONTENT = "Số: 5/UBND-TH".encode()
 INSERT_DOCUMENT = (
     "INSERT INTO document "
-    "(id, source_sha256, source, filename, number_no, issued_on, issued_at, subject, urgency, reading, created_at) "
-    "VALUES (:id, :digest, :content, :filename, :number, :day, :issued_at, '', 'normal', '{}', "
+    "(id, source_sha256, source, filename, number_no, issued_on, issued_at, subject, urgency, reading, "
+    "created_at) VALUES (:id, :digest, :content, :filename, :number, :day, :issued_at, '', 'normal', '{}', "
     "'2026-08-03T00:00:00.000000Z')"
 )
 INSERT_DIRECTIVE = (
