@@ -30,8 +30,6 @@ from processes.documents.source.pdf.signatures import read_signatures, remarks_o
 from processes.documents.source.pdf.syllables import share_of_syllables
 from processes.documents.source.pdf.tables import join_parts
 
-#: The most pages that are read.
-MOST_PAGES = 300
 #: What a PDF begins with; mail programs put lines before it.
 _BEGINS, _BEGINS_WITHIN = b"%PDF-", 1024
 #: From this share of characters without meaning on, a text is refused; from that on, it is remarked.
@@ -108,11 +106,11 @@ def _opened(content: bytes) -> Iterator[Any]:
 def _pages(document: Any) -> Iterator[Page]:
     """Yield page after page; what PDFium keeps of each is released before the next."""
     count = pdfium.FPDF_GetPageCount(document)
-    if count > MOST_PAGES:
+    if count > limits.MOST_PAGES:
         raise LetterTooManyPages(
-            f"Expected a letter of at most {MOST_PAGES} pages, but it has {count}",
+            f"Expected a letter of at most {limits.MOST_PAGES} pages, but it has {count}",
             pages=count,
-            limit=MOST_PAGES,
+            limit=limits.MOST_PAGES,
         )
     if count < 1:
         raise LetterDamaged("Expected a PDF with pages, but the file has none")

@@ -9,7 +9,7 @@ import pytest
 from processes.documents import errors
 from processes.documents.source import limits
 from processes.documents.source.blocks import Line, Remark, SourceKind
-from processes.documents.source.pdf import read_pdf, reader
+from processes.documents.source.pdf import read_pdf
 from tests.unit.documents.pdf.drawn import Drawing, Sheet
 
 DATA = Path(__file__).parent / "data"
@@ -67,7 +67,7 @@ def test_a_locked_file_is_refused_and_a_restricted_one_read() -> None:
 
 
 def test_more_pages_than_the_limit_are_refused_before_any_is_read() -> None:
-    drawing = with_text(reader.MOST_PAGES + 1)
+    drawing = with_text(limits.MOST_PAGES + 1)
 
     with pytest.raises(errors.LetterTooManyPages) as caught:
         read_pdf(drawing.bytes())
