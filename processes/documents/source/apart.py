@@ -7,7 +7,6 @@ settings nor secrets, writes no file, and is killed when its time is over.
 import logging
 import math
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,8 +28,6 @@ except ImportError:  # Windows: the time is bounded by the parent, the memory is
 _log = logging.getLogger(__name__)
 #: With which status the child ends that had not enough memory.
 _OUT_OF_MEMORY = 3
-#: With which status it ends that has used up its time on the processor; the parent's clock is a little behind.
-_OUT_OF_TIME = -signal.SIGXCPU if resource is not None else None
 #: What of the environment the child needs to start.
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
@@ -73,25 +70,19 @@ def read_source_apart(content: bytes, filename: str, *, bounds: Bounds | None = 
             answer, _ = child.communicate(asked + b"\n" + content, timeout=bounds.seconds)
         except subprocess.TimeoutExpired as error:
             child.kill()
-            raise _too_long(bounds) from error
+            raise LetterTookTooLong(
+                f"Expected a letter that can be read in {bounds.seconds:g} seconds, but it takes longer",
+                limit=bounds.seconds,
+            ) from error
         except BaseException:
             child.kill()
             raise
     if child.returncode == 0:
         return _understood(answer)
     _log.warning("a file could not be taken apart", extra={"status": child.returncode, "bytes": len(content)})
-    if child.returncode == _OUT_OF_TIME:
-        raise _too_long(bounds)
     cause = "memory" if child.returncode == _OUT_OF_MEMORY else "crash"
     raise LetterUnreadable(
         f"Expected a letter, but taking the file apart failed ({cause})", cause=cause, filename=filename
-    )
-
-
-def _too_long(bounds: Bounds) -> LetterTookTooLong:
-    return LetterTookTooLong(
-        f"Expected a letter that can be read in {bounds.seconds:g} seconds, but it takes longer",
-        limit=bounds.seconds,
     )
 
 
@@ -143,7 +134,7 @@ def _answer(content: bytes, filename: str) -> dict[str, Any]:
 
 
 def _bound(seconds: float, memory: int) -> None:
-    """Take away from this process what a parser does not need."""
+    """Take away from this process what a parser does not need; the time counts if the parent is no more."""
     whole = max(1, math.ceil(seconds))
     for what, most in (
         (resource.RLIMIT_AS, memory),

@@ -144,9 +144,7 @@ def parsed(part: bytes, *, lenient: bool = False) -> etree._Element:
         LetterDamaged: it is no XML.
         LetterDeclaresEntities: it declares a document type.
     """
-    refuse_document_type(part)
-    for strict, common in _STRICT:
-        part = part.replace(strict, common)
+    part = prepared(part)
     try:
         root = etree.fromstring(part, _parser(lenient=lenient))
     except etree.XMLSyntaxError as error:
@@ -190,8 +188,8 @@ def no_xml(error: etree.XMLSyntaxError) -> LetterDamaged:
     return LetterDamaged(f"Expected a letter, but a part of it is no XML: {error.msg}")
 
 
-def refuse_document_type(part: bytes) -> None:
-    """Refuse XML that declares a document type, before any parser sees it.
+def prepared(part: bytes) -> bytes:
+    """Return XML as parsers get it: with the names that everybody writes, and without a document type.
 
     Raises:
         LetterDeclaresEntities: it does, in whichever encoding.
@@ -200,6 +198,9 @@ def refuse_document_type(part: bytes) -> None:
     narrow = part.replace(b"\0", b"") if is_wide else part
     if b"<!DOCTYPE" in narrow or b"<!ENTITY" in narrow:
         raise _declares()
+    for strict, common in _STRICT:
+        part = part.replace(strict, common)
+    return part
 
 
 def bomb(size: int) -> LetterZipBomb:

@@ -4,13 +4,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-#: Format characters (category Cf: soft hyphens, joiners, marks of direction and of order) and control characters.
+#: Format characters (category Cf: soft hyphens, joiners, marks of direction and of order), control
+#: characters, halves of characters.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 #: Hyphens that differ in where a line may break; Eth, which old converters write for Đ.
 _ALIKE = str.maketrans({"\u2010": "-", "\u2011": "-", "\u00d0": "Đ", "\u00f0": "đ", "\u0189": "Đ"})
+#: Marks that are set on a letter; more than eight are no text, and composing them takes time by their square.
+_MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_HEAPED = re.compile(f"({_MARK}{{8}}){_MARK}+")
 _ASTERISKS = re.compile(r"\*+")
 _LETTERED = re.compile(r"[a-zđ]\s*[.)]")
 #: A line that is drawn with characters.
@@ -21,7 +25,8 @@ def plain(text: str) -> str:
     """Return the text composed (NFC), without invisible characters, with single spaces; the wording stays."""
     if text.isascii():
         return " ".join(_INVISIBLE.sub("", text).split())
-    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_ALIKE).split())
+    visible = _HEAPED.sub(r"\1", _INVISIBLE.sub("", text))
+    return " ".join(unicodedata.normalize("NFC", visible).translate(_ALIKE).split())
 
 
 def without_emphasis(text: str) -> str:
@@ -30,7 +35,7 @@ def without_emphasis(text: str) -> str:
 
 
 def _unless_meant(run: re.Match[str]) -> str:
-    before, after = run.string[: run.start()][-1:], run.string[run.end() :][:1]
+    before, after = run.string[max(run.start() - 1, 0) : run.start()], run.string[run.end() : run.end() + 1]
     is_alone = not before.strip() and not after.strip()
     is_mark = before == "(" and after == ")"
     is_product = before.isdigit() and after.isdigit()

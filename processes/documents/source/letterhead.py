@@ -14,7 +14,7 @@ _HEAD = re.compile(
     re.MULTILINE,
 )
 #: Two columns that were set with tabs or many spaces.
-_GAP = re.compile(r"(?:\s*\t\s*)+|[ \u00a0]{4,}")
+_GAP = re.compile(r"[ \u00a0]*\t\s*|[ \u00a0]{4,}")
 #: What stands in the right column beside the issuer, the number or *Nơi nhận*.
 _RIGHT = re.compile(
     r"CỘNG H(?:ÒA|OÀ) XÃ HỘI|ĐẢNG CỘNG SẢN|Độc lập\s*[-–]|[^,\d]{2,40}, ngày\b|(?:TM|KT|TL|TUQ|Q)\.\s*[A-ZĐ]"

@@ -12,17 +12,17 @@ from processes.documents.source.collecting import Collector
 from processes.documents.source.encodings import decoded
 from processes.documents.source.letterhead import columns_of
 
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(?P<text>.*?)\s*#*\s*$")
+_HEADING = re.compile(r"#{1,6}\s+(?=\S)")
 _STAR = re.compile(r"^(\s*)[*•]\s+")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~<>:])")
 #: Escaped signs are kept apart here while the others are looked at.
 _APART = 0xE000
 _APART_SIGNS = re.compile("[\ue000-\ue07f]")
-_DELIMITER = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_DELIMITER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _GRID = re.compile(r"^\s*\+(?:[-=:]+\+)+\s*$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 #: Of Markdown files only: in others such signs are text.
-_UNDERSCORES = re.compile(r"(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_UNDERSCORES = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])([^_]{1,300})(?<=[^\s_])\1(?!\w)")
 _TAG = re.compile(r"</?(?:u|b|i|em|strong|sup|sub|center|div|p|span|ins|mark)\b[^<>]{0,200}>", re.IGNORECASE)
 _PICTURE = re.compile(r"!\[[^\[\]]{0,500}\]\([^()]{0,2000}\)")
 _LINK = re.compile(r"\[([^\[\]]{1,500})\]\([^()]{0,2000}\)")
@@ -35,6 +35,8 @@ _BEGINS = re.compile(
 _ENDS = (".", ";", ":", "!", "?", "./.", "…")
 #: Lines broken by a program are no longer; a text has so many of them before it counts as broken.
 _WIDEST_WRAP = 120
+#: What is copied out of a table has its columns apart by tabs; fewer are an indent, or two columns of a heading.
+_FEWEST_TABS = 2
 _FEWEST_WRAPPED = 3
 
 
@@ -88,11 +90,12 @@ def _blocks(lines: Sequence[str], *, markdown: bool) -> Iterator[Block]:
             yield from _paragraphs(paragraph, wrapped_at)
             paragraph = []
             continue
-        heading = _HEADING.match(raw)
+        heading = _HEADING.match(raw.lstrip(" "))
         if heading is not None:
             yield from _paragraphs(paragraph, wrapped_at)
             paragraph = []
-            yield from _paragraphs([_cleaned(heading["text"], bold=True, markdown=markdown)[0]], None)
+            title = heading.string[heading.end() :].rstrip().rstrip("#")
+            yield from _paragraphs([_cleaned(title, bold=True, markdown=markdown)[0]], None)
             continue
         for piece in _BREAK.split(raw) if markdown else [raw]:
             for column in columns_of(piece):
@@ -167,12 +170,15 @@ def _table_end(lines: Sequence[str], at: int) -> int:
         "|" in lines[at]
         and at + 1 < len(lines)
         and "|" in lines[at + 1]
-        and _DELIMITER.match(lines[at + 1]) is not None
+        and _DELIMITER.fullmatch(lines[at + 1].strip()) is not None
     )
     is_barred = lines[at].strip().startswith("|") and lines[at].strip().endswith("|")
-    if not (is_grid or has_delimiter or is_barred):
-        return at
     end = at
+    if not (is_grid or has_delimiter or is_barred):
+        tabs = lines[at].count("\t")
+        while tabs >= _FEWEST_TABS and end < len(lines) and lines[end].count("\t") == tabs:
+            end += 1
+        return end if end - at > 1 and all(lines[at].split("\t")) else at
     while end < len(lines) and ("|" in lines[end] or _GRID.match(lines[end])):
         end += 1
     return end if end - at > 1 else at
@@ -188,7 +194,7 @@ def _table(lines: Sequence[str], *, markdown: bool) -> Iterator[Block]:
         if _GRID.match(line):
             heading_rows = len(rows) if "=" in line else heading_rows
             is_new = True
-        elif _DELIMITER.match(line) and "-" in line:
+        elif _DELIMITER.fullmatch(line.strip()):
             heading_rows = len(rows)
         elif is_grid and not is_new:
             for column, text in enumerate(_cells(line)[: len(rows[-1])]):
@@ -212,6 +218,8 @@ def _table(lines: Sequence[str], *, markdown: bool) -> Iterator[Block]:
 
 
 def _cells(line: str) -> list[str]:
+    if "|" not in line:
+        return line.split("\t")
     bare = line.strip().replace("\\|", chr(_APART + ord("|")))
     return bare.removeprefix("|").removesuffix("|").split("|")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from processes.documents.errors import LetterNotDocx, LetterScanned
+from processes.documents.errors import LetterNotDocx, LetterOtherProgram, LetterScanned
 from processes.documents.source.archives import Archive, ignored
 from processes.documents.source.blocks import Block, Line, Remark, SourceKind, SourceText
 from processes.documents.source.collecting import Collector, too_long
@@ -28,6 +28,7 @@ def read_docx(content: bytes) -> SourceText:
     Raises:
         LetterNotDocx: the archive holds no Word document.
         LetterScanned: it holds pictures and no text.
+        LetterOtherProgram: its text is a web page, which Word would take in when it opens the document.
         LetterUnreadable: damaged, too long, a bomb.
     """
     with Archive(content) as archive:
@@ -45,6 +46,7 @@ def read_docx(content: bytes) -> SourceText:
         blocks = list(reader.blocks(body))
         remarks = list(ignored(archive))
     met = paragraphs.met
+    met["foreign_parts_left_out"] += sum(1 for _ in body.iter(f"{W}altChunk"))
     if reader.letterhead:
         met["text_box_put_first"] += 1
     if headed:
@@ -55,6 +57,8 @@ def read_docx(content: bytes) -> SourceText:
             collector.line(block)
         else:
             collector.table(block)
+    if not collector.blocks and met["foreign_parts_left_out"]:
+        raise LetterOtherProgram("Expected a Word document, but its text is a web page within", format="html")
     if not collector.blocks and met["pictures_left_out"]:
         raise LetterScanned("Expected a letter with text, but the document holds pictures only")
     remarks += [Remark(code=code, params={"count": met[code]}) for code in _REMARKS if met[code]]
@@ -72,6 +76,7 @@ _REMARKS = (
     "footnotes_left_out",
     "comments_left_out",
     "contents_left_out",
+    "foreign_parts_left_out",
     "pictures_left_out",
 )
 

@@ -7,8 +7,13 @@ from typing import Any
 from openpyxl.utils.cell import get_column_letter
 
 from processes.documents.source.blocks import Cell, Place
+from processes.documents.source.collecting import too_long
+from processes.documents.source.limits import MOST_CELLS
 from processes.documents.source.xlsx.regions import LONGEST_HEADING, Row
 from processes.documents.source.xlsx.scan import Range, Scan
+
+#: Places for cells in all rows and columns, filled or not, beyond which none is laid out.
+_MOST_PLACES = 2 * MOST_CELLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,9 @@ def visible_rows(cells: Mapping[tuple[int, int], Found], scanned: Scan) -> Itera
     """Yield the visible rows that say something; what is merged stands in the first row and is inherited below.
 
     The place of each cell has its own name, and row and column of the cell whose text it shows.
+
+    Raises:
+        LetterTooLong: there would be more than twice ``MOST_CELLS`` places.
     """
     merged = {
         (row, column): each
@@ -32,10 +40,14 @@ def visible_rows(cells: Mapping[tuple[int, int], Found], scanned: Scan) -> Itera
         for row in range(each.top, each.bottom + 1)
         for column in range(each.left, each.right + 1)
     }
-    rows = [row for row in range(1, scanned.rows + 1) if row not in scanned.hidden_rows]
-    columns = [column for column in range(1, scanned.columns + 1) if column not in scanned.hidden_columns]
+    rows = sorted({row for row, _ in cells} - scanned.hidden_rows)
+    # a column without a value may be a slip of the mouse far to the right
+    columns = sorted({column for _, column in cells} - scanned.hidden_columns)
+    if len(rows) * len(columns) > _MOST_PLACES:
+        raise too_long("cells", MOST_CELLS)
+    no_gap = scanned.hidden_rows | {row for row, _ in merged}
     seen: set[Range] = set()
-    after_gap = False
+    last = 0
     for at, row in enumerate(rows):
         said: list[Cell] = []
         reaches = 1
@@ -50,11 +62,9 @@ def visible_rows(cells: Mapping[tuple[int, int], Found], scanned: Scan) -> Itera
                 reaches = max(reaches, _reach(over, rows[at : at + LONGEST_HEADING + 1]))
             said.append(_cell(found, over, row, column, columns, inherited=over in seen))
         seen |= {over for over in begun if over.bottom > row}
-        if any(cell.text for cell in said):
-            yield Row(cells=tuple(said), reaches=reaches, after_gap=after_gap)
-            after_gap = False
-        else:
-            after_gap = True
+        after_gap = any(between not in no_gap for between in range(last + 1, row))
+        yield Row(cells=tuple(said), reaches=reaches, after_gap=after_gap)
+        last = row
 
 
 def _cell(

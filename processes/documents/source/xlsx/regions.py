@@ -85,7 +85,7 @@ def _heading(rows: Sequence[Row]) -> int | None:
 def _bottom(rows: Sequence[Row], top: int) -> int:
     """Return behind which row the table ends: a signature, or thin rows after a gap, stand below it."""
     fullest = max(len(row.own) for row in rows[top:])
-    last = max(at for at, row in enumerate(rows) if at >= top and 2 * len(row.own) >= fullest)
+    last = max(at for at, row in enumerate(rows) if at >= top and 2 * len(row.own) > fullest)
     for at in range(top + 1, len(rows)):
         row = rows[at]
         if _is_head(row) or any(cell.text.lower().startswith(_BELOW) for cell in row.own):

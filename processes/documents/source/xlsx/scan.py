@@ -1,4 +1,4 @@
-"""Goes through a sheet once before it is read: how large it is, what is merged, hidden or computed.
+"""Goes through a sheet once: what its cells store, what is merged, hidden or computed.
 
 The dimension that a sheet declares is not asked: it may lie.
 """
@@ -9,15 +9,18 @@ from io import BytesIO
 
 from lxml import etree
 from openpyxl.utils.cell import get_column_letter, range_boundaries
+from openpyxl.utils.escape import unescape
 
 from processes.documents.errors import LetterDamaged
-from processes.documents.source.archives import no_xml
+from processes.documents.source.archives import no_xml, prepared
 from processes.documents.source.collecting import too_long
 from processes.documents.source.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 
-_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_ROW, _MERGED, _COLUMN = f"{_S}row", f"{_S}mergeCell", f"{_S}col"
+S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_ROW, _MERGED, _COLUMN = f"{S}row", f"{S}mergeCell", f"{S}col"
 _ON = ("1", "true")
+#: Excel has no more.
+_LAST_ROW = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +33,35 @@ class Range:
     right: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a cell stores.
+
+    Attributes:
+        kind: as in the file: ``s`` for the number of a shared text, ``str`` and ``inlineStr`` for a text,
+            ``e`` for an error, ``n``, ``b``, ``d``.
+        style: number of its style.
+    """
+
+    kind: str
+    text: str
+    style: int
+
+
 @dataclass(slots=True, kw_only=True)
 class Scan:
     """What a sheet holds.
 
     Attributes:
         rows, columns: the last ones that hold a value.
+        cells: what holds a value, by row and column from 1.
         hidden_rows, hidden_columns: their numbers.
         formulas: how many cells are computed; ``unknown`` those of them that hold no value.
     """
 
     rows: int = 0
     columns: int = 0
-    cells: int = 0
+    cells: dict[tuple[int, int], Stored] = field(default_factory=dict)
     merged: list[Range] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -69,13 +88,15 @@ def scan(sheet: bytes) -> Scan:
     row = filled = 0
     try:
         for _, element in etree.iterparse(
-            BytesIO(sheet), tag=(_ROW, _MERGED, _COLUMN), resolve_entities=False, no_network=True
+            BytesIO(prepared(sheet)), tag=(_ROW, _MERGED, _COLUMN), resolve_entities=False, no_network=True
         ):
             if element.tag == _ROW:
                 row = int(element.get("r", row + 1))
-                before = found.cells
+                if not 0 < row <= _LAST_ROW:
+                    raise ValueError(f"no row {row}")
+                before = len(found.cells)
                 _take_row(found, element, row)
-                filled += found.cells > before
+                filled += len(found.cells) > before
                 if filled > MOST_ROWS:
                     raise too_long("rows", MOST_ROWS)
             elif element.tag == _MERGED:
@@ -104,22 +125,38 @@ def _take_row(found: Scan, row: etree._Element, number: int) -> None:
     if row.get("hidden") in _ON:
         found.hidden_rows.add(number)
     column = 0
-    for cell in row.iterchildren(f"{_S}c"):
+    for cell in row.iterchildren(f"{S}c"):
         reference = cell.get("r")
         column = column + 1 if reference is None else range_boundaries(reference)[0] or 0
-        value = cell.find(f"{_S}v")
-        has_value = cell.find(f"{_S}is") is not None or (value is not None and bool(value.text))
-        is_formula = cell.find(f"{_S}f") is not None
-        if is_formula:
+        if column < 1:
+            raise ValueError(f"no column in {reference}")
+        stored = _stored(cell)
+        if cell.find(f"{S}f") is not None:
             found.formulas += 1
-            if value is None or (not value.text and cell.get("t") != "str"):
+            if stored is None:
                 found.unknown.append(f"{get_column_letter(column)}{number}")
-        if not (has_value or is_formula):
+        if stored is None:
             continue
         if column > MOST_COLUMNS:
             raise too_long("columns", MOST_COLUMNS)
-        found.cells += 1
-        if found.cells > MOST_CELLS:
+        found.cells[number, column] = stored
+        if len(found.cells) > MOST_CELLS:
             raise too_long("cells", MOST_CELLS)
         found.rows = max(found.rows, number)
         found.columns = max(found.columns, column)
+
+
+def _stored(cell: etree._Element) -> Stored | None:
+    kind = cell.get("t", "n")
+    style = cell.get("s", "0")
+    value, inline = cell.find(f"{S}v"), cell.find(f"{S}is")
+    text = text_of(inline) if kind == "inlineStr" and inline is not None else value is not None and value.text
+    if not text or text.isspace():
+        return None
+    return Stored(kind, text, int(style))
+
+
+def text_of(rich: etree._Element) -> str:
+    """Return a text of several runs without the guides to its pronunciation."""
+    runs = (each for each in rich.iter(f"{S}t") if each.getparent().tag != f"{S}rPh")  # type: ignore[union-attr]
+    return str(unescape("".join(run.text or "" for run in runs)))

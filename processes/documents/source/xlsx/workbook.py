@@ -1,35 +1,27 @@
 """Reads an Excel workbook: a table for each region of data on a visible sheet, rows around it as paragraphs."""
 
 import datetime as dt
-import posixpath
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
-from typing import Any
 
-from openpyxl import load_workbook
+from lxml import etree
 from openpyxl.utils.cell import get_column_letter
 
 from processes.documents.errors import LetterDamaged, LetterNotWorkbook
-from processes.documents.source.archives import DAMAGED, Archive, ignored, refuse_document_type
+from processes.documents.source.archives import Archive, ignored
 from processes.documents.source.blocks import Cell, Line, Place, Remark, SourceKind, SourceText, Table
 from processes.documents.source.characters import is_rule, joined, plain, without_emphasis
-from processes.documents.source.collecting import Collector, too_long
-from processes.documents.source.limits import MOST_CELLS
+from processes.documents.source.collecting import Collector
 from processes.documents.source.xlsx.dates import maybe_swapped
 from processes.documents.source.xlsx.grid import Found, visible_rows
 from processes.documents.source.xlsx.regions import Region, regions
-from processes.documents.source.xlsx.scan import Scan, scan
+from processes.documents.source.xlsx.scan import S, Scan, scan
 from processes.documents.source.xlsx.shown import shown
+from processes.documents.source.xlsx.values import Values
 
-_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_STRINGS = "sharedstrings.xml"
 #: A remark names so many cells and counts the others.
 _MOST_NAMED = 50
-#: What openpyxl raises of workbooks that are not as they should be.
-_WRONG = (*DAMAGED, TypeError, AttributeError, IndexError, SyntaxError)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,76 +45,65 @@ def read_xlsx(content: bytes) -> SourceText:
         LetterUnreadable: damaged, too long, a bomb.
     """
     met = _Met()
-    with Archive(content) as archive:
-        scans = _scans(archive, met)
-        remarks = list(ignored(archive))
     collector = Collector()
-    try:
-        with warnings.catch_warnings():
-            # of what it does not know openpyxl warns; nothing of that is read
-            warnings.simplefilter("ignore")
-            book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-            for name, scanned in scans.items():
-                _take_sheet(collector, name, _cells(book[name], scanned, met), scanned, met)
-            book.close()
-    except _WRONG as error:
-        raise LetterDamaged("Expected a workbook, but it is damaged") from error
-    remarks += _remarks(met)
+    with Archive(content) as archive:
+        main = next((name for kind, name in archive.related().values() if kind == "officeDocument"), None)
+        if main is None or main not in archive:
+            raise LetterNotWorkbook("Expected an Excel workbook, but the archive holds none")
+        book = archive.xml(main)
+        if book.tag != f"{S}workbook":
+            raise LetterNotWorkbook("Expected an Excel workbook, but its main part has another form")
+        properties = book.find(f"{S}workbookPr")
+        values = Values(
+            _part(archive, main, "sharedStrings"),
+            _part(archive, main, "styles"),
+            from_1904=properties is not None and properties.get("date1904") in ("1", "true"),
+        )
+        for name, sheet in _visible_sheets(archive, main, book, met):
+            scanned = scan(sheet)
+            _take_sheet(collector, name, _cells(name, scanned, values, met), scanned, met)
+        remarks = [*ignored(archive), *_remarks(met)]
     return SourceText(kind=SourceKind.XLSX, blocks=tuple(collector.blocks), remarks=tuple(remarks))
 
 
-def _scans(archive: Archive, met: _Met) -> Mapping[str, Scan]:
-    """Return what the visible sheets hold by their names, having looked at every part that will be parsed."""
-    main = next((name for kind, name in archive.related().values() if kind == "officeDocument"), None)
-    if main is None or main not in archive:
-        raise LetterNotWorkbook("Expected an Excel workbook, but the archive holds none")
-    for part in archive.names:
-        if part.lower().endswith((".xml", ".rels")):
-            content = archive.read(part)
-            refuse_document_type(content)
-            if posixpath.basename(part).lower() == _STRINGS and content.count(b"<si") > 2 * MOST_CELLS:
-                raise too_long("texts", 2 * MOST_CELLS)
-    root = archive.xml(main)
-    if root.tag != f"{_S}workbook":
-        raise LetterNotWorkbook("Expected an Excel workbook, but its main part has another form")
+def _part(archive: Archive, main: str, kind: str) -> etree._Element | None:
+    name = next((name for each, name in archive.related(main).values() if each == kind), "")
+    return archive.xml(name) if name in archive else None
+
+
+def _visible_sheets(
+    archive: Archive, main: str, book: etree._Element, met: _Met
+) -> Iterator[tuple[str, bytes]]:
     related = archive.related(main)
-    scans = {}
-    for sheet in root.iter(f"{_S}sheet"):
+    for sheet in book.iter(f"{S}sheet"):
         kind, part = related.get(sheet.get(f"{_R}id", ""), ("", ""))
         name = sheet.get("name", "")
         if kind != "worksheet" or part not in archive:
             continue
         if sheet.get("state", "visible") != "visible":
             met.hidden_sheets.append(name)
-            continue
-        scans[name] = scan(archive.read(part))
-    return scans
+        else:
+            yield name, archive.read(part)
 
 
-def _cells(sheet: Any, scanned: Scan, met: _Met) -> dict[tuple[int, int], Found]:
+def _cells(name: str, scanned: Scan, values: Values, met: _Met) -> dict[tuple[int, int], Found]:
     """Return what the cells of a sheet show, by row and column."""
-    if not scanned.rows:
-        return {}
-    sheet.reset_dimensions()
     found = {}
-    rows = sheet.iter_rows(min_row=1, max_row=scanned.rows, min_col=1, max_col=scanned.columns)
-    for row, cells in enumerate(rows, 1):
-        for column, cell in enumerate(cells, 1):
-            if cell.value is None:
-                continue
-            if cell.data_type == "e":
-                met.wrong.append(_named(sheet.title, row, column))
-            lines = map(plain, shown(cell.value, cell.number_format or "General").split("\n"))
-            text = without_emphasis("\n".join(joined(line for line in lines if not is_rule(line))))
-            if text:
-                found[row, column] = Found(
-                    text=text,
-                    value=_kept(cell.value),
-                    bold=bool(cell.font and cell.font.b),
-                    centred=bool(cell.alignment and str(cell.alignment.horizontal).startswith("center")),
-                )
+    for (row, column), stored in scanned.cells.items():
+        try:
+            meant = values.of(stored)
+        except (ValueError, OverflowError) as error:
+            raise LetterDamaged("Expected a workbook, but a cell of it is damaged") from error
+        if meant.is_error:
+            met.wrong.append(f"{name}!{get_column_letter(column)}{row}")
+        lines = map(plain, shown(meant.value, meant.number_format).split("\n"))
+        text = without_emphasis("\n".join(joined(line for line in lines if not is_rule(line))))
+        if text:
+            found[row, column] = Found(
+                text=text, value=_kept(meant.value), bold=meant.bold, centred=meant.centred
+            )
     met.formulas += scanned.formulas
-    met.unknown += (f"{sheet.title}!{cell}" for cell in scanned.unknown)
+    met.unknown += (f"{name}!{cell}" for cell in scanned.unknown)
     return found
 
 
@@ -183,10 +164,6 @@ def _swapped(name: str, rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
             place = column[at].place
             if place is not None:
                 yield f"{name}!{place.cell}"
-
-
-def _named(sheet: str, row: int, column: int) -> str:
-    return f"{sheet}!{get_column_letter(column)}{row}"
 
 
 def _remarks(met: _Met) -> Iterator[Remark]:

@@ -109,6 +109,13 @@ def test_tables_drawn_with_bars_are_tables(text: str, heading_rows: int) -> None
     assert table.heading_rows == heading_rows
 
 
+def test_what_was_copied_out_of_a_table_is_one() -> None:
+    first, table, last = read("Bảng:\nTT\tViệc\tHạn\n1\tRà soát\t30/9\n\tBáo cáo\t\n\n\tĐoạn\tvăn\t").blocks
+
+    assert cells(table) == [["TT", "Việc", "Hạn"], ["1", "Rà soát", "30/9"], ["", "Báo cáo", ""]]
+    assert [getattr(each, "text", None) for each in (first, last)] == ["Bảng:", "Đoạn văn"]
+
+
 def test_a_drawn_table_of_one_column_is_its_paragraphs() -> None:
     assert texts(read("| Rà soát |\n|---|\n| Báo cáo |")) == ["Rà soát", "Báo cáo"]
 
@@ -120,6 +127,10 @@ def test_characters_are_composed_and_invisible_ones_gone() -> None:
     )
 
     assert texts(read(text)) == ["Ủy ban nhân dân non-break Đồng Nai"]
+
+
+def test_marks_heaped_on_a_letter_are_no_text() -> None:
+    assert len(texts(read("a" + "\u0301\u0323" * 100_000))[0]) < 10
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from processes.documents import errors
 from processes.documents.source.blocks import Line, SourceKind, SourceText, Table
@@ -258,6 +259,38 @@ def test_each_sheet_and_each_table_on_a_sheet_is_one() -> None:
     assert texts(source) == ["PHỤ LỤC 2", "Chỉ có chữ"]
 
 
+def test_columns_without_a_value_are_none() -> None:
+    found = sheet(["TT", None, "Việc", "Hạn"], [1, None, "a", "b"])
+    found["IV9"] = " "
+    found["XFD1048576"] = " "
+
+    assert tables(read(found)) == [[["TT", "Việc", "Hạn"], ["1", "a", "b"]]]
+
+
+def test_a_value_far_below_the_others_is_read() -> None:
+    found = sheet(["TT", "Việc"])
+    found["A1048576"] = "Hết"
+
+    assert tables(read(found)) == [[["TT", "Việc"]]]
+    assert texts(read(found)) == ["Hết"]
+
+
+def test_days_are_counted_as_the_workbook_counts_them() -> None:
+    found = sheet(["TT", "Việc", "Hạn"], [1, "a", dt.date(2026, 9, 25)])
+    found.parent.epoch = CALENDAR_MAC_1904
+
+    assert tables(read(found)) == [[["TT", "Việc", "Hạn"], ["1", "a", "25/09/2026"]]]
+
+
+def test_texts_of_several_runs_are_one_without_their_pronunciation() -> None:
+    runs = "<r><t>Rà </t></r><r><t>soát_x000D_</t></r><rPh><t>x</t></rPh>"
+    source = read_source(
+        raw(f'<sheetData><row><c t="inlineStr"><is>{runs}</is></c></row></sheetData>'), "a.xlsx"
+    )
+
+    assert texts(source) == ["Rà soát"]
+
+
 def test_a_signature_below_the_table_is_paragraphs() -> None:
     found = sheet(
         ["TT", "Việc", "Hạn"], [1, "a", "b"], ["Nơi nhận:", None, "KT. CHỦ TỊCH"], [None, None, "Lê Văn Mẫu"]
@@ -312,7 +345,10 @@ def test_a_million_empty_rows_are_nothing() -> None:
     [
         raw("<sheetData>"),
         raw('<sheetData><row r="x"/></sheetData>'),
+        raw('<sheetData><row r="99999999999"><c><v>1</v></c></row></sheetData>'),
+        raw('<sheetData><row><c s="x"><v>1</v></c></row></sheetData>'),
         raw('<sheetData><row><c r="??"><v>1</v></c></row></sheetData>'),
+        raw('<sheetData><row><c r="5"><v>1</v></c></row></sheetData>'),
         raw('<sheetData><row><c t="s"><v>9</v></c></row></sheetData>'),
         raw('<sheetData><row><c t="n"><v>abc</v></c></row></sheetData>'),
     ],
