@@ -56,6 +56,11 @@ class Grid:
             self.ys[field.last_row],
         )
 
+    @property
+    def squares(self) -> int:
+        """How many cells it would have if none were merged."""
+        return (len(self.xs) - 1) * (len(self.ys) - 1)
+
     def holds(self, x: float, y: float) -> bool:
         """Return whether a point lies within the table."""
         left, top, right, bottom = self.box

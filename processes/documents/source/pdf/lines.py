@@ -6,6 +6,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from statistics import median
 from typing import NamedTuple
 
@@ -54,9 +55,9 @@ class Word(NamedTuple):
     glued: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the text is kept
 class Piece:
-    """Words on one baseline with no wide gap between them; ``wide`` ones are joined to lines later."""
+    """Words on one baseline with no wide gap between them; pieces of one column are joined to lines later."""
 
     words: tuple[Word, ...]
     x0: float
@@ -66,7 +67,7 @@ class Piece:
     bottom: float
     size: float
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words as they are read."""
         return joined((word.text, word.glued) for word in self.words)

@@ -34,7 +34,7 @@ _STRAY = re.compile(r"\d{1,5}")
 #: What the last line of a paragraph may be.
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: In parts of the letters' size: what is indented, what is spaced out, and how much room a word may lack.
-_INDENT, _SPACED, _SLACK = 0.6, 0.32, 0.35
+_INDENT, _SPACED, _SLACK = 0.6, 0.34, 0.35
 _SAME_X = 3.0
 #: Fewer long lines than these do not show where the margins are: they are at least so wide, in parts of the page.
 _FEW_LINES, _NARROWEST, _PADDING = 6, 0.12, 5.4
@@ -266,7 +266,7 @@ def continues(
     if _SURE_MARK.match(text):
         return False
     gap = (line.base - last.base) / size
-    is_spaced = not is_next_page and gap > max(pitch + _SPACED, 1.32 * pitch)
+    is_spaced = not is_next_page and gap > pitch + _SPACED
     if not is_next_page and (gap > 2.6 or gap < 0.5):
         return False
     has_mark = _MARK.match(text) is not None
@@ -289,6 +289,8 @@ def continues(
         return False
     first = lines[0]
     hangs = len(lines) > 1 and abs(lines[1].x0 - line.x0) <= _SAME_X
+    if len(lines) > 1 and last.x0 > line.x0 + _INDENT * size:
+        return False  # left of where the lines of this paragraph go on
     if has_mark and (ended or not (hangs or abs(line.x0 - left) <= _SAME_X)):
         return False
     if hangs or abs(line.x0 - left) <= _SAME_X:

@@ -381,3 +381,30 @@ def test_who_took_a_copy_and_when_is_no_text() -> None:
     write(drawing, sheet, 100, LONG)
 
     assert lines(drawing) == [LONG]
+
+
+def test_bullets_at_the_top_of_many_pages_are_no_header() -> None:
+    drawing = Drawing()
+    for at in range(4):
+        sheet = drawing.page()
+        drawing.text(sheet, 85, 70, "-")
+        drawing.text(sheet, 110, 70, f"Đơn vị thứ {['nhất', 'hai', 'ba', 'tư'][at]} báo cáo kết quả.")
+        drawing.text(sheet, 85, 120, "Kết thúc.")
+
+    assert lines(drawing)[::2] == [
+        f"- Đơn vị thứ {each} báo cáo kết quả." for each in ("nhất", "hai", "ba", "tư")
+    ]
+
+
+def test_a_paragraph_left_of_a_hanging_one_is_another() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    write(drawing, sheet, 60, LONG)
+    words = LONG.split()
+    for at, part in enumerate((words[:12], words[12:24])):
+        gap = (RIGHT - 121 - sum(map(len, part)) * 6.5) / (len(part) - 1)
+        drawing.words(sheet, 121, 140 + at * 17, part, gap=gap)
+    drawing.text(sheet, 103, 140, "-")
+    write(drawing, sheet, 174, LONG, indent=0)
+
+    assert lines(drawing)[1:] == [f"- {' '.join(words[:24])}", LONG]
