@@ -8,26 +8,17 @@ from typing import Any
 import orjson
 
 from processes.calendar.working_days import WorkingCalendar
-from processes.directives.clarity import (
-    DEFAULT_LABELS,
-    Aspect,
-    Clarity,
-    Facts,
-    Finding,
-    State,
-    aspect_of,
-    check_clarity,
-)
+from processes.directives.clarity import DEFAULT_LABELS, Aspect, Finding, State, aspect_of
 from processes.directives.deadlines import SET
 from processes.directives.drafting.view import DirectiveView
-from processes.directives.gaps import FoundGap, Gap
+from processes.directives.gaps import FoundGap, Gap, clarity_of
 from processes.directives.terms import Term
 from processes.documents.states import ReportingPeriod
 from processes.documents.tables import Document
 from web.intake.vocabulary import deadline_words, source_label
 from web.language import gettext, ngettext
 from web.typography import day
-from web.units import unit_name
+from web.units import registry, unit_name
 
 #: Which gap holds a directive up, by what is not clear.
 _GAP_OF: Mapping[Aspect, Gap] = {
@@ -137,39 +128,17 @@ def points_of(view: DirectiveView, letter: Letter, *, leads: str) -> Sequence[Po
     Args:
         leads: who leads, in words.
     """
-    found = _checked(view, letter)
-    gaps = {each.gap: each for each in view.gaps}
-    return [_point(view, finding, gaps, leads) for finding in (*found.findings, *found.needed)]
-
-
-def _checked(view: DirectiveView, letter: Letter) -> Clarity:
-    terms, directive, document = view.terms, view.directive, letter.document
-    lead = next((each for each in view.gaps if each.gap is Gap.LEAD), None)
-    given = {
-        Aspect.WORK: directive.set_summary,
-        Aspect.COORDINATE: directive.set_coordinating,
-        Aspect.TIME: directive.set_deadline,
-        Aspect.RESULT: directive.set_product,
-    }
-    facts = Facts(
-        text=directive.text,
-        leads=() if lead is not None and lead.detail is None else terms.leads.value.include,
-        addressees=letter.addressees,
-        unknown_lead=None if lead is None else lead.detail,
-        coordinate=terms.coordinating.value or None,
-        person=terms.person.value,
-        deadline=terms.deadline.value,
-        products=terms.products.value,
-        urgency=document.urgency,
-        settled=frozenset(aspect for aspect, value in given.items() if value is not None),
-    )
-    return check_clarity(
-        facts,
-        issued_on=document.issued_on or letter.today,
-        received_on=letter.today,
+    found = clarity_of(
+        view.directive,
+        registry(),
+        on=max(letter.today, letter.document.issued_on or letter.today),  # what is proposed is still to come
         calendar=letter.calendar,
+        urgency=letter.document.urgency,
+        addressees=letter.addressees,
         labels=letter.labels,
     )
+    gaps = {each.gap: each for each in view.gaps}
+    return [_point(view, finding, gaps, leads) for finding in (*found.findings, *found.needed)]
 
 
 def _point(view: DirectiveView, finding: Finding, gaps: Mapping[Gap, FoundGap], leads: str) -> Point:

@@ -380,7 +380,9 @@ def test_no_directive_has_to_be_answered_by_a_person(site: Site) -> None:
 
 
 def test_an_unknown_lead_is_offered_what_it_may_mean(site: Site) -> None:
-    desk = take_in(site.sign_in("coordinator"), letter().replace("Giao Sở Y tế", "Giao Sở Y tê"))
+    desk = take_in(
+        site.sign_in("coordinator"), letter().replace("Giao Sở Y tế rà", "Giao Sở Y tê chủ trì rà")
+    )
     page = desk.page().text
     assert "Danh mục không có đơn vị “Sở Y tê”" in page
     answer = desk.post("/directives/2/accept", {"instead_of": "Sở Y tê", "unit": "SYT"})
