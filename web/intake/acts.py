@@ -11,7 +11,7 @@ from processes.access.accounts import names_by_actor_key
 from processes.directives.drafting.errors import ApproverInvolved, DraftChanged
 from processes.directives.drafting.view import DraftView
 from web.errors.sentences import sentence
-from web.intake.area import found_draft, writing
+from web.intake.area import found_draft, let_go, writing
 from web.intake.reading import Trouble
 from web.intake.trail import changes_meanwhile
 from web.language import gettext
@@ -43,7 +43,7 @@ def answered(refused: Rejection) -> Rejection:
 
 def fresh_draft(document_id: UUID) -> DraftView:
     """Return a draft as it is now, whatever the request has read of it before."""
-    reading_session().rollback()
+    let_go()
     return found_draft(document_id)
 
 

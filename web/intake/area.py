@@ -97,6 +97,11 @@ def writing() -> Iterator[Session]:
         yield session
 
 
+def let_go() -> None:
+    """End the reading transaction of the request, because what follows takes its time and needs it no more."""
+    reading_session().rollback()
+
+
 def seen_version() -> int:
     """Return the version of the document that the person saw when they filled in the form."""
     try:

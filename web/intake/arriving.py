@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_security import current_user
 from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -24,8 +25,9 @@ from processes.documents.source.limits import LARGEST_FILE
 from processes.documents.states import DirectiveState, DocumentState
 from processes.documents.store import Original, attachments_of, find_document, original_of
 from processes.documents.tables import Directive, Document, DocumentFile
+from web.errors import http_error
 from web.errors.sentences import sentence
-from web.intake.area import blueprint, found_draft, may, writing
+from web.intake.area import blueprint, found_draft, let_go, may, writing
 from web.intake.refusals import advice_of
 from web.intake.vocabulary import next_step, state_label
 from web.language import gettext
@@ -87,8 +89,10 @@ def receive() -> ResponseReturnValue:
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
-def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """Say how large a file may be; other forms of the area carry text only."""
+def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Say how large a file may be to whoever may send one; it is decided before anybody is asked who they are."""
+    if not current_user.is_authenticated or not may(Permission.DOCUMENT_DRAFT):
+        return http_error(error)
     refused = LetterTooLarge("Expected a file within the limit, but it is larger", limit=LARGEST_FILE)
     return _list(refusal=sentence(refused), advice=advice_of(refused.code)), refused.status
 
@@ -120,6 +124,7 @@ def _keep(content: bytes, name: str) -> tuple[UUID, bool]:
     kept = find_document(reading_session(), content)
     if kept is not None:
         return kept.id, True
+    let_go()
     source = read_source_apart(content, name)
     reading = understand(source, name, registry(), calendar=calendar())
     files = [(each.filename, each.content) for each in source.attachments]

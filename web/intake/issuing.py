@@ -21,7 +21,7 @@ from processes.directives.issue import IssuePlan, PastDeadlines
 from processes.documents.states import DocumentState
 from web.engine_access import dispatcher
 from web.intake.acts import answered, fresh_draft, trouble_of
-from web.intake.area import blueprint, domain_settings, found_draft, may, seen_version, typed
+from web.intake.area import blueprint, domain_settings, found_draft, let_go, may, seen_version, typed
 from web.intake.form import deadline_entered, entered_from_request
 from web.intake.plan import plan_page, started_of
 from web.intake.reading import Trouble, chosen, found_directive, shown_directive, shown_draft
@@ -80,15 +80,17 @@ def issue_draft(document_id: UUID) -> ResponseReturnValue:
     """Assign the directives to the units in one act; a repeat starts only what is missing."""
     version = seen_version()
     keep = PastDeadlines.KEEP if "keep_past" in request.form else PastDeadlines.REFUSE
+    units, days, actor = registry(), calendar(), signed_in_actor()
+    let_go()
     try:
         issue_document(
             dispatcher(),
             document_id,
-            registry=registry(),
-            calendar=calendar(),
+            registry=units,
+            calendar=days,
             settings=domain_settings().issue,
             past_deadlines=keep,
-            actor=signed_in_actor(),
+            actor=actor,
             version=version,
         )
     except Rejection as refused:
@@ -199,6 +201,7 @@ def link(document_id: UUID, position: int) -> ResponseReturnValue:
 
 def _acted(document_id: UUID, act: Callable[[], object]) -> ResponseReturnValue:
     """Do something that goes through the engine and show the draft, with the refusal if it was refused."""
+    let_go()
     try:
         act()
     except Rejection as refused:

@@ -97,6 +97,14 @@ def test_only_who_may_draft_may_send_more_than_a_form(site: Site) -> None:
     assert send_file(site.sign_in("coordinator"), content, "lon.txt").status_code in {413, 422}
 
 
+def test_too_much_from_others_tells_them_nothing(site: Site, desk: Desk) -> None:
+    for client in (site.sign_in("head.snv").client, site.app.test_client()):
+        answer = client.post("/intake", data=b"x" * 2_000_000, content_type="multipart/form-data; boundary=b")
+        assert answer.status_code in {302, 413}
+        assert desk.address not in answer.text
+        assert "rà soát hồ sơ tồn đọng" not in answer.text
+
+
 def test_no_file_at_all_is_asked_for(site: Site) -> None:
     visitor = site.sign_in("coordinator")
     token = re.search(r'name="csrf_token" value="([^"]+)"', visitor.get("/intake").text)
