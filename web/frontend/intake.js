@@ -4,14 +4,17 @@ import "./intake.css";
 
 /** Sends the file with its progress shown; the server's answer is the same as without. */
 function send(form, file) {
-  const refuse = (words) => {
-    const old = document.getElementById("refusal");
-    const note = old ?? document.createElement("div");
-    note.id = "refusal";
-    note.className = "notice notice-late";
-    note.setAttribute("role", "alert");
-    note.textContent = words;
-    if (!old) form.before(note);
+  const refuse = (said) => {
+    let note = said;
+    if (typeof said === "string") {
+      note = document.createElement("div");
+      note.id = "refusal";
+      note.className = "notice notice-late";
+      note.setAttribute("role", "alert");
+      note.textContent = said;
+    }
+    document.getElementById("refusal")?.remove();
+    form.before(note);
     form.querySelector("[data-progress]").hidden = true;
     form.classList.remove("is-busy");
     delete form.dataset.sent;
@@ -47,8 +50,8 @@ function send(form, file) {
       return;
     }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
-    const said = page.getElementById("refusal") ?? page.querySelector("main .lead");
-    refuse(said?.textContent.trim() || form.dataset.lost);
+    const said = page.getElementById("refusal");
+    refuse(said ? document.importNode(said, true) : page.querySelector("main .lead")?.textContent || form.dataset.lost);
     form.reset();
   });
   request.send(body);

@@ -147,7 +147,9 @@ def _point(view: DirectiveView, finding: Finding, gaps: Mapping[Gap, FoundGap], 
     term, words, read = _term(view, aspect, leads)
     state = finding.state
     if gap is None and aspect in {Aspect.LEAD, Aspect.TIME, Aspect.RESULT} and state is State.MISSING:
-        state = State.CLEAR  # the coordinator has said that it needs none
+        state = State.CLEAR  # it needs none
+    if state is State.CLEAR and aspect is Aspect.TIME and not words:
+        words = gettext("continuous, or waits for an event")
     if gap is not None and state is State.CLEAR:
         state = State.UNCLEAR if gap.detail else State.MISSING
     is_set = term is not None and term.source == SET
@@ -179,8 +181,7 @@ def _term(view: DirectiveView, aspect: Aspect, leads: str) -> tuple[Term[Any] | 
         case Aspect.TIME:
             said = None if directive.deadline is None else orjson.loads(directive.deadline)
             deadline = terms.deadline.value
-            words = deadline_words(deadline) if deadline else gettext("continuous, or waits for an event")
-            return terms.deadline, words, deadline_words(said)
+            return terms.deadline, deadline_words(deadline) if deadline else "", deadline_words(said)
         case Aspect.RESULT:
             return terms.products, "; ".join(terms.products.value), "; ".join(directive.products or ())
         case Aspect.COORDINATE:

@@ -19,7 +19,7 @@ from processes.documents.store import attachments_of, source_text_of
 from processes.documents.tables import Document, DocumentFile
 from processes.units.registry import Unit, UnknownUnit
 from web.intake.area import Rights, rights_on
-from web.intake.clearness import Letter, Point, letter_of, points_of
+from web.intake.clearness import Letter, Point, letter_of, points_of, units_in_words
 from web.intake.original import OriginalText
 from web.intake.remarks import remark_sentences
 from web.intake.trail import Change, changes
@@ -41,7 +41,7 @@ from web.intake.vocabulary import (
     source_label,
     state_label,
 )
-from web.language import gettext, ngettext
+from web.language import gettext
 from web.sessions import reading_session
 from web.units import calendar, registry, unit_name
 
@@ -322,16 +322,16 @@ def _place(each: DirectiveView, original: OriginalText, read: Mapping[str, Any])
 
 
 def _leads_in_words(include: Sequence[str], exclude: Sequence[str]) -> str:
-    codes = {unit.code for unit in registry().units}
-    named = "; ".join(unit_name(each) if each in codes else each for each in include)
+    named = "; ".join(map(_lead_in_words, include))
     if not exclude:
         return named
-    left = (
-        ", ".join(map(unit_name, exclude))
-        if len(exclude) <= 3
-        else ngettext("%(num)s unit", "%(num)s units", len(exclude))
-    )
-    return gettext("%(leads)s, without %(units)s", leads=named, units=left)
+    return gettext("%(leads)s, without %(units)s", leads=named, units=units_in_words(exclude))
+
+
+def _lead_in_words(wording: str) -> str:
+    """Return the name of a unit, or the wording that names a group."""
+    unit = registry().find(wording) if registry().group_of(wording) is None else None
+    return wording if unit is None else unit_name(unit.code)
 
 
 def _reference(reference: Mapping[str, Any]) -> str:

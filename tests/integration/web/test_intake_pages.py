@@ -15,6 +15,7 @@ from processes.documents.tables import Document
 from processes.samples import sample_letter
 from tests.integration.web.intake import CLEAR, Desk, directives, document, send_file, take_in
 from tests.integration.web.site import Site
+from tests.office import edxml
 
 
 def letter() -> str:
@@ -130,6 +131,19 @@ def test_the_original_is_handed_out_as_it_came_and_never_opened(site: Site) -> N
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "%C3%B4ng%20v%C4%83n" in answer.headers["Content-Disposition"]
+
+
+def test_files_of_a_package_are_listed_and_handed_out(site: Site) -> None:
+    package = edxml({"cv.txt": letter().encode(), "phụ lục.xlsx": b"<script>alert(1)</script>"})
+    desk = take_in(site.sign_in("coordinator"), package, "goi.edxml")
+    page = desk.page().text
+    assert "1 tệp đính kèm" in page
+    assert "phụ lục.xlsx" in page
+    answer = desk.page("/attachments/1")
+    assert answer.data == b"<script>alert(1)</script>"
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert Desk(site.sign_in("head.stc"), desk.address).page("/attachments/1").status_code == 404
 
 
 @pytest.mark.parametrize("username", ["head.stc", "head.snv"])
