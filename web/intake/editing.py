@@ -1,6 +1,6 @@
 """What a coordinator changes in a draft; every act names the version that was seen and leaves its trace."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from processes.directives.drafting.leads import set_leads
 from processes.directives.drafting.merge import merge_directives
 from processes.directives.drafting.override import lift_override, override_gap
 from processes.directives.drafting.split import split_directive
+from processes.directives.drafting.view import DirectiveView, DraftView
 from processes.directives.gaps import Gap
 from processes.documents.states import ReportingPeriod
 from web.intake.acts import attempt, fresh_draft, trouble_of
@@ -34,6 +35,7 @@ from web.intake.form import (
     texts_to_set,
 )
 from web.intake.original import sentences
+from web.intake.page import card_of
 from web.intake.reading import (
     Trouble,
     chosen,
@@ -47,6 +49,8 @@ from web.language import gettext
 from web.sign_in.guard import requires, signed_in_actor
 from web.units import registry
 
+#: Fields of the form of a proposal.
+_PROPOSED = frozenset({"date", "days", "deadline", "lead", "period", "product"})
 _ENVELOPE = ("doc_type", "place", "issuer", "subject", "signer_name", "signer_title", "signer_authority")
 
 
@@ -135,54 +139,16 @@ def edit(document_id: UUID, position: int) -> ResponseReturnValue:
 @requires(Permission.DOCUMENT_DRAFT)
 def accept(document_id: UUID, position: int) -> ResponseReturnValue:
     """Set what was proposed for a directive: a deadline, a product, who leads, a unit for an unknown name."""
-    version, entered, actor = seen_version(), entered_from_request(), signed_in_actor()
+    version = seen_version()
     each = found_directive(found_draft(document_id), position)
-    directive_id = each.directive.id
-    if "deadline" in request.form:
-        wanted = {directive_id: deadline_entered(entered)}
-        period = ReportingPeriod(entered.period) if entered.period in set(ReportingPeriod) else None
-
-        def set_time(session: Session) -> None:
-            set_deadlines(session, document_id, wanted, actor=actor, version=version)
-            if period is not None and period != each.directive.set_reporting_period:
-                set_reporting_period(
-                    session, document_id, [directive_id], period, actor=actor, version=version + 1
-                )
-
-        refused = attempt(set_time)
-    elif "product" in request.form:
-        fields = {"product": entered.product}
-        refused = attempt(
-            lambda session: edit_directive(
-                session,
-                document_id,
-                directive_id,
-                fields,
-                registry=registry(),
-                actor=actor,
-                version=version,
-            )
-        )
-    elif "instead_of" in request.form or "lead" in request.form:
-        leads = each.terms.leads.value
-        unit = typed("unit")
-        include = request.form.getlist("lead") or [
-            unit if wording == typed("instead_of") else wording for wording in leads.include
-        ]
-        refused = attempt(
-            lambda session: set_leads(
-                session,
-                document_id,
-                [directive_id],
-                include=include,
-                exclude=leads.exclude,
-                registry=registry(),
-                actor=actor,
-                version=version,
-            )
-        )
-    else:
+    fields = [item for item in request.form.items(multi=True) if item[0] in _PROPOSED]
+    if "instead_of" in request.form:
+        unit, unknown = typed("unit"), typed("instead_of")
+        include = each.terms.leads.value.include
+        fields = [("lead", unit if wording == unknown else wording) for wording in include]
+    if not fields:
         abort(400)
+    refused = attempt(lambda session: _set_proposed(session, document_id, each, fields, version))
     return _answer(document_id, position, refused)
 
 
@@ -271,18 +237,19 @@ def override(document_id: UUID, position: int) -> ResponseReturnValue:
 @blueprint.post("/intake/<uuid:document_id>/several")
 @requires(Permission.DOCUMENT_DRAFT)
 def change_several(document_id: UUID) -> ResponseReturnValue:
-    """Set leads, a deadline, a reporting period or a product of several directives, or merge them."""
+    """Set leads, a deadline, a period, a product, or what is proposed of several directives, or merge them."""
     version, entered, actor = seen_version(), entered_from_request(), signed_in_actor()
     positions = chosen(request.form.getlist("d"))
     view = found_draft(document_id)
-    ids = [each.directive.id for each in view.directives if each.directive.position in positions]
+    ticked = [each for each in view.directives if each.directive.position in positions]
+    ids = [each.directive.id for each in ticked]
     if not ids:
         raise NotFound(f"Expected directives of document '{document_id}', but there are none")
     trouble = _problem(entered)
     if trouble is not None:
         return shown_several(view, positions, entered=entered, trouble=trouble), 422
     act = typed("act")
-    if act not in {"leads", "deadline", "period", "product", "merge"}:
+    if act not in {"leads", "deadline", "merge", "period", "product", "proposals"}:
         abort(400)
 
     def change(session: Session) -> None:
@@ -305,17 +272,22 @@ def change_several(document_id: UUID) -> ResponseReturnValue:
                 period = ReportingPeriod(entered.period) if entered.period else None
                 set_reporting_period(session, document_id, ids, period, actor=actor, version=version)
             case "product":
-                fields = {"product": entered.product or None}
-                for at, each in enumerate(ids):
+                product = entered.product or None
+                others = [each.directive.id for each in ticked if each.directive.set_product != product]
+                for at, directive_id in enumerate(others):
                     edit_directive(
                         session,
                         document_id,
-                        each,
-                        fields,
+                        directive_id,
+                        {"product": product},
                         registry=registry(),
                         actor=actor,
                         version=version + at,
                     )
+            case "proposals":
+                at = version
+                for each, fields in _proposed(view, ticked):
+                    at += _set_proposed(session, document_id, each, fields, at)
             case _:
                 merge_directives(session, document_id, ids, actor=actor, version=version)
 
@@ -369,6 +341,63 @@ def close(document_id: UUID, act: str) -> ResponseReturnValue:
     if refused is not None:
         return shown_draft(fresh_draft(document_id), trouble_of(refused)), refused.status
     return _to_draft(document_id, None)
+
+
+def _proposed(
+    view: DraftView, ticked: Sequence[DirectiveView]
+) -> Iterator[tuple[DirectiveView, Sequence[tuple[str, str]]]]:
+    """Yield the first proposal for each point that holds one of the directives up."""
+    for each in ticked:
+        for point in card_of(view, each).open_points:
+            if point.proposals:
+                yield each, point.proposals[0].fields
+
+
+def _set_proposed(
+    session: Session,
+    document_id: UUID,
+    each: DirectiveView,
+    fields: Sequence[tuple[str, str]],
+    version: int,
+) -> int:
+    """Set what was proposed for a directive; return how many acts it took."""
+    given, actor, directive_id = dict(fields), signed_in_actor(), each.directive.id
+    if "lead" in given:
+        set_leads(
+            session,
+            document_id,
+            [directive_id],
+            include=[value for name, value in fields if name == "lead"],
+            exclude=each.terms.leads.value.exclude,
+            registry=registry(),
+            actor=actor,
+            version=version,
+        )
+        return 1
+    if "product" in given:
+        edit_directive(
+            session,
+            document_id,
+            directive_id,
+            {"product": given["product"]},
+            registry=registry(),
+            actor=actor,
+            version=version,
+        )
+        return 1
+    entered = Entered(
+        deadline=given.get("deadline", ""), date=given.get("date", ""), days=given.get("days", "")
+    )
+    set_deadlines(
+        session, document_id, {directive_id: deadline_entered(entered)}, actor=actor, version=version
+    )
+    period = given.get("period")
+    if period not in set(ReportingPeriod) or period == each.directive.set_reporting_period:
+        return 1
+    set_reporting_period(
+        session, document_id, [directive_id], ReportingPeriod(period), actor=actor, version=version + 1
+    )
+    return 2
 
 
 def _problem(entered: Entered) -> Trouble | None:
