@@ -155,9 +155,6 @@ def _goes_on(head: Flow, at: int, registry: UnitRegistry, *, is_first: bool) -> 
         return not _text(head[at - 1]).endswith(".")
     if len(text.split()) > _LONGEST_ADDRESSEE:
         return False
-    name = text.strip(" .;,")
-    if groups_named(name) or registry.find(name) is not None:
-        return True
     before = _text(head[at - 1])
     return text.endswith(";") or (
         before.endswith(";") and not _BEGINS_BODY.match(text) and text.endswith(".")
