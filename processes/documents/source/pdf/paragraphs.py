@@ -1,6 +1,5 @@
 """Joins lines to paragraphs over line and page breaks: by indent, spacing, right edge, sentence and number."""
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,16 +7,9 @@ from dataclasses import dataclass
 
 from processes.documents.source.pdf.columns import Row
 from processes.documents.source.pdf.glyphs import Box
-from processes.documents.source.pdf.lines import Piece, Word, are_one_word, follows
+from processes.documents.source.pdf.lines import Piece, Word, follows
+from processes.documents.source.pdf.marks import ends_sentence, is_marked, is_surely_marked, with_dash
 
-#: What a paragraph of an official document begins with.
-_MARK = re.compile(
-    r"(?:[-–—+•*●▪]\s*(?=\D)|\d{1,3}[.)](?!\d)|\d{1,3}(?:\.\d{1,3})+\.?\s|\(?[a-zđ]\d?\)|[a-zđ]\.\s|[IVXL]{1,6}[.)]\s"
-    r"|(?:Điều|Phần|Chương|Mục|Phụ lục|PHẦN|CHƯƠNG|MỤC|PHỤ LỤC)\s+(?:\d|[IVXLA-H]+\b)"
-    r"|Kính gửi|Nơi nhận|Số\s*:|V/v\b|(?:TM|KT|TL|TUQ|Q)\.\s*[A-ZĐ])"
-)
-#: Marks that no line within a paragraph begins with by chance.
-_SURE_MARK = re.compile(r"(?:[a-zđ]\)|Kính gửi|Nơi nhận|Số\s*:|V/v\b|(?:TM|KT|TL|TUQ)\.\s*[A-ZĐ])")
 _SIGNING = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.")
 #: What titles of signers, and names of bodies and places, begin with in capitals.
 _TITLES = re.compile(r"(?:PHÓ|CHỦ|GIÁM|CHÁNH|TRƯỞNG|BỘ TRƯỞNG|THỨ|BÍ|CỤC TRƯỞNG|HIỆU|ỦY VIÊN|THỪA)\b")
@@ -25,10 +17,6 @@ _NAMES = re.compile(
     r"(?:SỞ|UBND|HĐND|ỦY BAN|UỶ BAN|HỘI|BAN|VĂN PHÒNG|CÔNG AN|TRUNG TÂM|CHI CỤC|CỤC|BỘ|PHÒNG|THANH TRA|TỔ|ĐẢNG"
     r"|TỈNH|THÀNH|XÃ|PHƯỜNG|QUẬN|HUYỆN|THỊ|ĐẶC KHU|KT|TM|TL|TUQ|SỐ|VIỆN|TRƯỜNG)\b|" + _TITLES.pattern
 )
-_UNIT = re.compile(r"(?:Sở|Công an|Thanh tra|Văn phòng|Ban|UBND) ")
-_JOINS = re.compile(r"(?:[,;:–-]|\b(?:và|với|của|hoặc|cùng|các))$")
-_BULLET = re.compile(r"^[•●▪■◦➢*o]\s+(?=\w)")
-_ENDS = re.compile(r"[.;:!?…][”\"’)]?$|/\.$")
 #: What signing tools leave on a page where they do not find the blank.
 _STRAY = re.compile(r"\d{1,5}")
 #: What the last line of a paragraph may be.
@@ -65,7 +53,7 @@ class Paragraph:
         text = ""
         for line in self.lines:
             text = follows(text, line.text)
-        return _BULLET.sub("- ", text)
+        return with_dash(text)
 
     @property
     def centred(self) -> bool:
@@ -260,16 +248,16 @@ def continues(
     last, (left, right) = lines[-1], extent
     size = min(last.size, line.size)
     text, before = line.text, last.text
-    ended = _ENDS.search(before) is not None
+    ended = ends_sentence(before)
     if abs(last.size - line.size) > 0.12 * last.size and (ended or last.bold != line.bold):
         return False
-    if _SURE_MARK.match(text):
+    if is_surely_marked(text):
         return False
     gap = (line.base - last.base) / size
     is_spaced = not is_next_page and gap > pitch + _SPACED
     if not is_next_page and (gap > 2.6 or gap < 0.5):
         return False
-    has_mark = _MARK.match(text) is not None
+    has_mark = is_marked(text)
     in_small = text[0].islower() and not has_mark
     if in_small and not ended:
         return True
@@ -297,7 +285,7 @@ def continues(
         # at the edge at which lines go on; where nothing is indented, a page may end with a paragraph
         return first.x0 > line.x0 + _INDENT * size or not (ended and is_next_page)
     if line.x0 > first.x0 + _INDENT * size:
-        return not ended or _MARK.match(first.text) is not None  # a hanging indent begins
+        return not ended or is_marked(first.text)  # a hanging indent begins
     return not ended
 
 
@@ -315,7 +303,7 @@ def _goes_on_in_column(
     last, width = lines[-1], extent[1] - extent[0]
     if lines[0].text[0] in "-–+•" and not has_mark and not is_spaced and last.bold == line.bold:
         return last.x0 <= line.x0 + _SAME_X and not _would_fit(last, line, *extent)
-    if has_mark or is_spaced or _ENDS.search(last.text) or last.bold != line.bold:
+    if has_mark or is_spaced or ends_sentence(last.text) or last.bold != line.bold:
         return False
     if last.text.isupper() and line.text.isupper():
         # a name that the column was too narrow for; titles and units of their own begin with one of these words
@@ -332,84 +320,3 @@ def _goes_on_in_column(
 def _is_label(text: str) -> bool:
     """Whether a column's paragraph is one that is broken over lines: a subject, a bullet of a list."""
     return re.match(r"(?:V/v|Về việc|[-–+•])", text) is not None
-
-
-def cell_text(lines: Sequence[Piece], left: float, right: float) -> str:
-    """Return the lines of a table's cell as its paragraphs, joined by line feeds.
-
-    Args:
-        left, right: the cell's edges.
-    """
-    if not lines:
-        return ""
-    pitches = [(after.base - before.base) / after.size for before, after in itertools.pairwise(lines)]
-    pitch = min(pitches, default=1.2)
-    pairs = list(itertools.pairwise(lines))
-    is_list = sum(_is_bullet(line.text) and not ends_sentence(before.text) for before, line in pairs) > 1
-    texts = [lines[0].text]
-    for before, line in pairs:
-        inner = text_edges(lines, left, right)
-        if _is_broken(before, line, inner[1] - inner[0]):
-            texts[-1] += line.text
-        elif goes_on_in_cell(before, line, *inner, pitch=pitch, is_list=is_list) and not _are_two_units(
-            texts[-1], line.text
-        ):
-            texts[-1] = follows(texts[-1], line.text)
-        else:
-            texts.append(line.text)
-    return "\n".join(_BULLET.sub("- ", text) for text in texts)
-
-
-def _is_broken(before: Piece, line: Piece, width: float) -> bool:
-    """Whether a cell was too narrow for a word, so that its rest stands on the next line."""
-    one, other = before.words[-1], line.words[0]
-    is_whole_line = len(before.words) == 1 and (one.x1 - one.x0) + (other.x1 - other.x0) > width
-    return is_whole_line and are_one_word(one.text, other.text)
-
-
-def _are_two_units(text: str, line: str) -> bool:
-    """Whether one department is named below the other, with nothing that would join them."""
-    return text.startswith("Sở ") and _UNIT.match(line) is not None and not _JOINS.search(text)
-
-
-def _is_bullet(text: str) -> bool:
-    return text[0] in "-–+•" and text[1:2] == " " and len(text) > 2
-
-
-def text_edges(lines: Sequence[Piece], left: float, right: float) -> tuple[float, float]:
-    """Return between what the lines of a cell stand, given its edges: they keep clear of the border."""
-    pad = max(min(min(line.x0 for line in lines) - left, 9.0), 1.0)
-    return left + pad, right - pad
-
-
-def ends_sentence(text: str) -> bool:
-    """Return whether a text ends as a sentence or a point of a list does."""
-    return _ENDS.search(text) is not None
-
-
-def is_marked(text: str) -> bool:
-    """Return whether a text begins with a number, a letter of a list or a bullet."""
-    return _MARK.match(text) is not None
-
-
-def goes_on_in_cell(
-    before: Piece, line: Piece, left: float, right: float, *, pitch: float = 1.2, is_list: bool = False
-) -> bool:
-    """Return whether a line of a cell goes on with the line before: there was no room left for its first word.
-
-    Args:
-        left, right: the edges within which the cell's text stands.
-        pitch: usual distance of lines, in parts of their size.
-        is_list: several bullets of the cell follow lines without punctuation; one alone may be a dash.
-    """
-    ended = ends_sentence(before.text)
-    word = line.words[0]
-    room = (right - left) - (before.x1 - before.x0) - (word.x1 - word.x0)
-    if is_marked(line.text):
-        is_bullet = _is_bullet(line.text) and (is_list or line.text[2].isupper())
-        return not (ended or is_bullet or room > 0.6 * line.size or _SURE_MARK.match(line.text))
-    if line.text[0].islower() and not ended:
-        return True
-    if ended and (line.base - before.base) / line.size > pitch + _SPACED:
-        return False
-    return room < 0.25 * line.size + max(0.6 * line.size, 2.0)

@@ -5,16 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from processes.documents.source.blocks import Cell, Place, Table
+from processes.documents.source.pdf.cells import cell_text, goes_on_in_cell, text_edges
 from processes.documents.source.pdf.glyphs import Box
 from processes.documents.source.pdf.grids import Grid
 from processes.documents.source.pdf.lines import Piece, follows
-from processes.documents.source.pdf.paragraphs import (
-    cell_text,
-    ends_sentence,
-    goes_on_in_cell,
-    is_marked,
-    text_edges,
-)
+from processes.documents.source.pdf.marks import ends_sentence, is_marked
 
 #: Columns whose borders differ by less from page to page are the same, in points.
 _SAME_BORDER = 5.0
