@@ -11,7 +11,7 @@ import re
 import zlib
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePath, PurePosixPath
@@ -110,6 +110,8 @@ def _root(content: bytes) -> etree._Element:
     root = parsed(content, lenient=True)
     if _name(root) not in _ROOTS:
         raise LetterNotPackage("Expected a package of the exchange axis, but the XML has another root")
+    if sum(1 for _ in root.iter()) > limits.MOST_ELEMENTS:
+        raise too_long("elements", limits.MOST_ELEMENTS)
     return root
 
 
@@ -172,10 +174,17 @@ def _part(place: Place | None, part: str) -> Place | None:
 
 def _encoded(root: etree._Element) -> Iterator[Attachment]:
     """Yield the attachments in the XML; names that only the manifest has are taken in its order."""
-    names = list(_names(root))
+    references = [
+        (_text(each, "contentid"), _text(each, "attachmentname", "filename"))
+        for each in _all(root, "reference")
+    ]
+    names = [name for _, name in references if name is not None]
+    named = {key: name for key, name in references if key is not None}
     total = 0
     for at, element in enumerate(_all(root, "contenttransferencoded", "attachmentcontent")):
-        name = _attachment_name(element) or (names[at] if at < len(names) else "")
+        if at == limits.MOST_ATTACHMENTS:
+            raise too_long("files", limits.MOST_ATTACHMENTS)
+        name = _attachment_name(element, named) or (names[at] if at < len(names) else "")
         try:
             content = b64decode("".join((element.text or "").split()), validate=True)
         except (NotBase64, ValueError) as error:
@@ -187,19 +196,13 @@ def _encoded(root: etree._Element) -> Iterator[Attachment]:
             yield attachment
 
 
-def _attachment_name(element: etree._Element) -> str | None:
+def _attachment_name(element: etree._Element, named: Mapping[str, str | None]) -> str | None:
     """Return the name beside the content, or that of the reference with the same identifier."""
     parent = element.getparent()
     if parent is None:
         return None
-    named = _text(parent, "attachmentname", "filename", "name")
-    if named is not None:
-        return named
-    key = _text(parent, "contentid")
-    for reference in _all(parent.getroottree().getroot(), "reference"):
-        if key is not None and _text(reference, "contentid") == key:
-            return _text(reference, "attachmentname", "filename")
-    return None
+    beside = _text(parent, "attachmentname", "filename", "name")
+    return beside or named.get(_text(parent, "contentid") or "")
 
 
 def _names(root: etree._Element) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Reads what Word shows of one paragraph: its text, how the whole of it is set, the text boxes that hang on it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -16,7 +16,7 @@ _WRAPPERS = frozenset(
     W + name
     for name in (
         *("ins", "moveTo", "hyperlink", "fldSimple", "smartTag", "sdt", "sdtContent", "customXml"),
-        *("bdo", "dir", "subDoc", "ruby", "rubyBase"),
+        *("bdo", "dir"),
     )
 )
 #: Text that a reviser took out.
@@ -83,11 +83,13 @@ class ParagraphReader:
             read.label = self._numbering.label(listed(properties), style)
         pieces: list[str] = []
         weights: list[bool] = []
-        is_bold = self._styles.bold(style)
+        is_bold, is_in_capitals = self._styles.bold(style), self._styles.capitals(style)
         for run in self._runs(paragraph, read):
             piece = self._text(run, read)
             if piece.strip():
-                weights.append(self._is_bold(run, by_default=is_bold))
+                weights.append(_is_set(run, "b", self._styles.bold_run, by_default=is_bold))
+                if _is_set(run, "caps", self._styles.capitals_run, by_default=is_in_capitals):
+                    piece = piece.upper()
             pieces.append(piece)
         read.text = "".join(pieces)
         read.bold = bool(weights) and all(weights)
@@ -110,14 +112,6 @@ class ParagraphReader:
                     yield from self._runs(alternative, read)
             elif child.tag in (f"{MATH}oMath", f"{MATH}oMathPara"):
                 yield child
-
-    def _is_bold(self, run: etree._Element, *, by_default: bool) -> bool:
-        properties = run.find(f"{W}rPr")
-        direct = switch(properties, "b")
-        if direct is not None:
-            return direct
-        by_style = self._styles.bold_run(value(properties, "rStyle"))
-        return by_default if by_style is None else by_style
 
     def _text(self, run: etree._Element, read: Paragraph) -> str:
         if run.tag != f"{W}r":
@@ -166,6 +160,18 @@ class ParagraphReader:
         if not boxes:
             is_picture = next(drawing.iter(_BLIP, _IMAGE), None) is not None
             self.met["pictures_left_out"] += is_picture and drawing.tag != f"{W}object"
+
+
+def _is_set(
+    run: etree._Element, name: str, of_style: Callable[[str | None], bool | None], *, by_default: bool
+) -> bool:
+    """Tell whether a run is bold or in capitals: by itself, by its style, or as its paragraph is."""
+    properties = run.find(f"{W}rPr")
+    direct = switch(properties, name)
+    if direct is not None:
+        return direct
+    by_style = of_style(value(properties, "rStyle"))
+    return by_default if by_style is None else by_style
 
 
 def _boxes(parent: etree._Element) -> Iterator[etree._Element]:

@@ -26,6 +26,7 @@ class _Style:
     based_on: str | None
     name: str
     bold: bool | None
+    capitals: bool | None
     centred: bool | None
     listed: Listed | None
 
@@ -54,6 +55,7 @@ class Styles:
                 based_on=value(each, "basedOn"),
                 name=(value(each, "name") or "").lower(),
                 bold=switch(each.find(f"{W}rPr"), "b"),
+                capitals=switch(each.find(f"{W}rPr"), "caps"),
                 centred=centred(paragraph),
                 listed=listed(paragraph),
             )
@@ -73,6 +75,16 @@ class Styles:
     def bold_run(self, style: str | None) -> bool | None:
         """Tell whether a character style makes bold; ``None`` if it does not say."""
         found = self._first(style, lambda each: each.bold)
+        return None if found is None else found[1]
+
+    def capitals(self, style: str | None) -> bool:
+        """Tell whether the text of a paragraph of this style is shown in capitals."""
+        found = self._first(style or self._default, lambda each: each.capitals)
+        return found is not None and found[1]
+
+    def capitals_run(self, style: str | None) -> bool | None:
+        """Tell whether a character style shows capitals; ``None`` if it does not say."""
+        found = self._first(style, lambda each: each.capitals)
         return None if found is None else found[1]
 
     def centred(self, style: str | None) -> bool:

@@ -13,7 +13,7 @@ from processes.documents.source.xlsx.regions import LONGEST_HEADING, Row
 from processes.documents.source.xlsx.scan import Range, Scan
 
 #: Places for cells in all rows and columns, filled or not, beyond which none is laid out.
-_MOST_PLACES = 4 * MOST_CELLS
+_MOST_PLACES = 2 * MOST_CELLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ def visible_rows(cells: Mapping[tuple[int, int], Found], scanned: Scan) -> Itera
     The place of each cell has its own name, and row and column of the cell whose text it shows.
 
     Raises:
-        LetterTooLong: there would be more than four times ``MOST_CELLS`` places.
+        LetterTooLong: there would be more than twice ``MOST_CELLS`` places.
     """
     merged = {
         (row, column): each

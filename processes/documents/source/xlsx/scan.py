@@ -128,6 +128,8 @@ def _take_row(found: Scan, row: etree._Element, number: int) -> None:
     for cell in row.iterchildren(f"{S}c"):
         reference = cell.get("r")
         column = column + 1 if reference is None else range_boundaries(reference)[0] or 0
+        if column < 1:
+            raise ValueError(f"no column in {reference}")
         stored = _stored(cell)
         if cell.find(f"{S}f") is not None:
             found.formulas += 1

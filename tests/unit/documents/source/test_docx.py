@@ -327,6 +327,22 @@ def test_bold_and_centred_are_told_of_whole_paragraphs_direct_or_by_style() -> N
     ]
 
 
+def test_text_that_is_shown_in_capitals_is_read_so() -> None:
+    part = styles(style("A", "<w:rPr><w:caps/></w:rPr>"))
+    source = read(
+        paragraph(run("Chỉ thị", "<w:caps/>"), run(" số"))
+        + paragraph(run("Kế hoạch"), run(" năm", '<w:caps w:val="0"/>'), properties='<w:pStyle w:val="A"/>'),
+        {"word/styles.xml": part},
+    )
+
+    assert texts(source) == ["CHỈ THỊ số", "KẾ HOẠCH năm"]
+
+
+def test_text_for_old_fonts_is_refused() -> None:
+    with pytest.raises(errors.LetterEncodingLegacy):
+        read(paragraph("KÝnh göi: C¸c së, ban, ngµnh thµnh phè."))
+
+
 def test_lists_are_numbered_as_word_prints_them() -> None:
     numbering = lists(
         level(0, "upperRoman", "%1.")

@@ -167,6 +167,7 @@ def test_a_document_that_cannot_be_read_leaves_it_to_the_next() -> None:
             errors.LetterDeclaresEntities,
         ),
         (edxml({f"{number}.txt": b"x" for number in range(101)}), errors.LetterTooLong),
+        (b"<edXML>%b</edXML>" % (b"<a/>" * 100_000), errors.LetterTooLong),
         (edxml({"cv.docx": gzip.compress(bytes(limits.LARGEST_FILE + 1))}), errors.LetterZipBomb),
         (edxml({"cv.docx": zipped({"cv.docx": bytes(20 * 1024 * 1024)})}), errors.LetterZipBomb),
     ],

@@ -348,6 +348,7 @@ def test_a_million_empty_rows_are_nothing() -> None:
         raw('<sheetData><row r="99999999999"><c><v>1</v></c></row></sheetData>'),
         raw('<sheetData><row><c s="x"><v>1</v></c></row></sheetData>'),
         raw('<sheetData><row><c r="??"><v>1</v></c></row></sheetData>'),
+        raw('<sheetData><row><c r="5"><v>1</v></c></row></sheetData>'),
         raw('<sheetData><row><c t="s"><v>9</v></c></row></sheetData>'),
         raw('<sheetData><row><c t="n"><v>abc</v></c></row></sheetData>'),
     ],
