@@ -4,6 +4,8 @@
 LARGEST_FILE = 25 * 1024 * 1024
 #: More characters than any letter has; what is longer is refused.
 LONGEST_TEXT = 1_000_000
+#: The most pages of a PDF.
+MOST_PAGES = 300
 #: More paragraphs and tables than any letter has; 20,000 paragraphs fill some 600 pages.
 MOST_BLOCKS = 20_000
 #: The most cells in all tables together: 10,000 rows of ten columns.

@@ -123,28 +123,31 @@ def _size(level: list[Piece]) -> float:
 def _gaps(levels: list[list[Piece]], at: int) -> list[Gap]:
     """Return the gaps that part columns: in a row, or between it and the next where both stand at one height."""
     level = levels[at]
+    usual = _usual_gap(level)
     found = [
-        (one.x1, other.x0)
-        for one, other in itertools.pairwise(level)
-        if _parts(level, " ".join(piece.text for piece in level if piece.x1 <= one.x1), one, other)
+        (one.x1, other.x0) for one, other in itertools.pairwise(level) if _parts(level[0], one, other, usual)
     ]
     if not found and len(level) == 1 and at + 1 < len(levels) and len(levels[at + 1]) == 1:
         one, other = sorted((level[0], levels[at + 1][0]), key=lambda piece: piece.x0)
         overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
-        if overlap > 0.3 * min(one.size, other.size) and _parts([one, other], one.text, one, other):
+        if overlap > 0.3 * min(one.size, other.size) and _parts(one, one, other, _usual_gap([one, other])):
             found = [(one.x1, other.x0)]
     return found
 
 
-def _parts(level: list[Piece], text: str, one: Piece, other: Piece) -> bool:
+def _usual_gap(level: list[Piece]) -> float:
+    """Return the gap between the words of a row; none where it has two words."""
+    words = [word for piece in level for word in piece.words]
+    gaps = [after.x0 - before.x1 for before, after in itertools.pairwise(words)]
+    return median(gaps) if len(gaps) > 1 else 0.0
+
+
+def _parts(first: Piece, one: Piece, other: Piece, usual: float) -> bool:
     """Whether the gap between two pieces parts columns: it is wide, and wider than those between words."""
     gap = other.x0 - one.x1
-    words = [word for piece in level for word in piece.words]
-    usual = [after.x0 - before.x1 for before, after in itertools.pairwise(words)]
     return (
-        gap > _GUTTER * min(one.size, other.size)
-        and (len(usual) == 1 or gap > 2.5 * median(usual))
-        and not _MARK.fullmatch(text)
+        gap > max(_GUTTER * min(one.size, other.size), 2.5 * usual)
+        and not (one is first and _MARK.fullmatch(one.text))
         and not (_BEFORE_BLANK.search(one.text) and not one.text.startswith(("Kính", "Nơi")))
         and not _AFTER_BLANK.match(other.text)
     )

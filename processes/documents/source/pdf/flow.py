@@ -22,14 +22,16 @@ def read_flow(pages: Sequence[Page]) -> list[Paragraph | list[Part]]:
         if before and after and isinstance(before[-1], list) and isinstance(after[0], list):
             before[-1], after[0] = _columns_over_page(before[-1], after[0])
     widths = {page.number: page.width for page in pages}
-    joiner = Joiner(
-        find_margins(
+    margins = find_margins(
+        (
             (page.width, [row for number, row in band if number == page.number])
             for page, found in zip(pages, bands, strict=True)
             for band in found
             if isinstance(band, list)
-        )
+        ),
+        ((page.width, part.box) for page in pages for part in page.tables),
     )
+    joiner = Joiner(margins)
     flow: list[Paragraph | list[Part]] = []
     for page, found in zip(pages, bands, strict=True):
         for at, band in enumerate(found):

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from processes.documents.source.pdf.lines import Piece, Word
+from processes.documents.source.pdf.lines import Piece, Word, rows_of
 
 #: Headers and footers stand in this part of the page's height, at the top and at the bottom.
 _MARGIN = 0.13
@@ -18,6 +18,8 @@ _SAME_HEIGHT = 4.0
 _PAGE_NUMBER = re.compile(
     r"[-–—]?\s*(?:Trang|Page)?\s*(\d{1,4})(?:\s*(?:/|trên|of)\s*\d{1,4})?\s*[-–—]?", re.IGNORECASE
 )
+#: What document systems print on each page: who took the copy, and when.
+_COPY = re.compile(r"\S*[-_ ]?\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d{2}:\d{2}\S*")
 _DIGIT = re.compile(r"\d+")
 _NOTE = re.compile(r"(?:\(?\d{1,3}\)?|\*{1,3})")
 
@@ -81,26 +83,30 @@ def _outermost(sheet: Sheet) -> list[Piece]:
 
 
 def _recurring(sheets: Sequence[Sheet]) -> set[int]:
-    """Return the pieces that recur at one place in the margin of many pages, but for numbers in them."""
-    at: dict[tuple[str, int], list[tuple[int, Piece]]] = defaultdict(list)
+    """Return the pieces of lines that recur at one place in the margin of many pages, but for numbers in them."""
+    at: dict[tuple[str, int], list[tuple[int, list[Piece]]]] = defaultdict(list)
+    dropped: set[int] = set()
     for number, sheet in enumerate(sheets):
-        for piece in sheet.pieces:
-            above = piece.bottom < min(sheet.height * _MARGIN, sheet.first_block + 1)
-            below = piece.top > max(sheet.height * (1 - _MARGIN), sheet.last_block - 1)
-            if above or below:
-                height = piece.base if above else sheet.height - piece.base
-                text = _DIGIT.sub("#", piece.text)
-                at[text, round(height / _SAME_HEIGHT)].append((number, piece))
+        for row in rows_of(sheet.pieces):
+            above = max(piece.bottom for piece in row) < min(sheet.height * _MARGIN, sheet.first_block + 1)
+            below = min(piece.top for piece in row) > max(sheet.height * (1 - _MARGIN), sheet.last_block - 1)
+            text = " ".join(piece.text for piece in row)
+            if (above or below) and _COPY.fullmatch(text):
+                dropped.update(id(piece) for piece in row)
+            elif above or below:
+                height = row[0].base if above else sheet.height - row[0].base
+                at[_DIGIT.sub("#", text), round(height / _SAME_HEIGHT)].append((number, row))
     least = max(_RECURS, len(sheets) // 4)
     every, but_first = set(range(len(sheets))), set(range(1, len(sheets)))
-    dropped: set[int] = set()
     for (text, _), found in at.items():
         pages = {number for number, _ in found}
-        is_same = len(pages) > 1 and len({piece.text for _, piece in found}) == 1
-        has_more = all(len(sheets[number].pieces) > 1 or sheets[number].last_block for number in pages)
+        is_same = len(pages) > 1 and len({tuple(piece.text for piece in row) for _, row in found}) == 1
+        has_more = all(
+            len(sheets[number].pieces) > len(row) or sheets[number].last_block for number, row in found
+        )
         is_everywhere = is_same and has_more and pages in (every, but_first)
         if (len(pages) >= least or is_everywhere) and text.strip("#") and not _TITLE.match(text):
-            dropped.update(id(piece) for _, piece in found)
+            dropped.update(id(piece) for _, row in found for piece in row)
     return dropped
 
 

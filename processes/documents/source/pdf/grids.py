@@ -16,7 +16,7 @@ _OPEN_EDGE = 10.0
 #: This part of a cell's side has to be drawn for the side to be there.
 _DRAWN = 0.6
 #: A page with more pairs of lines to compare is a chart.
-_MOST_PAIRS = 4_000_000
+_MOST_PAIRS = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ class Grid:
             self.xs[field.last_column],
             self.ys[field.last_row],
         )
+
+    @property
+    def squares(self) -> int:
+        """How many cells it would have if none were merged."""
+        return (len(self.xs) - 1) * (len(self.ys) - 1)
 
     def holds(self, x: float, y: float) -> bool:
         """Return whether a point lies within the table."""

@@ -2,8 +2,11 @@
 
 import itertools
 import re
+import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from statistics import median
 from typing import NamedTuple
 
@@ -20,7 +23,14 @@ _SPACE, _WRITTEN_SPACE, _DRIFT = 0.19, 0.06, 0.34
 _SMALL, _RAISED = 0.82, 0.62
 #: A number stamped into a blank may stand this far from the line, in parts of its letters' size.
 _STAMPED = 0.7
+#: Recognised text may climb or sink by so much from one letter to the next, in parts of its size.
+_CLIMB = 0.35
+#: A line that is drawn with signs.
+_RULE = re.compile(r"[-–—_=*.~]{3,}")
 _DIGITS = re.compile(r"\d{1,5}[a-zA-Z]?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LONGEST_ABBREVIATION = 5
+_VOWELS = frozenset("aeiouy")
 _NOTATION = re.compile(r"/[A-ZĐ]")
 _LEADERS = frozenset("._…")
 _OPENING, _CLOSING = "“\"(‘'", ".,;:)”\"’'!?"
@@ -45,9 +55,9 @@ class Word(NamedTuple):
     glued: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the text is kept
 class Piece:
-    """Words on one baseline with no wide gap between them; ``wide`` ones are joined to lines later."""
+    """Words on one baseline with no wide gap between them; pieces of one column are joined to lines later."""
 
     words: tuple[Word, ...]
     x0: float
@@ -57,7 +67,7 @@ class Piece:
     bottom: float
     size: float
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words as they are read."""
         return joined((word.text, word.glued) for word in self.words)
@@ -91,21 +101,27 @@ def follows(text: str, more: str) -> str:
     """Return two lines of a paragraph as one; a notation that was broken after its hyphen or stroke is whole."""
     if not text or not more:
         return text + more
-    return text + more if _WRAPPED.search(text) and more[0].isalnum() else f"{text} {more}"
+    is_broken = _WRAPPED.search(text) and more[0].isalnum()
+    is_broken = is_broken or (more[0] == "/" and more[1:2].isalnum() and text[-1].isalnum())
+    return text + more if is_broken else f"{text} {more}"
 
 
 def are_one_word(one: str, other: str) -> bool:
     """Return whether what a narrow cell broke over two lines is one word: a syllable, or a code with digits."""
     if one[-1:].isdigit() and other[:1].isdigit():
-        return not one.isdigit()
-    both = one.isalpha() and other.isalpha()
-    return both and not (is_syllable(one) and is_syllable(other)) and is_syllable(one + other)
+        return not one.isdigit() or _YEAR.fullmatch(one + other) is not None
+    if not one.isalpha() or not other.isalpha():
+        return False
+    if one.isupper() and other.isupper():
+        return len(one + other) <= _LONGEST_ABBREVIATION and not is_syllable(other)
+    begins_inside = unicodedata.normalize("NFD", other.lower())[0] in _VOWELS
+    return is_syllable(one + other) and (begins_inside or not (is_syllable(one) and is_syllable(other)))
 
 
 def find_pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
     """Return the pieces of lines in a part of a page, from top to bottom and left to right."""
-    runs = _attached([run for level in _levels(glyphs) for run in _parted(level)])
-    pieces = [piece for run in runs if (piece := _piece(run)) is not None]
+    runs = _attached(_levelled([run for level in _levels(glyphs) for run in _parted(level)]))
+    pieces = [piece for run in runs if not _RULE.fullmatch((piece := _piece(run)).text)]
     return sorted(_stamped(pieces), key=lambda piece: (piece.base, piece.x0))
 
 
@@ -180,13 +196,43 @@ def _is_twice(one: Glyph, other: Glyph) -> bool:
     return one.text == other.text and abs(one.x0 - other.x0) < 0.2 * (one.x1 - one.x0)
 
 
+def _levelled(runs: list[list[Glyph]]) -> list[list[Glyph]]:
+    """Put together what a page that was scanned askew parts: runs of which one ends where the next begins.
+
+    Numbers are left alone: they may have been stamped beside a line.
+    """
+    is_number = [_DIGITS.fullmatch("".join(glyph.text for glyph in run)) is not None for run in runs]
+    order = sorted(range(len(runs)), key=lambda at: runs[at][0].x0)
+    begins = [runs[at][0].x0 for at in order]
+    group = list(range(len(runs)))
+    for at, run in enumerate(runs):
+        last = run[-1]
+        low = bisect_left(begins, last.x1 - 0.3 * last.size)
+        for other in order[low : bisect_right(begins, last.x1 + _WIDE * last.size)]:
+            first = runs[other][0]
+            climb = abs(first.base - last.base)
+            if (
+                group[other] != group[at]
+                and not (is_number[at] or is_number[other])
+                and 0 < climb <= _CLIMB * min(first.size, last.size)
+                and abs(first.size - last.size) <= 0.25 * last.size
+            ):
+                old = group[other]
+                group = [group[at] if each == old else each for each in group]
+    joined: dict[int, list[Glyph]] = {}
+    for at, run in enumerate(runs):
+        joined.setdefault(group[at], []).extend(run)
+    return [sorted(run, key=lambda glyph: glyph.x0) for run in joined.values()]
+
+
 def _attached(runs: list[list[Glyph]]) -> list[list[Glyph]]:
     """Put raised and lowered letters to the lines that they touch, marked by a baseline of their own."""
     large = [(run, max(glyph.size for glyph in run)) for run in runs]
+    largest = max((size for _, size in large), default=0.0)
     taken: set[int] = set()
     added: dict[int, list[Glyph]] = {}
     for at, (run, size) in enumerate(large):
-        if len(run) > 6:
+        if len(run) > 6 or size > _SMALL * largest:
             continue
         for other_at, (other, other_size) in enumerate(large):
             if other_at == at or size > _SMALL * other_size or other_at in taken:
@@ -210,12 +256,10 @@ def _touches(run: list[Glyph], other: list[Glyph], size: float) -> bool:
     return all(not (glyph.x0 + 0.3 < right and glyph.x1 - 0.3 > left) for glyph in other)
 
 
-def _piece(run: list[Glyph]) -> Piece | None:
+def _piece(run: list[Glyph]) -> Piece:
     size = median(glyph.size for glyph in run)
     base = median(glyph.base for glyph in run)
     words = _words(run, size, base)
-    if not words:
-        return None
     level = [glyph for glyph in run if abs(glyph.base - base) <= _SAME_BASE * size] or run
     return Piece(
         tuple(_filled(words)),

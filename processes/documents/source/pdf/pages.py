@@ -178,21 +178,21 @@ def _tables(glyphs: list[Glyph], grids: list[Grid], number: int) -> tuple[list[P
                 break
         else:
             outside.append(glyph)
-    parts: list[Part] = []
-    for grid, cells in zip(grids, inside, strict=True):
-        if sum(bool(cell) for cell in cells) > 1:
-            parts.append(Part(number, grid, [_cell_lines(cell) for cell in cells]))
-        else:
-            outside += [glyph for cell in cells for glyph in cell]
+    parts = [
+        Part(number, grid, [_cell_lines(cell) for cell in cells])
+        for grid, cells in zip(grids, inside, strict=True)
+        if any(cells)
+    ]
     return parts, [glyph for glyph in outside if glyph.angle == 0]
 
 
 def _cell_lines(glyphs: list[Glyph]) -> list[Piece]:
     """Return a cell's lines; text that runs up or down, as in narrow headings, after that which is upright."""
+    if not glyphs:
+        return []
     lines = find_lines([glyph for glyph in glyphs if glyph.angle == 0])
-    for angle in (90, 180, 270):
-        turned = [_turned(glyph) for glyph in glyphs if glyph.angle == angle]
-        lines += find_lines(turned)
+    for angle in sorted({glyph.angle for glyph in glyphs} - {0}):
+        lines += find_lines([_turned(glyph) for glyph in glyphs if glyph.angle == angle])
     return lines
 
 

@@ -1,6 +1,5 @@
 """Joins lines to paragraphs over line and page breaks: by indent, spacing, right edge, sentence and number."""
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,16 +7,9 @@ from dataclasses import dataclass
 
 from processes.documents.source.pdf.columns import Row
 from processes.documents.source.pdf.glyphs import Box
-from processes.documents.source.pdf.lines import Piece, Word, are_one_word, follows
+from processes.documents.source.pdf.lines import Piece, Word, follows
+from processes.documents.source.pdf.marks import ends_sentence, is_marked, is_surely_marked, with_dash
 
-#: What a paragraph of an official document begins with.
-_MARK = re.compile(
-    r"(?:[-–—+•*●▪]\s*(?=\D)|\d{1,3}[.)](?!\d)|\d{1,3}(?:\.\d{1,3})+\.?\s|\(?[a-zđ]\d?\)|[a-zđ]\.\s|[IVXL]{1,6}[.)]\s"
-    r"|(?:Điều|Phần|Chương|Mục|Phụ lục|PHẦN|CHƯƠNG|MỤC|PHỤ LỤC)\s+(?:\d|[IVXLA-H]+\b)"
-    r"|Kính gửi|Nơi nhận|Số\s*:|V/v\b|(?:TM|KT|TL|TUQ|Q)\.\s*[A-ZĐ])"
-)
-#: Marks that no line within a paragraph begins with by chance.
-_SURE_MARK = re.compile(r"(?:[a-zđ]\)|Kính gửi|Nơi nhận|Số\s*:|V/v\b|(?:TM|KT|TL|TUQ)\.\s*[A-ZĐ])")
 _SIGNING = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.")
 #: What titles of signers, and names of bodies and places, begin with in capitals.
 _TITLES = re.compile(r"(?:PHÓ|CHỦ|GIÁM|CHÁNH|TRƯỞNG|BỘ TRƯỞNG|THỨ|BÍ|CỤC TRƯỞNG|HIỆU|ỦY VIÊN|THỪA)\b")
@@ -25,15 +17,15 @@ _NAMES = re.compile(
     r"(?:SỞ|UBND|HĐND|ỦY BAN|UỶ BAN|HỘI|BAN|VĂN PHÒNG|CÔNG AN|TRUNG TÂM|CHI CỤC|CỤC|BỘ|PHÒNG|THANH TRA|TỔ|ĐẢNG"
     r"|TỈNH|THÀNH|XÃ|PHƯỜNG|QUẬN|HUYỆN|THỊ|ĐẶC KHU|KT|TM|TL|TUQ|SỐ|VIỆN|TRƯỜNG)\b|" + _TITLES.pattern
 )
-_UNIT = re.compile(r"(?:Sở|Công an|Thanh tra|Văn phòng|Ban|UBND) ")
-_JOINS = re.compile(r"(?:[,;:–-]|\b(?:và|với|của|hoặc|cùng|các))$")
-_BULLET = re.compile(r"^[•●▪■◦➢*o]\s+(?=\w)")
-_ENDS = re.compile(r"[.;:!?…][”\"’)]?$|/\.$")
 #: What signing tools leave on a page where they do not find the blank.
 _STRAY = re.compile(r"\d{1,5}")
+#: What the last line of a paragraph may be.
+_YEAR = re.compile(r"(?:19|20)\d\d")
 #: In parts of the letters' size: what is indented, what is spaced out, and how much room a word may lack.
-_INDENT, _SPACED, _SLACK = 0.6, 0.32, 0.35
+_INDENT, _SPACED, _SLACK = 0.6, 0.34, 0.35
 _SAME_X = 3.0
+#: Fewer long lines than these do not show where the margins are: they are at least so wide, in parts of the page.
+_FEW_LINES, _NARROWEST, _PADDING = 6, 0.12, 5.4
 
 
 @dataclass(slots=True)
@@ -61,7 +53,7 @@ class Paragraph:
         text = ""
         for line in self.lines:
             text = follows(text, line.text)
-        return _BULLET.sub("- ", text)
+        return with_dash(text)
 
     @property
     def centred(self) -> bool:
@@ -87,25 +79,39 @@ class Margins:
     pitch: float
 
 
-def find_margins(pages: Iterable[tuple[float, Sequence[Row]]]) -> dict[int, Margins]:
-    """Return the margins by rounded width of the page."""
+def find_margins(
+    pages: Iterable[tuple[float, Sequence[Row]]], tables: Iterable[tuple[float, Box]]
+) -> dict[int, Margins]:
+    """Return the margins by rounded width of the page.
+
+    Args:
+        pages: the width of each and lines that stand on it.
+        tables: the width of the page and where on it a table stands; text beside one may be titles only.
+    """
     by_width: dict[int, list[Sequence[Row]]] = {}
     for width, rows in pages:
         by_width.setdefault(round(width), []).append(rows)
-    return {width: _margins(width, found) for width, found in by_width.items()}
+    edges: dict[int, list[Box]] = {}
+    for width, box in tables:
+        edges.setdefault(round(width), []).append(box)
+    return {width: _margins(width, found, edges.get(width, [])) for width, found in by_width.items()}
 
 
-def _margins(width: float, pages: Sequence[Sequence[Row]]) -> Margins:
+def _margins(width: float, pages: Sequence[Sequence[Row]], tables: Sequence[Box]) -> Margins:
     whole = [row.line for rows in pages for row in rows if row.column == 0]
     long = [line for line in whole if line.x1 - line.x0 > 0.5 * width] or whole
     if not long:
         return Margins(0.0, width, 1.2)
-    lefts = Counter(round(line.x0) for line in long)
-    # the left edge is that of lines within paragraphs: often the most frequent, and never right of first lines
-    often = [left for left, times in lefts.items() if times >= 0.2 * len(long)]
+    # lines within paragraphs begin at the left edge, the last of them may be short; first lines stand right of it
+    lefts = Counter(round(line.x0) for line in whole)
+    often = [left for left, times in lefts.items() if times > 1]
     left = float(min(often)) if often else min(line.x0 for line in long)
     rights = sorted(line.x1 for line in long)
     right = rights[min(int(0.9 * len(rights)), len(rights) - 1)]
+    if len(long) < _FEW_LINES:
+        if not often:
+            left = min(left, _NARROWEST * width, *(box[0] + _PADDING for box in tables))
+        right = max(right, (1 - _NARROWEST) * width, *(box[2] - _PADDING for box in tables))
     pitches = [
         (after.base - before.base) / after.size
         for rows in pages
@@ -133,7 +139,10 @@ def split_strays(
         is_last = at == len(kept) - 1 and at > 0
         near = [rows[other][1] for other in (at - 1, at + 1) if 0 <= other < len(rows)]
         is_over = any(abs(other.line.base - row.line.base) < 0.6 * row.line.size for other in near)
-        if is_last or is_over:
+        is_year = _YEAR.fullmatch(row.line.text) is not None and any(
+            0 < row.line.base - other.line.base < 1.6 * row.line.size for other in near
+        )
+        if is_over or (is_last and not is_year):
             strays.insert(0, kept.pop(at))
     return kept, strays
 
@@ -239,16 +248,16 @@ def continues(
     last, (left, right) = lines[-1], extent
     size = min(last.size, line.size)
     text, before = line.text, last.text
-    ended = _ENDS.search(before) is not None
+    ended = ends_sentence(before)
     if abs(last.size - line.size) > 0.12 * last.size and (ended or last.bold != line.bold):
         return False
-    if _SURE_MARK.match(text):
+    if is_surely_marked(text):
         return False
     gap = (line.base - last.base) / size
-    is_spaced = not is_next_page and gap > max(pitch + _SPACED, 1.32 * pitch)
+    is_spaced = not is_next_page and gap > pitch + _SPACED
     if not is_next_page and (gap > 2.6 or gap < 0.5):
         return False
-    has_mark = _MARK.match(text) is not None
+    has_mark = is_marked(text)
     in_small = text[0].islower() and not has_mark
     if in_small and not ended:
         return True
@@ -268,20 +277,23 @@ def continues(
         return False
     first = lines[0]
     hangs = len(lines) > 1 and abs(lines[1].x0 - line.x0) <= _SAME_X
+    if len(lines) > 1 and last.x0 > line.x0 + _INDENT * size:
+        return False  # left of where the lines of this paragraph go on
     if has_mark and (ended or not (hangs or abs(line.x0 - left) <= _SAME_X)):
         return False
     if hangs or abs(line.x0 - left) <= _SAME_X:
         # at the edge at which lines go on; where nothing is indented, a page may end with a paragraph
         return first.x0 > line.x0 + _INDENT * size or not (ended and is_next_page)
     if line.x0 > first.x0 + _INDENT * size:
-        return not ended or _MARK.match(first.text) is not None  # a hanging indent begins
+        return not ended or is_marked(first.text)  # a hanging indent begins
     return not ended
 
 
 def _would_fit(last: Piece, line: Piece, left: float, right: float) -> bool:
     """Whether the first word would have found room in the line before: then that line ended on purpose."""
     word: Word = line.words[0]
-    room = (right - left) - (last.x1 - last.x0) if is_centred(last, left, right) else right - last.x1
+    is_middle = is_centred(last, left, right) and is_centred(line, left, right)
+    room = (right - left) - (last.x1 - last.x0) if is_middle else right - last.x1
     return room > (word.x1 - word.x0) + (0.25 + _SLACK) * last.size
 
 
@@ -291,7 +303,7 @@ def _goes_on_in_column(
     last, width = lines[-1], extent[1] - extent[0]
     if lines[0].text[0] in "-–+•" and not has_mark and not is_spaced and last.bold == line.bold:
         return last.x0 <= line.x0 + _SAME_X and not _would_fit(last, line, *extent)
-    if has_mark or is_spaced or _ENDS.search(last.text) or last.bold != line.bold:
+    if has_mark or is_spaced or ends_sentence(last.text) or last.bold != line.bold:
         return False
     if last.text.isupper() and line.text.isupper():
         # a name that the column was too narrow for; titles and units of their own begin with one of these words
@@ -308,73 +320,3 @@ def _goes_on_in_column(
 def _is_label(text: str) -> bool:
     """Whether a column's paragraph is one that is broken over lines: a subject, a bullet of a list."""
     return re.match(r"(?:V/v|Về việc|[-–+•])", text) is not None
-
-
-def cell_text(lines: Sequence[Piece], left: float, right: float) -> str:
-    """Return the lines of a table's cell as its paragraphs, joined by line feeds.
-
-    Args:
-        left, right: the cell's edges.
-    """
-    if not lines:
-        return ""
-    pitches = [(after.base - before.base) / after.size for before, after in itertools.pairwise(lines)]
-    pitch = min(pitches, default=1.2)
-    texts = [lines[0].text]
-    for before, line in itertools.pairwise(lines):
-        inner = text_edges(lines, left, right)
-        if _is_broken(before, line, inner[1] - inner[0]):
-            texts[-1] += line.text
-        elif goes_on_in_cell(before, line, *inner, pitch=pitch) and not _are_two_units(texts[-1], line.text):
-            texts[-1] = follows(texts[-1], line.text)
-        else:
-            texts.append(line.text)
-    return "\n".join(_BULLET.sub("- ", text) for text in texts)
-
-
-def _is_broken(before: Piece, line: Piece, width: float) -> bool:
-    """Whether a cell was too narrow for a word, so that its rest stands on the next line."""
-    one, other = before.words[-1], line.words[0]
-    is_whole_line = len(before.words) == 1 and (one.x1 - one.x0) + (other.x1 - other.x0) > width
-    return is_whole_line and are_one_word(one.text, other.text)
-
-
-def _are_two_units(text: str, line: str) -> bool:
-    """Whether one department is named below the other, with nothing that would join them."""
-    return text.startswith("Sở ") and _UNIT.match(line) is not None and not _JOINS.search(text)
-
-
-def text_edges(lines: Sequence[Piece], left: float, right: float) -> tuple[float, float]:
-    """Return between what the lines of a cell stand, given its edges: they keep clear of the border."""
-    pad = max(min(min(line.x0 for line in lines) - left, 9.0), 1.0)
-    return left + pad, right - pad
-
-
-def ends_sentence(text: str) -> bool:
-    """Return whether a text ends as a sentence or a point of a list does."""
-    return _ENDS.search(text) is not None
-
-
-def is_marked(text: str) -> bool:
-    """Return whether a text begins with a number, a letter of a list or a bullet."""
-    return _MARK.match(text) is not None
-
-
-def goes_on_in_cell(before: Piece, line: Piece, left: float, right: float, *, pitch: float = 1.2) -> bool:
-    """Return whether a line of a cell goes on with the line before: there was no room left for its first word.
-
-    Args:
-        left, right: the edges within which the cell's text stands.
-        pitch: usual distance of lines, in parts of their size.
-    """
-    ended = ends_sentence(before.text)
-    word = line.words[0]
-    room = (right - left) - (before.x1 - before.x0) - (word.x1 - word.x0)
-    if is_marked(line.text):
-        is_bullet = line.text[0] in "-–+•" and line.text[1:2] == " "
-        return not (ended or is_bullet or room > 0.6 * line.size or _SURE_MARK.match(line.text))
-    if line.text[0].islower() and not ended:
-        return True
-    if ended and (line.base - before.base) / line.size > pitch + _SPACED:
-        return False
-    return room < 0.25 * line.size + max(0.6 * line.size, 2.0)

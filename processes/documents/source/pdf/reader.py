@@ -18,8 +18,9 @@ from processes.documents.errors import (
     LetterTooLarge,
     LetterTooManyPages,
 )
+from processes.documents.source import limits
 from processes.documents.source.blocks import Block, Line, Place, Remark, SourceKind, SourceText
-from processes.documents.source.limits import LONGEST_TEXT
+from processes.documents.source.collecting import too_long
 from processes.documents.source.pdf.flow import read_flow
 from processes.documents.source.pdf.furniture import Sheet, without_furniture, without_notes
 from processes.documents.source.pdf.lines import Piece
@@ -29,8 +30,6 @@ from processes.documents.source.pdf.signatures import read_signatures, remarks_o
 from processes.documents.source.pdf.syllables import share_of_syllables
 from processes.documents.source.pdf.tables import join_parts
 
-#: The most pages that are read.
-MOST_PAGES = 300
 #: What a PDF begins with; mail programs put lines before it.
 _BEGINS, _BEGINS_WITHIN = b"%PDF-", 1024
 #: From this share of characters without meaning on, a text is refused; from that on, it is remarked.
@@ -51,7 +50,8 @@ def read_pdf(content: bytes) -> SourceText:
     Raises:
         LetterNotPdf, LetterDamaged: it is no PDF; it is one whose pages cannot be read.
         LetterEncrypted: it opens with a password only. One that merely restricts printing or copying is read.
-        LetterTooManyPages, LetterTooLarge: more than ``MOST_PAGES`` pages or ``LONGEST_TEXT`` characters.
+        LetterTooManyPages, LetterTooLarge, LetterTooLong: more than ``MOST_PAGES`` pages, ``LONGEST_TEXT``
+            characters, or ``MOST_CELLS`` cells.
         LetterScanned: all its pages are pictures.
         LetterTextBroken: its characters have no meaning that could be read.
         LetterEmpty: nothing is on its pages.
@@ -69,6 +69,8 @@ def read_pdf(content: bytes) -> SourceText:
         page.pieces, found = without_notes(pieces, page.separators, size)
         notes += found
     blocks = tuple(_blocks(pages))
+    if len(blocks) > limits.MOST_BLOCKS:
+        raise too_long("paragraphs", limits.MOST_BLOCKS)
     if not blocks:
         raise LetterEmpty("Expected a letter, but the file holds no text")
     pictures = [page.number for page in pages if page.is_picture]
@@ -104,15 +106,15 @@ def _opened(content: bytes) -> Iterator[Any]:
 def _pages(document: Any) -> Iterator[Page]:
     """Yield page after page; what PDFium keeps of each is released before the next."""
     count = pdfium.FPDF_GetPageCount(document)
-    if count > MOST_PAGES:
+    if count > limits.MOST_PAGES:
         raise LetterTooManyPages(
-            f"Expected a letter of at most {MOST_PAGES} pages, but it has {count}",
+            f"Expected a letter of at most {limits.MOST_PAGES} pages, but it has {count}",
             pages=count,
-            limit=MOST_PAGES,
+            limit=limits.MOST_PAGES,
         )
     if count < 1:
         raise LetterDamaged("Expected a PDF with pages, but the file has none")
-    left = LONGEST_TEXT
+    left, cells = limits.LONGEST_TEXT, 0
     for number in range(1, count + 1):
         page = read_page(document, number, most=left + 1)
         if page is None:
@@ -122,9 +124,12 @@ def _pages(document: Any) -> Iterator[Page]:
         left -= page.length
         if left < 0:
             raise LetterTooLarge(
-                f"Expected a letter of at most {LONGEST_TEXT} characters, but it has more",
-                limit=LONGEST_TEXT,
+                f"Expected a letter of at most {limits.LONGEST_TEXT} characters, but it has more",
+                limit=limits.LONGEST_TEXT,
             )
+        cells += sum(part.grid.squares for part in page.tables)
+        if cells > limits.MOST_CELLS:
+            raise too_long("cells", limits.MOST_CELLS)
         yield page
 
 

@@ -80,7 +80,7 @@ def take_stamps(pieces: Sequence[Piece], page: int) -> tuple[list[Piece], list[S
     left = list(pieces)
     found: list[Signature] = []
     for begin in pieces:
-        if begin not in left or not _BEGINS.match(begin.text):
+        if not _BEGINS.match(begin.text) or begin not in left:
             continue
         stamp = _stamp(begin, left)
         left = [piece for piece in left if piece not in stamp]

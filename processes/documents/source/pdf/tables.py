@@ -5,16 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from processes.documents.source.blocks import Cell, Place, Table
+from processes.documents.source.pdf.cells import cell_text, goes_on_in_cell, text_edges
 from processes.documents.source.pdf.glyphs import Box
 from processes.documents.source.pdf.grids import Grid
 from processes.documents.source.pdf.lines import Piece, follows
-from processes.documents.source.pdf.paragraphs import (
-    cell_text,
-    ends_sentence,
-    goes_on_in_cell,
-    is_marked,
-    text_edges,
-)
+from processes.documents.source.pdf.marks import ends_sentence, is_marked
 
 #: Columns whose borders differ by less from page to page are the same, in points.
 _SAME_BORDER = 5.0
@@ -229,12 +224,12 @@ def _is_rest(row: _Row, more: _Row, *, is_numbered: bool) -> bool:
 
     Its first cell has no number, or the text of one of its cells goes on.
     """
+    if not any(slot.text for slot in more):
+        return True
     pairs = _pairs(row, more)
     if len(row) == 1 or len(more) == 1 or len(pairs) < len(more):
         return False
     filled = [(one, other) for one, other in pairs if other.text and other.is_first]
-    if not filled:
-        return True
     goes_on = any(_text_goes_on(one.content, other.content) for one, other in filled)
     first, next_first = row[0], more[0]
     if next_first.text:
@@ -274,6 +269,6 @@ def _merge(row: _Row, more: _Row) -> None:
 def _carry(row: _Row, more: _Row) -> None:
     """Let a merged cell that a page cuts go on in the rows of the next page."""
     for one, other in _pairs(row, more):
-        is_tall = one.content.rows > 1 or one.content.is_carried
+        is_tall = one.content.rows > 1 or one.content.is_carried or other.content.rows > 1
         if is_tall and not other.text and other.is_first:
             other.content.text, other.content.is_carried = one.content.text, True

@@ -262,7 +262,7 @@ thực hiện các nhiệm vụ cải cách hành chính</b></p>
 <th rowspan="2">Thời hạn</th></tr><tr><th>Chủ trì</th><th>Phối hợp</th></tr></thead><tbody>
 <tr><td>1</td><td>Rà soát thủ tục hành chính</td><td rowspan="2">Sở Nội vụ</td><td>Sở Tài chính</td>
 <td>Quý II/2026</td></tr>
-<tr><td>2</td><td>Công khai kết quả giải quyết hồ sơ<br>- trên Cổng Dịch vụ công;<br>- tại bộ phận một cửa</td>
+<tr><td>2</td><td>Công khai kết quả giải quyết hồ sơ:<br>- trên Cổng Dịch vụ công;<br>- tại bộ phận một cửa</td>
 <td></td><td>Trước ngày 30/6/2026</td></tr></tbody></table>
 <table class="h"><tr><td style="text-align: left; font-size: 11pt"><b><i>Nơi nhận:</i></b><br>- Như trên;<br>
 - Lưu: VT, TH.</td><td><b>TL. CHỦ TỊCH<br>CHÁNH VĂN PHÒNG</b><br><br><br><br><b>Trần Văn Bình</b></td></tr></table>

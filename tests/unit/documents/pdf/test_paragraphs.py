@@ -341,3 +341,70 @@ def test_a_name_in_capitals_that_its_column_broke_is_whole(above: str, below: st
         drawing.text(sheet, 410 - len(text) * 2.7, 60 + at * 16, text, size=12, font="B")
 
     assert lines(drawing) == [*([f"{above} {below}"] if whole else [above, below]), *motto]
+
+
+def test_a_year_alone_in_its_line_at_the_end_of_a_page_stays_in_its_paragraph() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    write(drawing, sheet, 100, LONG)
+    words = [
+        "Tiếp",
+        "tục",
+        "tổ",
+        "chức",
+        "thực",
+        "hiện",
+        "có",
+        "hiệu",
+        "quả",
+        "Đề",
+        "án",
+        "phát",
+        "triển",
+        "giai",
+        "đoạn",
+        "2026",
+        "-",
+    ]
+    gap = (419 - sum(map(len, words)) * 6.5) / (len(words) - 1)
+    drawing.words(sheet, LEFT + INDENT, 160, words, gap=gap)
+    drawing.text(sheet, LEFT, 177, "2030")
+    write(drawing, drawing.page(), 80, LONG)
+
+    assert lines(drawing)[1] == f"{' '.join(words)} 2030"
+
+
+def test_who_took_a_copy_and_when_is_no_text() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    drawing.text(sheet, 85, 820, "vanthu_snv-12/06/2026 16:52:11-vanthu_snv", size=7)
+    write(drawing, sheet, 100, LONG)
+
+    assert lines(drawing) == [LONG]
+
+
+def test_bullets_at_the_top_of_many_pages_are_no_header() -> None:
+    drawing = Drawing()
+    for at in range(4):
+        sheet = drawing.page()
+        drawing.text(sheet, 85, 70, "-")
+        drawing.text(sheet, 110, 70, f"Đơn vị thứ {['nhất', 'hai', 'ba', 'tư'][at]} báo cáo kết quả.")
+        drawing.text(sheet, 85, 120, "Kết thúc.")
+
+    assert lines(drawing)[::2] == [
+        f"- Đơn vị thứ {each} báo cáo kết quả." for each in ("nhất", "hai", "ba", "tư")
+    ]
+
+
+def test_a_paragraph_left_of_a_hanging_one_is_another() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    write(drawing, sheet, 60, LONG)
+    words = LONG.split()
+    for at, part in enumerate((words[:12], words[12:24])):
+        gap = (RIGHT - 121 - sum(map(len, part)) * 6.5) / (len(part) - 1)
+        drawing.words(sheet, 121, 140 + at * 17, part, gap=gap)
+    drawing.text(sheet, 103, 140, "-")
+    write(drawing, sheet, 174, LONG, indent=0)
+
+    assert lines(drawing)[1:] == [f"- {' '.join(words[:24])}", LONG]

@@ -86,7 +86,7 @@ def test_a_notice_printed_by_a_browser_is_read_with_its_table() -> None:
         ["1", "Rà soát thủ tục hành chính", "Sở Nội vụ", "Sở Tài chính", "Quý II/2026"],
         [
             "2",
-            "Công khai kết quả giải quyết hồ sơ\n- trên Cổng Dịch vụ công;\n- tại bộ phận một cửa",
+            "Công khai kết quả giải quyết hồ sơ:\n- trên Cổng Dịch vụ công;\n- tại bộ phận một cửa",
             "Sở Nội vụ",
             "",
             "Trước ngày 30/6/2026",

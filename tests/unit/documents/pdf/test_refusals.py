@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from processes.documents import errors
+from processes.documents.source import limits
 from processes.documents.source.blocks import Line, Remark, SourceKind
-from processes.documents.source.pdf import read_pdf, reader
+from processes.documents.source.pdf import read_pdf
 from tests.unit.documents.pdf.drawn import Drawing, Sheet
 
 DATA = Path(__file__).parent / "data"
@@ -66,7 +67,7 @@ def test_a_locked_file_is_refused_and_a_restricted_one_read() -> None:
 
 
 def test_more_pages_than_the_limit_are_refused_before_any_is_read() -> None:
-    drawing = with_text(reader.MOST_PAGES + 1)
+    drawing = with_text(limits.MOST_PAGES + 1)
 
     with pytest.raises(errors.LetterTooManyPages) as caught:
         read_pdf(drawing.bytes())
@@ -75,12 +76,24 @@ def test_more_pages_than_the_limit_are_refused_before_any_is_read() -> None:
 
 
 def test_more_characters_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "LONGEST_TEXT", 100)
+    monkeypatch.setattr(limits, "LONGEST_TEXT", 100)
 
     with pytest.raises(errors.LetterTooLarge):
         read_pdf(with_text(2).bytes())
 
     assert read_pdf(with_text().bytes()).pages == 1
+
+
+def test_more_cells_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_CELLS", 10)
+    drawing = with_text()
+    drawing.grid(drawing.sheets[0], range(60, 541, 60), (200, 220, 240))
+    drawing.text(drawing.sheets[0], 65, 215, "1")
+
+    with pytest.raises(errors.LetterTooLong) as caught:
+        read_pdf(drawing.bytes())
+
+    assert caught.value.params == {"limit": 10, "of": "cells"}
 
 
 def test_pictures_without_text_are_refused() -> None:

@@ -3,6 +3,8 @@
 import itertools
 from collections.abc import Sequence
 
+import pytest
+
 from processes.documents.source.blocks import Line, Table
 from processes.documents.source.pdf import read_pdf
 from tests.unit.documents.pdf.drawn import Drawing, Sheet
@@ -329,3 +331,15 @@ def test_a_word_that_a_narrow_cell_broke_is_whole() -> None:
     put(drawing, sheet, (60, 80, 122), 100, ("T\nT", "TCBM.0\n1", "Lĩnh vực"))
 
     assert texts(table_of(drawing)) == [["T T", "TCBM.01", "Lĩnh vực"]]
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_table_on_a_page_that_lies_on_its_side_is_read_upright(turned: int) -> None:
+    drawing = Drawing()
+    sheet = drawing.page(turned=turned)
+    drawing.text(sheet, 60, 60, "Danh mục nhiệm vụ:")
+    drawing.grid(sheet, XS, (100, 120, 160))
+    put(drawing, sheet, XS, 100, HEADING, "B")
+    put(drawing, sheet, XS, 120, ("1", "Rà soát thủ tục", "Sở Nội vụ", "Quý I/2026"))
+
+    assert texts(table_of(drawing)) == [list(HEADING), ["1", "Rà soát thủ tục", "Sở Nội vụ", "Quý I/2026"]]

@@ -179,3 +179,28 @@ def test_widths_of_the_hand_written_font_are_those_of_its_letters() -> None:
     drawing = Drawing()
 
     assert drawing.text(drawing.page(), 0, 0, "ab c", size=10) == (3 * LETTER + SPACE) / 100
+
+
+def test_a_line_that_was_scanned_askew_is_one_line() -> None:
+    drawing = Drawing()
+    sheet, x = drawing.page(), 80.0
+    for line in range(2):
+        x = 80.0
+        for at, word in enumerate(
+            ["Giao", "Sở", "Nội", "vụ", "chủ", "trì,", "phối", "hợp", "theo", "dõi", "việc", "này"]
+        ):
+            x = drawing.text(sheet, x, 100 + line * 18 + at * 0.7, word) + 3.5
+
+    text = "Giao Sở Nội vụ chủ trì, phối hợp theo dõi việc này"
+    assert " ".join(lines(drawing)) == f"{text} {text}"
+
+
+def test_lines_drawn_with_signs_are_left_out() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    for at, text in enumerate(
+        ["Độc lập - Tự do - Hạnh phúc", "___________", "-----------", "Kính gửi: Sở Nội vụ"]
+    ):
+        drawing.text(sheet, 200, 100 + at * 30, text)
+
+    assert lines(drawing) == ["Độc lập - Tự do - Hạnh phúc", "Kính gửi: Sở Nội vụ"]
