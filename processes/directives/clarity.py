@@ -14,7 +14,6 @@ from processes.calendar.working_days import WorkingCalendar
 from processes.directives.deadlines import SET, DefaultDeadlines, plan_deadline
 from processes.directives.products import papers_in, products_in
 from processes.directives.unclear_words import UnclearWord, unclear_words
-from processes.documents.reading.letter import DirectiveReading
 from processes.units.names import folded
 
 
@@ -111,33 +110,6 @@ class Facts:
     inspection: str | None = None
     urgency: str = "normal"
     settled: frozenset[Aspect] = frozenset()
-
-
-def facts_of(
-    directive: DirectiveReading,
-    *,
-    addressees: Sequence[str] = (),
-    products: Sequence[str] = (),
-    urgency: str = "normal",
-) -> Facts:
-    """Return what a letter says of one of its directives.
-
-    Args:
-        addressees: the wordings of *Kính gửi*.
-        products: what the letter says is to be delivered.
-    """
-    outside = () if directive.outside is None else (directive.outside,)
-    return Facts(
-        text=directive.text,
-        leads=directive.leads or outside,
-        addressees=addressees,
-        unknown_lead=None if directive.unknown is None else directive.unknown.text,
-        coordinate=directive.coordinate or None,
-        deadline=None if directive.deadline is None else directive.deadline.to_json(),
-        products=products,
-        indicators=directive.indicators if directive.target is not None else (),
-        urgency=urgency,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,8 +315,10 @@ def _lead(facts: Facts, _time: _Time) -> _Judgement:
 
 
 def _coordinate(facts: Facts, _time: _Time) -> _Judgement:
+    if Aspect.COORDINATE in facts.settled and facts.coordinate is not None:
+        return State.CLEAR, (), "", None
     words = unclear_words(facts.text, "coordinate")
-    if words and Aspect.COORDINATE not in facts.settled:
+    if words:
         return State.UNCLEAR, words, "left_open", None
     if facts.coordinate is None or (not facts.coordinate and "phối hợp" in facts.text.casefold()):
         return State.MISSING, (), "nobody_named", None

@@ -1,18 +1,19 @@
 """Directives that are there already: the same source, a similar text, the same units, another deadline or lead."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from processes.assignments.status import FINISHED, Lifecycle
 from processes.assignments.tables import Assignment
 from processes.directives.likeness import DUPLICATE, SIMILAR, Likeness, alike
+from processes.directives.terms import terms_of
+from processes.documents.states import DirectiveState
 from processes.documents.tables import Directive, Document
 from processes.units.names import folded
 
@@ -158,6 +159,8 @@ def similar_directives(
 ) -> list[tuple[SimilarDirective, ...]]:
     """Return for each candidate the kept directives that are like it, the most alike first.
 
+    What was dropped, withdrawn, or has its parts given in its place is not compared.
+
     Args:
         without: the candidates' own letter, if it is kept already.
         most: how many directives are looked at, those of the newest letters first.
@@ -166,6 +169,7 @@ def similar_directives(
     query = (
         select(Directive.id, Directive.text)
         .join(Document, Document.id == Directive.document_id)
+        .where(Directive.state == DirectiveState.ACTIVE.value)
         .order_by(Document.created_at.desc(), Directive.document_id, Directive.position)
         .limit(most)
     )
@@ -216,7 +220,7 @@ def _kept(session: Session, ids: set[UUID]) -> dict[UUID, _Kept]:
 
 def _similar(candidate: Candidate, like: Likeness[UUID], kept: _Kept) -> SimilarDirective:
     directive, document = kept.directive, kept.document
-    deadline_on = _last_day(directive.deadline)
+    deadline_on = _last_day(terms_of(directive).deadline.value)
     return SimilarDirective(
         directive_id=directive.id,
         document_id=document.id,
@@ -240,15 +244,15 @@ def _conflicts(candidate: Candidate, deadline_on: date | None, kept: _Kept) -> I
     if candidate.units and kept.units:
         differs = not set(candidate.units) & set(kept.units)
     else:
-        theirs: list[str] = orjson.loads(kept.directive.leads)
+        theirs = terms_of(kept.directive).leads.value.include
         ours = {folded(lead) for lead in candidate.leads}
         differs = bool(ours) and bool(theirs) and not ours & {folded(lead) for lead in theirs}
     if differs:
         yield "lead"
 
 
-def _last_day(deadline: str | None) -> date | None:
-    stated = None if deadline is None else orjson.loads(deadline).get("date")
+def _last_day(deadline: Mapping[str, Any] | None) -> date | None:
+    stated = None if deadline is None else deadline.get("date")
     return None if not stated else date.fromisoformat(str(stated)[:10])
 
 

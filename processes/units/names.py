@@ -21,6 +21,8 @@ _SHORT = (
     ("khu công nghiệp", "kcn"),
     ("khu kinh tế", "kkt"),
     ("dự án", "da"),
+    ("quản lý dự án", "qlda"),
+    ("ban quản lý dự án", "bqlda"),
     ("phục vụ hành chính công", "pvhcc"),
     ("bảo hiểm xã hội", "bhxh"),
     ("bộ chỉ huy quân sự", "bộ chqs"),

@@ -26,6 +26,11 @@ _LONGEST_NOTE = 160
 _NO_COLON = re.compile(
     rf"^([^{CAPITALS}]*(?:(?:Chủ tịch\s+)?(?:UBND|(?:Ủy|Uỷ) ban nhân dân))?[^{CAPITALS}]*?)\s+(?=[{CAPITALS}])"
 )
+#: Names of units, without the city, that are verbs as well: ``Thống kê, hỗ trợ`` is none.
+_VERBS_TOO = frozenset(" ".join(word.key for word in words_of(text)) for text in ("Thống kê", "Thanh tra"))
+_NAMED_THERE = re.compile(
+    rf"\s*(?:$|[;)\n/]|,\s+[{CAPITALS}]|và\s+[{CAPITALS}]|chủ trì\b|phối hợp\b|có trách nhiệm\b)"
+)
 #: What may stand between the words of one name; a comma only where the name has one.
 _WITHIN = re.compile(r"[\s\-–/&'’.,]*")
 _ABBREVIATED_WORD = 4
@@ -62,6 +67,12 @@ _LISTED_UNDER = {
     Group.DEPARTMENTS: ((_DEPARTMENT,),),
     Group.VERTICALS: (),
     Group.ALL: (),
+}
+#: The same behind one word: ``các Sở: Nội vụ, Tài chính``.
+_SORTS = {
+    _DEPARTMENT: (_DEPARTMENT,),
+    _COMMUNE: (_COMMITTEE, _COMMUNE),
+    _WARD: (_COMMITTEE, _WARD),
 }
 #: Behind these, who is listed and not known is a slip; behind the others it is a sentence.
 _ONLY_LISTED = frozenset({Group.WARDS, Group.RURAL_COMMUNES})
@@ -176,6 +187,9 @@ class NameReader:
         last = first + count - 1
         if not self._is_whole(first, last, unit) or self._goes_on(last, unit):
             return None
+        is_verb = key in _VERBS_TOO and first == at
+        if is_verb and _NAMED_THERE.match(self.text, self.words[last].end) is None:
+            return None
         end = self._behind_city(last)
         start = self.words[at].start
         written = self.text[self.words[first].start : end]
@@ -239,7 +253,11 @@ class NameReader:
     def _group(self, at: int) -> Name | None:
         """Return the group, or the groups joined without a comma between them, named at a place."""
         kept = self._without_empty_words(at)
-        found = _GROUPS.longest([self.keys[each] for each in kept])
+        keys = [self.keys[each] for each in kept]
+        ours = self.registry.office_trie(self.day).longest(keys)
+        found: tuple[int, Group | None] | None = _GROUPS.longest(keys)
+        if ours is not None and (found is None or ours[0] >= found[0]):
+            found = ours
         if found is None:
             return None
         last = kept[found[0] - 1]
@@ -255,8 +273,8 @@ class NameReader:
             kind=NameKind.GROUP,
             start=start,
             end=end,
-            units=self.registry.expand_group(group, self.day),
-            groups=(group,),
+            units=self.registry.expand_group(text if group is None else group, self.day),
+            groups=() if group is None else (group,),
         )
 
     def _without_empty_words(self, at: int) -> list[int]:
@@ -286,7 +304,7 @@ class NameReader:
                 groups=group.groups,
             )
             return [open_group], (), []
-        prefixes = _LISTED_UNDER[group.groups[0]]
+        prefixes = _LISTED_UNDER[group.groups[0]] if group.groups else ()
         listed, missing = self._members(group, prefixes)
         if not listed and not missing:
             return [group], (), []
@@ -343,18 +361,19 @@ class NameReader:
     def _listed_under_sorts(
         self, at: int
     ) -> tuple[list[Name], tuple[tuple[str, ...], ...], list[Name]] | None:
-        """Return the departments listed behind ``các Sở``."""
+        """Return the units listed behind ``các Sở``, ``các xã`` or ``các phường``."""
         first = self._behind_heads(at)
-        if first >= len(self.words) or self.keys[first] != _DEPARTMENT or self._group(at) is not None:
+        prefix = _SORTS.get(self.keys[first]) if first < len(self.words) else None
+        if prefix is None or self._group(at) is not None:
             return None
         if _EACH not in self.keys[at:first] and self._unit(at, ()) is not None:
             return None
         end = self.words[first].end
         sorts = Name(text="", wording="", kind=NameKind.GROUP, start=self.words[at].start, end=end)
-        listed, missing = self._members(sorts, ((_DEPARTMENT,),))
+        listed, missing = self._members(sorts, (prefix,))
         if not listed:
             return None
-        return listed, ((_DEPARTMENT,),), missing
+        return listed, (prefix,), missing
 
     def _as_one(self, start: int, listed: list[Name], groups: tuple[Group, ...]) -> list[Name]:
         """Return members of a list under a prefix as one name, its text whole."""

@@ -13,6 +13,7 @@ from engine.errors import Rejection
 from processes.units.groups import (
     KINDS_OF_GROUP,
     Group,
+    essence,
     groups_named,
     is_same_as_above,
     listed_communes,
@@ -20,6 +21,7 @@ from processes.units.groups import (
 )
 from processes.units.names import CAPITALS, acronyms, bare, composed, folded, shortened, without_note
 from processes.units.office_groups import OfficeGroup
+from processes.units.predecessors import SUCCESSORS
 from processes.units.recognition import NameReader
 from processes.units.trie import NameTrie
 
@@ -30,6 +32,9 @@ _ALIKE = 0.68
 #: What a name is worth that holds all but the first word of another; less than one that is alike as a whole.
 _CONTAINED = 0.9
 
+#: ``Kho bạc Nhà nước`` is that of the region, ``Hải quan khu vực`` its sub-department.
+_REGION_AT_END = re.compile(rf" {folded('khu vực')}(?: [ivx\d]+)?$")
+_SUB_DEPARTMENT = folded("chi cục") + " "
 _BOARD = folded("ban quản lý")
 _CITY_NAME = rf"[{CAPITALS}][^\W\d_]*(?:\s+[{CAPITALS}][^\W\d_]*){{0,3}}"
 _OF_CITY = re.compile(rf"(?P<word>\b(?:thành phố|TP\.?))\s+(?P<city>{_CITY_NAME})$")
@@ -201,6 +206,12 @@ class UnitRegistry:
             for key, unit in self._by_name.items():
                 if tail in f" {key} ":
                     close[unit] = max(close.get(unit, 0.0), _CONTAINED * _likeness(wanted, key))
+        successor = SUCCESSORS.get(wanted)
+        if successor is not None and successor in self._by_name:
+            close[self._by_name[successor]] = 1.0
+        for ended in self.other_periods:
+            if ended.replaced_by and wanted in set[str]().union(*map(_keys_of, ended.names)):
+                close |= {unit: 1.0 for unit in self.units if unit.code in ended.replaced_by}
         best = sorted(close, key=lambda unit: close[unit], reverse=True)
         return list(dict.fromkeys(unit.name for unit in best))[:limit]
 
@@ -339,6 +350,22 @@ class UnitRegistry:
         """The spellings of :attr:`names` with their units, word by word."""
         return NameTrie((key, (key, unit)) for key, unit in self.names.items() if key)
 
+    def office_trie(self, on: date) -> NameTrie[Group | None]:
+        """The wordings of the office's own groups of a day, word by word; what they name is told by wording."""
+        if on not in self._office_tries:
+            named = {
+                essence(wording): None
+                for group in self.office_groups
+                if group.holds_on(on)
+                for wording in (group.name, *group.wordings)
+            }
+            self._office_tries[on] = NameTrie({key: value for key, value in named.items() if key})
+        return self._office_tries[on]
+
+    @cached_property
+    def _office_tries(self) -> dict[date, NameTrie[Group | None]]:
+        return {}
+
     @cached_property
     def with_commas(self) -> frozenset[str]:
         """Codes of the units with a comma in one of their names."""
@@ -407,7 +434,9 @@ def _abbreviations(unit: Unit) -> Iterable[str]:
         folded(name.partition(",")[0]) for name in names if "," in name and folded(name).startswith(_BOARD)
     }
     keys = {*_names(unit), *_aliases(unit), *boards}
-    return boards.union(*map(shortened, keys))
+    keys |= {_REGION_AT_END.sub("", key) for key in keys}
+    keys |= {key.removeprefix(_SUB_DEPARTMENT) for key in keys}
+    return keys.union(*map(shortened, keys))
 
 
 def _acronyms(unit: Unit) -> Iterable[str]:

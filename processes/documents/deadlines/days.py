@@ -84,6 +84,7 @@ WORDINGS: tuple[Wording, ...] = (
     wording(rf"(?:{_BY}\s+)?trước\s+(?:thời hạn\s+)?{DAY}", _before),
     wording(rf"{_BY}\s+{DAY}", _date),
     wording(rf"{_DONE}\s+(?:vào\s+|trong\s+)?(?=ngày){DAY}", _date),
+    wording(rf"(?:báo cáo|gửi|trình)(?:\s+[^\W\d]+){{1,7}}\s+(?=ngày){DAY}", _date),
     wording(rf"trong\s+(?:các\s+)?(?=ngày){DAY}", _date),
     wording(rf"(?:đến|tới)\s+{DAY}", _date),
     wording(r"(?:ngay\s+)?trong\s+(?:ngày\s+)?hôm\s+nay\b", _today),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Any
@@ -48,6 +48,9 @@ _CHILDREN = re.compile(
 )
 _NUMBER = re.compile(r"^(?:0?[1-9]|[1-9]\d{1,2}|I|II|III|IV)$")
 _SERIAL = re.compile(r"^4[5-9]\d{3}(?:\.0)?$")
+_BRACKETED = re.compile(r"\((?P<inside>[^()]{3,300})\)")
+#: What may stand beside a time that stands alone.
+_AROUND = re.compile(r"\s|[.,:]|hoàn thành|thực hiện|xong|thời hạn|thời gian", re.IGNORECASE)
 #: Nobody names more times in one paragraph, nor writes more characters into a cell of times.
 _MOST_IN_LINE = 40
 _LONGEST_CELL = 600
@@ -102,7 +105,8 @@ def find_deadlines(
         calendar=calendar,
         before=before,
     )
-    found = [each for line in text.splitlines() for each in _in_line(composed(line), basis)]
+    lines = filter(None, map(composed, text.splitlines()))
+    found = [each for line in lines for each in _in_line(line, basis)]
     return _distinct(found)
 
 
@@ -199,9 +203,28 @@ def _in_line(line: str, basis: Basis) -> Iterator[_Found]:
             yield replace(each, start=start + each.start, end=start + each.end, order=(-1, *each.order))
         if found:
             taken.append(label.span())
+    for part in islice(_BRACKETED.finditer(line), _MOST_IN_LINE):
+        found = [each for each in _in_brackets(part, basis) if _is_free(each, taken)]
+        yield from found
+        taken += [(each.start, each.end) for each in found]
     for each in _matches(line, basis, labelled=False):
-        if all(each.end <= start or end <= each.start for start, end in taken):
+        if _is_free(each, taken):
             yield each
+
+
+def _in_brackets(brackets: re.Match[str], basis: Basis) -> Iterator[_Found]:
+    """Yield the times that stand alone in brackets: ``(Sở Y tế chủ trì; Quý IV/2026)``."""
+    start = brackets.start("inside")
+    for part in brackets["inside"].split(";"):
+        labelled = replace(basis, is_cell=True)
+        for each in _merged(part, _matches(part, labelled, labelled=True)):
+            if not _AROUND.sub("", part[: each.start] + part[each.end :]):
+                yield replace(each, start=start + each.start, end=start + each.end)
+        start += len(part) + 1
+
+
+def _is_free(found: _Found, taken: Sequence[tuple[int, int]]) -> bool:
+    return all(found.end <= start or end <= found.start for start, end in taken)
 
 
 def _matches(line: str, basis: Basis, *, labelled: bool) -> Sequence[_Found]:
@@ -257,7 +280,14 @@ def _distinct(found: Sequence[_Found]) -> list[Deadline]:
     for _, each in ordered:
         one = each.deadline
         kept.setdefault((one.kind, one.date, one.time, one.days, one.rrule, one.event), one)
-    return list(kept.values())
+    return [each for each in kept.values() if not _is_said_closer(each, kept.values())]
+
+
+def _is_said_closer(one: Deadline, all_of_them: Iterable[Deadline]) -> bool:
+    """Say whether another says the same period with its day: ``hằng quý (trước ngày 15 tháng cuối quý)``."""
+    return one.rrule is not None and any(
+        other.rrule is not None and other.rrule.startswith(f"{one.rrule},") for other in all_of_them
+    )
 
 
 def _padded(order: tuple[int, ...]) -> tuple[int, ...]:

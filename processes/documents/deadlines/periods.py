@@ -23,7 +23,7 @@ _MONTHS = (
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _ONE = r"(?:IV|III|II|I|[1-4])"
 _QUARTER = (
-    rf"(?:quý|qúy|quí|Q)\s*(?:{_ONE}\s*(?:,|-|–|và|đến)\s*(?:quý\s*)?){{0,3}}(?P<quarter>{_ONE})(?![\w%])"
+    rf"(?:quý|qúy|quí|Q\.?)\s*(?:{_ONE}\s*(?:,|-|–|và|đến)\s*(?:quý\s*)?){{0,3}}(?P<quarter>{_ONE})(?![\w%])"
 )
 #: Ends a period that opens a sentence; not the comma of a list (``Quý I, II/2026``).
 _STOPS = rf"(?=\s*[,:](?!\s*(?:{_ONE}|tháng|quý|\d)\b))"
@@ -68,6 +68,19 @@ def _quarter(match: re.Match[str], basis: Basis) -> Deadline:
     if end is not None and _is_before(match) and basis.before == "strict":
         end = basis.before_day(dt.date(end.year, month - 2, 1))
     return Deadline(text=match[0], kind="quarter", date=end, inferred=year_of(match) is None)
+
+
+def _part_of_quarter(match: re.Match[str], basis: Basis) -> Deadline:
+    written = match["quarter"].casefold()
+    month = 3 * (_ROMAN.get(written) or int(written)) - (2 if match["part"].casefold() == "đầu" else 1)
+    end = basis.month_end(month, year_of(match))
+    return Deadline(text=match[0], kind="quarter", date=end, inferred=True)
+
+
+def _part_of_year(match: re.Match[str], basis: Basis) -> Deadline:
+    """Take the beginning of a year for its first quarter, its middle for the second."""
+    month = 3 if match["part"].casefold() == "đầu" else 6
+    return Deadline(text=match[0], kind="quarter", date=basis.month_end(month, year_of(match)), inferred=True)
 
 
 def _open_quarter(match: re.Match[str], _basis: Basis) -> Deadline:
@@ -128,6 +141,7 @@ _LABELLED_YEAR = (
 
 #: These go before days: ``2 tháng 8`` is none in ``tuần 2 tháng 8``.
 FIRST: tuple[Wording, ...] = (
+    wording(rf"(?:(?:trong|vào|đến)\s+)?(?P<part>đầu|giữa)\s+{_QUARTER}{_YEAR}", _part_of_quarter),
     wording(rf"(?:(?:trong|vào|đến)\s+)?{_WEEK_OF_MONTH}", _week_of_month),
     wording(rf"(?:(?:trong|vào|đến)\s+)?{_PART}{_MONTH}{_YEAR}", _part_of_month),
 )
@@ -152,12 +166,15 @@ WORDINGS: tuple[Wording, ...] = (
     wording(rf"{_OR_ALONE}\b{_QUARTER}{_YEAR}", _quarter, needs_label=True),
     wording(r"(?:quý|qúy)\s*(?:X|…|\.{2,})\s*/\s*20\d\d", _open_quarter, needs_label=True),
     wording(r"(?<![\d/.-])(?P<month>0?[1-9]|1[0-2])\s*/\s*(?P<year>20\d\d)(?![\d/])", _month, needs_label=True),
-    wording(r"(?:(?:trong|hết|(?:đến\s+)?cuối|đến\s+hết|trước|hoàn thành(?:\s+(?:trong|đến|vào))?"
+    wording(r"(?:(?:trong|hết|(?:đến\s+)?(?<!tháng )cuối|đến\s+hết|trước|hoàn thành(?:\s+(?:trong|đến|vào))?"
             r"|phấn đấu(?:\s+đến)?)\s+)(?:cả\s+)?năm\s+(?P<year>20\d\d)(?!\d)(?!\s*(?:-|–)\s*20)", _year),
     wording(r"(?:(?:trong|hết|đến hết|cuối)\s+)năm\s+nay\b", _year),
+    wording(r"^(?P<quarter>IV|III|II|I)\s*/\s*(?P<year>20\d\d)$", _quarter, needs_label=True),
+    wording(r"(?:(?:trong|vào|đến)\s+)?(?P<part>đầu|giữa)\s+năm\s+(?P<year>20\d\d)(?!\d)", _part_of_year,
+            needs_label=True),
     wording(_LABELLED_YEAR, _year, needs_label=True),
     wording(r"(?:(?:trong|đến|đến hết|hết|cuối)\s+)?năm(?:\s+học)?\s+(?P<year>20\d\d)(?!\d)", _year,
             needs_label=True),
-    wording(r"^(?P<year>20\d\d)$", _year, needs_label=True),
+    wording(r"^(?:(?:đến|trước|hết|trong)\s+)?(?P<year>20\d\d)$", _year, needs_label=True),
     wording(r"^(?:trong|cả|hết|cuối|trong cả)\s+năm$", _year, needs_label=True),
 )  # fmt: skip

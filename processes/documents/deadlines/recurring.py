@@ -20,7 +20,8 @@ _MORE = rf"(?P<more>(?:\s*(?:,|và|hoặc)\s*(?:(?:hằng|hàng)\s+)?{_PERIOD}\b
 _EVERY = rf"(?:hằng|hàng|mỗi)\s+(?P<period>{_PERIOD})\b{_MORE}"
 _BEFORE_OR_BY = r"(?:trước|chậm nhất(?:\s+(?:là|vào))?|vào|đến)\s+(?:ngày\s+)"
 _REPORTED = (
-    r"(?:báo cáo|cập nhật|tổng hợp|gửi|thống kê|công bố|công khai|rà soát|đánh giá|giao ban|sơ kết|tổng kết)"
+    r"(?<!kết quả )(?:báo cáo|cập nhật|tổng hợp|gửi|thống kê|công bố|công khai|rà soát|giao ban"
+    r"|sơ kết|tổng kết)"
 )
 _WEEKDAYS = {
     "hai": "Monday", "2": "Monday", "ba": "Tuesday", "3": "Tuesday", "tư": "Wednesday", "4": "Wednesday",
@@ -69,12 +70,22 @@ def _weekly(match: re.Match[str], _basis: Basis) -> Deadline:
     return Deadline(text=match[0], kind="periodic", rrule=f"weekly, {_bound(match)} {at}{weekday}")
 
 
+def _daily(match: re.Match[str], _basis: Basis) -> Deadline:
+    at = f"{int(match['hour']):02}:{int(match['minute'] or 0):02}"
+    return Deadline(text=match[0], kind="periodic", rrule=f"daily, {_bound(match)} {at}")
+
+
 def _yearly(match: re.Match[str], _basis: Basis) -> Deadline:
     days = [tuple(map(int, re.findall(r"\d+", day))) for day in re.findall(_DAY_OF_YEAR, match["days"])]
     if any(not (1 <= day <= 31 and 1 <= month <= 12) for day, month in days):
         raise NoDeadline
     named = " and ".join(f"{day} {_MONTHS[month - 1]}" for day, month in days)
     return Deadline(text=match[0], kind="periodic", rrule=f"yearly, {_bound(match)} {named}")
+
+
+def _in_every_year(match: re.Match[str], _basis: Basis) -> Deadline:
+    named = _MONTHS[int(match["month"]) - 1] if match["month"] else f"quarter {match['quarter'].upper()}"
+    return Deadline(text=match[0], kind="periodic", rrule=f"yearly, in {named}")
 
 
 def _cadence(match: re.Match[str], _basis: Basis) -> Deadline:
@@ -103,6 +114,8 @@ def _ongoing(match: re.Match[str], _basis: Basis) -> Deadline:
 
 #: These go before days: ``trước ngày 15/12 hằng năm`` is no day of this year.
 FIRST: tuple[Wording, ...] = (
+    wording(r"(?:tháng\s+(?P<month>0?[1-9]|1[0-2])|quý\s+(?P<quarter>IV|III|II|I|[1-4]))\s*,?\s+(?:hằng|hàng)\s+năm\b",
+            _in_every_year, needs_label=True),
     wording(r"^từ\s+(?!.*(?:đến|tới|-|–))\S[^;]*$", _ongoing, needs_label=True),
     wording(r"báo cáo\s+(?:định kỳ\s+)?(?:6 tháng|sáu tháng|năm|hằng năm|hàng năm)\s+(?:đầu năm\s+)?"
             rf"(?:gửi[^,;.]{{0,40}}\s)?{_BEFORE_OR_BY}(?P<days>{_DAY_OF_YEAR})(?!\s*(?:/|năm))", _yearly),
@@ -110,6 +123,8 @@ FIRST: tuple[Wording, ...] = (
             _yearly),
     wording(rf"(?:(?:trước|chậm nhất(?:\s+(?:là|vào))?|vào)\s+)?(?:lúc\s+)?(?:{HOUR}[\s,]*(?:vào\s+)?)?{_WEEKDAY}"
             r"\s*,?\s*(?:của\s+)?(?:hằng|hàng|mỗi)\s+tuần\b", _weekly),
+    wording(rf"(?:(?:trước|chậm nhất(?:\s+(?:là|vào))?|vào|lúc)\s+){{0,2}}{HOUR}[\s,]*(?:hằng|hàng|mỗi)\s+ngày\b",
+            _daily),
     wording(rf"(?:hằng|hàng|mỗi)\s+tuần\s*,?\s*(?:\(\s*)?(?:trước|chậm nhất(?:\s+(?:là|vào))?|vào)\s+(?:lúc\s+)?"
             rf"(?:{HOUR}[\s,]*)?{_WEEKDAY}", _weekly),
 )  # fmt: skip
@@ -126,9 +141,12 @@ WORDINGS: tuple[Wording, ...] = (
     wording(rf"định kỳ\s+(?P<period>{_PERIOD})\b{_MORE}", _periodic),
     wording(rf"{_REPORTED}(?:\s+\w+){{0,3}}\s+{_EVERY}", _periodic),
     wording(rf"(?:báo cáo|gửi)(?:\s+\w+){{4,7}}\s+{_EVERY}", _periodic),
+    wording(r"(?:báo cáo|công khai|công bố|cập nhật|gửi)[^.;,:]{0,120}?\s(?:hằng|hàng)\s+"
+            r"(?P<period>ngày|tuần|tháng|quý)(?=\s*(?:[.;)]|$))", _periodic),
     wording(rf"{_EVERY}\s*,?\s+(?:thực hiện\s+)?{_REPORTED}", _periodic),
     wording(_EVERY, _periodic, needs_label=True),
     wording(r"^(?:theo\s+)?định kỳ$", _unstated, needs_label=True),
-    wording(rf"(?:^|(?:thực hiện|triển khai)\s+|thời (?:hạn|gian):?\s+){_ALWAYS}(?=\s*(?:[.;)]|$))", _ongoing),
-    wording(rf"(?:{_ALWAYS}|liên tục|cả năm|lâu dài)", _ongoing, needs_label=True),
+    wording(rf"(?:^|(?:thực hiện|triển khai)\s+|thời (?:hạn|gian):?\s+){_ALWAYS}"
+            r"(?:\s+(?:trong|suốt|trong suốt)\s[^.;,()]{1,40})?(?=\s*(?:[.;)]|$))", _ongoing),
+    wording(rf"(?:{_ALWAYS}|không (?:có )?thời hạn|liên tục|cả năm|lâu dài)", _ongoing, needs_label=True),
 )  # fmt: skip

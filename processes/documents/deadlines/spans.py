@@ -24,6 +24,7 @@ _FROM_THIS_LETTER = re.compile(
 _AFTER_EVENT = re.compile(
     r"\s*,?\s*(?:(?:kể|tính)\s+)?(?:từ|sau)\s+(?:khi|ngày|thời điểm|lúc)\b[^,.;()]*", re.IGNORECASE
 )
+_COMPLETES = re.compile(r"(?:hoàn thành|xong|kết thúc|bàn giao|báo cáo|trình)\b[^.;]{0,80}$", re.IGNORECASE)
 _DAYS = {"tuần": 7, "ngày": 1}
 
 
@@ -85,6 +86,13 @@ def _event(match: re.Match[str], _basis: Basis) -> Deadline:
     return Deadline(text=match[0].strip(), kind="upon_event", event=match[0].strip())
 
 
+def _before_event(match: re.Match[str], basis: Basis) -> Deadline:
+    """Return an event before which something is to be completed; of other work it only says when it is done."""
+    if not basis.is_cell and _COMPLETES.search(match.string[: match.start()]) is None:
+        raise NoDeadline
+    return _event(match, basis)
+
+
 def _bare_days(match: re.Match[str], basis: Basis) -> Deadline:
     if not (
         _FROM_THIS_LETTER.match(match.string, match.end()) or _AFTER_EVENT.match(match.string, match.end())
@@ -101,7 +109,7 @@ WORDINGS: tuple[Wording, ...] = (
     wording(rf"(?<!\d){_COUNT}\s+ngày\s+làm\s+việc\b", _working_days, needs_label=True),
     wording(rf"(?<!\d){_COUNT}\s+{_UNIT}{_NOT_A_SPAN}", _calendar_days, needs_label=True),
     wording(r"trước\s+(?:khi\s+(?:kết thúc|khai giảng|bước vào)\s+)?(?:Tết|kỳ họp|Đại hội|mùa mưa|mùa khô"
-            r"|lễ khai giảng|năm học mới|ngày bầu cử)\b(?:\s+[^\s,.;()]+){0,8}", _event),
+            r"|lễ khai giảng|năm học mới|ngày bầu cử)\b(?:\s+[^\s,.;()]+){0,8}", _before_event),
     wording(r"^ngay\s+(?:sau\s+)?khi\s+[^,.;:()]{2,160}(?=[,.;]|$)", _event),
     wording(r"^(?:ngay\s+)?(?:sau\s+)?(?:khi|sau)\s+\S[^;]*", _event, needs_label=True),
     wording(r"^(?:theo|phù hợp với|căn cứ|tùy|tuỳ)\s+\S[^;]*", _event, needs_label=True),

@@ -27,7 +27,12 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _PERSON_CLAUSE = re.compile(rf"(?i:{_TITLE})\s*:?\s+{_PERSON}")
-_BRACKETED = re.compile(r"\s*\([^()]*\)")
+#: A remark in brackets, and the person before it whom it belongs to: ``qua bác sĩ Lê Thị B (ĐT: …)``.
+_WITH_PERSON = re.compile(
+    r"(?:\s*,?\s*(?:(?:qua|gặp|liên hệ|gửi cho|đầu mối:?)\s+)?"
+    rf"(?i:{_TITLE}|bác sĩ|kỹ sư|chuyên viên|BS\.?|TS\.?|ThS\.?)"
+    rf"\s+{_PERSON})?(?P<note>\s*\([^()]*\))"
+)
 _SENTENCE = re.compile(r"[^.;\n]*(?:\.(?=\S)[^.;\n]*)*(?:[.;]|$)\s*")
 #: Words after which only the contact stands; the sentence before them stays.
 _CONTACT_TITLES = r"(?:đồng chí|đ/c|ông|bà)"
@@ -62,7 +67,7 @@ def without_contacts(text: str) -> str:
     marked = _ADDRESS.sub(_MARK, _PHONE.sub(_marked_phone, text))
     if _MARK not in marked and _ASKED.search(text) is None:
         return text
-    kept = _BRACKETED.sub(lambda match: "" if _is_contact(match[0]) else match[0], marked)
+    kept = _WITH_PERSON.sub(lambda match: "" if _is_contact(match["note"]) else match[0], marked)
     kept = "\n".join(_without_clauses(line) for line in kept.split("\n"))
     return "" if _MARK in kept else kept.strip()
 

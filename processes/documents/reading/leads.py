@@ -23,6 +23,7 @@ _REACH = 3000
 _MOST_RUNS = 60
 #: How many characters before and after names say what they do there.
 _CONTEXT = 60
+_FAR = 220
 _GIVEN = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?:nhiệm vụ\s+)?(?:cho\s+)?", re.IGNORECASE)
 _LEADS = re.compile(
     r"\s*(?:là\s+)?(?:(?:đơn vị|cơ quan)\s+)?(?:(?:chịu trách nhiệm\s+)?chủ\s+trì|có\s+trách\s+nhiệm"
@@ -70,7 +71,13 @@ _ACTS = re.compile(
     rf"[^\W\d_{CAPITALS}]"
 )
 _IN_BRACKETS = re.compile(r"\(\s*$")
-_CLOSES_BRACKETS = re.compile(r"\s*(?:(?:chủ\s+trì|thực\s+hiện|tham\s+mưu|theo\s+dõi)[^()]{0,60})?\)")
+_CLOSES_BRACKETS = re.compile(
+    r"\s*(?:(?:chủ\s+trì|thực\s+hiện|tham\s+mưu|theo\s+dõi)[^()]{0,200}|;[^()]{0,200})?\)"
+)
+_PERSON = re.compile(
+    rf"(?:đồng chí|đ/c|ông|bà)\s+[{CAPITALS}]\w*(?:\s+[{CAPITALS}]\w*){{1,4}}"
+    r"(?:,\s+[^,;.:]{3,60}?(?=\s(?:trực tiếp|chủ trì|chỉ đạo|phụ trách|theo dõi)))?"
+)
 #: How a name of a unit begins; what begins so and is not found is a slip, not a sentence.
 _UNIT_WORD = re.compile(
     r"(?:(?:Giám đốc|Chủ tịch|Chánh|Trưởng)\s+)?"
@@ -253,7 +260,7 @@ def _apart(words: str, run: Run) -> Iterator[Run]:
 def _part(words: str, run: Run, begin: int) -> _Part:
     line = words.rfind("\n", 0, run.start) + 1
     before = words[max(line, run.start - _CONTEXT) : run.start]
-    after = words[run.end : run.end + _CONTEXT]
+    after = words[run.end : run.end + _FAR]
     if _LED_BY_LABEL.search(before):
         return _Part.LABELLED_LEAD
     if _WITH_LABEL.search(before):
@@ -305,11 +312,14 @@ def _shown(name: Name, each: str) -> str:
     if name.kind is NameKind.UNIT:
         return name.units[0].code
     known = _GROUP_NAMES.get(name.groups[0]) if name.groups and "(trừ" not in name.wording else None
-    return known + each if known is not None else name.wording + (each if name.groups else "")
+    return known + each if known is not None else name.wording + (each if name.kind is NameKind.GROUP else "")
 
 
 def _unknown(text: str) -> UnknownName | None:
     """Return the name that should be a unit's: what leads, or what begins like one."""
+    person = _PERSON.match(text)
+    if person is not None:
+        return UnknownName(text=person[0])
     leading = _LEADS.search(text)
     name = text[: leading.start()] if leading is not None else text
     words = re.split(r"[,;:.]", name[:_REACH])[0].split()

@@ -28,7 +28,8 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _ALL_UNITS = re.compile(
-    r"(?:(?:tất cả|toàn thể)\s+)?các\s+(?:cơ quan|đơn vị)(?:\s+được giao(?:\s+nhiệm vụ)?)?(?=\s*(?:[,;.\n)]|$))",
+    r"(?:(?:thủ trưởng|người đứng đầu|lãnh đạo)\s+)?(?:(?:tất cả|toàn thể)\s+)?các\s+(?:cơ quan|đơn vị)"
+    r"(?:\s+được giao(?:\s+nhiệm vụ)?)?(?=\s*(?:[,;.\n)]|$))",
     re.IGNORECASE,
 )
 _BOUNDARY = re.compile(r"[;\n()]|,\s+(?=\w)|\s+và\s+(?=\w)")

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from processes.documents.deadlines import Deadline
 from processes.documents.reading.letter import Reference
+from processes.documents.states import Nature
 
 _SYNTHESIS = re.compile(r"định kỳ tổng hợp|tổng hợp,? (?:báo cáo |đánh giá )?định kỳ", re.IGNORECASE)
 _REPORTING = re.compile(r"chế độ (?:thông tin,? )?báo cáo|báo cáo định kỳ|định kỳ báo cáo", re.IGNORECASE)
@@ -43,23 +43,8 @@ _ENDS = frozenset(
 _NUMBERS = ("no", "one", "two", "three", "four", "five")
 
 
-class NatureCode(StrEnum):
-    """The kinds of a directive (DOMAIN §7.10, *loại*)."""
-
-    #: Một lần: it ends with its product.
-    ONE_OFF = "one_off"
-    #: Định kỳ: reported in periods.
-    PERIODIC = "periodic"
-    #: Thường xuyên: it goes on.
-    CONTINUOUS = "continuous"
-    #: Chờ sự kiện: it begins, or ends, when documents are issued or something happens.
-    WAITS_FOR_EVENT = "waits_for_event"
-    #: Đề nghị: a body outside, or beside, is asked.
-    REQUEST = "request"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Nature:
+class NatureFound:
     """Of what nature a directive is; the coordinator confirms it.
 
     Attributes:
@@ -67,7 +52,7 @@ class Nature:
         waits_for: titles of the documents, or the event, that it waits for.
     """
 
-    code: NatureCode
+    code: Nature
     words: str
     waits_for: tuple[str, ...] = ()
 
@@ -84,7 +69,7 @@ def read_nature(
     indicators: tuple[str, ...] = (),
     deadline: Deadline | None = None,
     is_request: bool = False,
-) -> Nature:
+) -> NatureFound:
     """Return the nature of a directive.
 
     Args:
@@ -95,24 +80,24 @@ def read_nature(
     words = nature_of(text, planned=tuple(planned), indicators=indicators, deadline=deadline)
     code = _code(text, bool(planned), deadline, is_request)
     titles = tuple(each.title or each.number or "" for each in planned)
-    if not titles and code is NatureCode.WAITS_FOR_EVENT and deadline is not None and deadline.event:
+    if not titles and code is Nature.WAITS_FOR_EVENT and deadline is not None and deadline.event:
         titles = (deadline.event,)
-    return Nature(code=code, words=words, waits_for=titles)
+    return NatureFound(code=code, words=words, waits_for=titles)
 
 
-def _code(text: str, waits: bool, deadline: Deadline | None, is_request: bool) -> NatureCode:
+def _code(text: str, waits: bool, deadline: Deadline | None, is_request: bool) -> Nature:
     if is_request:
-        return NatureCode.REQUEST
+        return Nature.REQUEST
     kind = None if deadline is None else deadline.kind
     if waits or (kind == "upon_event" and deadline is not None and _waits(deadline)):
-        return NatureCode.WAITS_FOR_EVENT
+        return Nature.WAITS_FOR_EVENT
     if kind == "periodic" or _SYNTHESIS.search(text) or _REPORTING.search(text):
-        return NatureCode.PERIODIC
+        return Nature.PERIODIC
     if kind in _ENDS or kind == "upon_event":
-        return NatureCode.ONE_OFF
+        return Nature.ONE_OFF
     if kind == "ongoing" or _GOES_ON.search(text):
-        return NatureCode.CONTINUOUS
-    return NatureCode.ONE_OFF if _PRODUCES.search(text) else NatureCode.CONTINUOUS
+        return Nature.CONTINUOUS
+    return Nature.ONE_OFF if _PRODUCES.search(text) else Nature.CONTINUOUS
 
 
 def _waits(deadline: Deadline) -> bool:

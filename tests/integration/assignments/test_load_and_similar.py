@@ -86,6 +86,22 @@ def test_a_letter_is_not_compared_with_itself(office: Office) -> None:
         assert similar_directives(session, [Candidate(text=TEXT)], without=itself) == [()]
 
 
+def test_what_was_withdrawn_is_not_compared_and_what_was_set_holds(office: Office) -> None:
+    with Session(office.dispatcher.database) as session, session.begin():
+        _keep(session, office, "12/UBND-TH", b"one", TEXT)
+    candidate = Candidate(text=TEXT, leads=["Sở Nội vụ"], deadline_on=date(2026, 9, 30))
+    with Session(office.dispatcher.database) as session, session.begin():
+        directive = session.get_one(Directive, UUID(int=2))
+        directive.set_deadline = {"kind": "date", "date": "2026-10-15"}
+        session.flush()
+        (found,) = similar_directives(session, [candidate])[0]
+        directive.state = "withdrawn"
+        session.flush()
+        assert similar_directives(session, [candidate]) == [()]
+
+    assert (found.deadline_on, found.conflicts) == (date(2026, 10, 15), ("deadline",))
+
+
 def test_a_draft_is_compared_by_the_wording_of_its_lead(office: Office) -> None:
     with Session(office.dispatcher.database) as session, session.begin():
         _keep(session, office, "12/UBND-TH", b"one", TEXT)
@@ -129,7 +145,7 @@ def test_the_same_source_is_known_by_its_bytes_or_by_number_and_day(
 def _keep(session: Session, office: Office, number: str, content: bytes, text: str) -> None:
     """Keep a letter with one directive as a draft."""
     document = Document(
-        id=UUID(int=1), source_sha256=hashlib.sha256(content).hexdigest(), source=content, filename="letter.txt",
+        id=UUID(int=1), source_sha256=hashlib.sha256(content).hexdigest(), filename="letter.txt",
         number_no=number, issued_on=date(2026, 8, 3), issuer="UBND thành phố Sông Vàng", subject="",
         urgency="normal", reading="{}", created_at=office.now,
     )  # fmt: skip

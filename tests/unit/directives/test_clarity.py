@@ -15,11 +15,12 @@ from processes.directives.clarity import (
     State,
     aspect_of,
     check_clarity,
-    facts_of,
 )
+from processes.directives.facts import facts_of, facts_of_draft
 from processes.directives.products import products_in
 from processes.documents.deadlines import deadline_of_cell, find_deadline
 from processes.documents.reading.reader import read_letter
+from processes.documents.tables import Directive
 from processes.samples import sample_letter, sample_registry
 from processes.units.registry import UnitRegistry
 from processes.units.units_csv import read_units_csv
@@ -299,3 +300,20 @@ def test_what_a_letter_says_is_checked_as_it_is() -> None:
     lead = first.of(Aspect.LEAD)
     assert lead is not None
     assert lead.proposal == [each.text for each in reading.recipients]
+
+
+def test_a_draft_is_checked_by_what_the_coordinator_has_set() -> None:
+    text = "Tăng cường phối hợp các đơn vị liên quan."
+    draft = Directive(
+        text=text, summary=text, leads='["Sở Nội vụ"]', coordinating_units="[]", lead_text="Sở Nội vụ"
+    )
+    read = check_clarity(facts_of_draft(draft), issued_on=FRIDAY, calendar=CALENDAR)
+    draft.set_coordinating, draft.set_product = [], "Báo cáo"
+    draft.set_reporting_period = "month"
+    drafted = check_clarity(facts_of_draft(draft), issued_on=FRIDAY, calendar=CALENDAR)
+
+    assert read.blocking == (Aspect.TIME, Aspect.RESULT)
+    assert [each.aspect for each in drafted.findings if each.state is not State.CLEAR] == [
+        Aspect.RESPONSIBILITY
+    ]
+    assert drafted.can_be_activated

@@ -25,6 +25,12 @@ def of_cell(text: str, **given: object) -> Deadline:
         ("Qúy 2", "quarter", "2026-06-30", True),
         ("QIII/2026", "quarter", "2026-09-30", False),
         ("Quý X/2026", "quarter", None, False),
+        ("Q.III/2026", "quarter", "2026-09-30", False),
+        ("III/2026", "quarter", "2026-09-30", False),
+        ("Đầu quý IV/2026", "quarter", "2026-10-31", True),
+        ("Giữa năm 2026", "quarter", "2026-06-30", True),
+        ("Đến 2030", "year", "2030-12-31", False),
+        ("Không thời hạn", "ongoing", None, False),
         ("Tháng 9/2026", "month", "2026-09-30", False),
         ("T9/2026", "month", "2026-09-30", False),
         ("9/2026", "month", "2026-09-30", False),
@@ -87,6 +93,18 @@ def test_two_deadlines_in_one_cell_are_both_kept() -> None:
         ("month", "2026-06-30"),
         ("quarter", "2026-09-30"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [
+        ("Tháng 12 hằng năm", "yearly, in December"),
+        ("Quý I hàng năm", "yearly, in quarter I"),
+        ("Hàng quý (trước ngày 15 tháng cuối quý)", "quarterly, before day 15 of the last month"),
+    ],
+)
+def test_a_period_is_said_once_with_its_day(cell: str, rule: str) -> None:
+    assert [each.rrule for each in deadlines_of_cell(cell, issued_on=ISSUED)] == [rule]
 
 
 def test_a_deadline_beside_continuous_work_comes_first() -> None:

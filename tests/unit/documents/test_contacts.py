@@ -32,6 +32,10 @@ from processes.documents.reading.contacts import without_contacts
             "Báo cáo kết quả về Sở Nội vụ; hoàn thành trước 30/9/2026.",
         ),
         ("Mọi vướng mắc liên hệ đồng chí Nguyễn Văn A, Phó Trưởng phòng Cải cách hành chính.", ""),
+        (
+            "Gửi báo cáo tuần vào thứ Năm hằng tuần qua bác sĩ Đoàn Thị Mẫu (ĐT: 0987654321; zalo cùng số).",
+            "Gửi báo cáo tuần vào thứ Năm hằng tuần.",
+        ),
         ("Thông tin liên hệ: +84 912 345 678", ""),
     ],
 )

@@ -53,6 +53,11 @@ def test_the_lead_is_whom_the_text_names(text: str, lead: str | list[str]) -> No
     ("text", "unknown", "nearest"),
     [
         ("Giao Sở Nội vu chủ trì rà soát.", "Sở Nội vu", "Sở Nội vụ"),
+        (
+            "Giao đồng chí Lê Văn Mẫu, Phó Chủ tịch UBND thành phố trực tiếp chỉ đạo.",
+            "đồng chí Lê Văn Mẫu, Phó Chủ tịch UBND thành phố",
+            None,
+        ),
         ("Giao Sở Tài chín rà soát.", "Sở Tài chín rà soát", "Sở Tài chính"),
         ("UBND các phường: Lạ Lùng, Bến Lụa rà soát.", "Lạ Lùng", None),
         ("UBND các phường: Bến Vàng, Lạ Lùng rà soát.", "Lạ Lùng", None),
@@ -161,6 +166,8 @@ def test_a_day_that_cannot_be_is_missing(written: str, month: int | None, day: i
         ("Phân công Sở Nội vụ, Tài chính và Tư pháp theo dõi.", ["SNV", "STC", "STP"]),
         ("Sở Nội vụ phối hợp với Sở Tài chính tham mưu.", "SNV"),
         ("Giao BQL các KCN chủ trì.", "BQLKCN"),
+        ("Thống kê, hỗ trợ người chăn nuôi bị thiệt hại.", "every recipient"),
+        ("Kiểm tra an ninh quanh trường học (Công an thành phố; Quý I/2027).", "CATP"),
         ("Đối với dự án cầu: Sở Xây dựng phối hợp UBND phường Bến Vàng hoàn thành.", "SXD"),
         ("Chủ tịch UBND thành phố giao Giám đốc Sở Tư pháp chủ trì tham mưu.", "STP"),
         ("Sở Nội vụ là cơ quan thường trực, chủ trì theo dõi.", "SNV"),

@@ -6,8 +6,9 @@ import pytest
 
 from processes.documents.deadlines import Deadline, deadline_of_cell
 from processes.documents.reading.letter import Reference
-from processes.documents.reading.nature import NatureCode, read_nature
+from processes.documents.reading.nature import read_nature
 from processes.documents.reading.typos import find_typo, find_typos
+from processes.documents.states import Nature
 
 
 @pytest.mark.parametrize(
@@ -64,26 +65,26 @@ PLANNED = (Reference(title="Đề án mẫu", status="dự kiến"), Reference(t
 @pytest.mark.parametrize(
     ("text", "deadline", "code"),
     [
-        ("Rà soát, hoàn thành trước ngày 30/9/2026.", deadline_of_cell("30/9/2026"), NatureCode.ONE_OFF),
-        ("Ban hành kế hoạch.", None, NatureCode.ONE_OFF),
-        ("Cập nhật hằng tháng.", deadline_of_cell("Hằng tháng"), NatureCode.PERIODIC),
-        ("Thực hiện chế độ báo cáo.", None, NatureCode.PERIODIC),
-        ("Thực hiện thường xuyên.", deadline_of_cell("Thường xuyên"), NatureCode.CONTINUOUS),
-        ("Tăng cường kiểm tra việc ban hành văn bản.", None, NatureCode.CONTINUOUS),
-        ("Nêu cao tinh thần trách nhiệm.", None, NatureCode.CONTINUOUS),
+        ("Rà soát, hoàn thành trước ngày 30/9/2026.", deadline_of_cell("30/9/2026"), Nature.ONE_OFF),
+        ("Ban hành kế hoạch.", None, Nature.ONE_OFF),
+        ("Cập nhật hằng tháng.", deadline_of_cell("Hằng tháng"), Nature.PERIODIC),
+        ("Thực hiện chế độ báo cáo.", None, Nature.PERIODIC),
+        ("Thực hiện thường xuyên.", deadline_of_cell("Thường xuyên"), Nature.CONTINUOUS),
+        ("Tăng cường kiểm tra việc ban hành văn bản.", None, Nature.CONTINUOUS),
+        ("Nêu cao tinh thần trách nhiệm.", None, Nature.CONTINUOUS),
         (
             "Triển khai.",
             deadline_of_cell("Sau khi Đề án được ban hành"),
-            NatureCode.WAITS_FOR_EVENT,
+            Nature.WAITS_FOR_EVENT,
         ),
         (
             "Trình.",
             deadline_of_cell("10 ngày làm việc sau khi Nghị quyết được thông qua"),
-            NatureCode.ONE_OFF,
+            Nature.ONE_OFF,
         ),
     ],
 )
-def test_a_nature_has_a_stable_code(text: str, deadline: Deadline | None, code: NatureCode) -> None:
+def test_a_nature_has_a_stable_code(text: str, deadline: Deadline | None, code: Nature) -> None:
     assert read_nature(text, deadline=deadline).code is code
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from processes.documents.reading.naming import UnitsNamed, units_in
 from processes.samples import sample_registry
+from processes.units.office_groups import OfficeGroup
 from processes.units.registry import Unit, UnitRegistry
 from processes.units.units_csv import read_units_csv
 
@@ -49,6 +50,9 @@ def named(text: str, registry: UnitRegistry = SAMPLE, on: date = DAY) -> UnitsNa
         ("Sở Nội vụ/Sở Tài chính", ["SNV", "STC"]),
         ("Sở Nội vụ - Sở Tài chính", ["SNV", "STC"]),
         ("SỞ NỘI VỤ", ["SNV"]),
+        ("các xã: Suối Chàm, Đắk Sương", ["X01", "X07"]),
+        ("phường: Bến Vàng, Bến Lụa", ["P01", "P02"]),
+        ("Ban QLDA giao thông thành phố, Kho bạc Nhà nước", ["BQLDAGT", "KBNN"]),
         ("UBND các xã: Suối Chàm, Đắk Sương và Phú Hoà Lạc", ["X01", "X07", "X22"]),
         ("UBND các phường Bến Vàng, Bến Lụa và xã Suối Chàm", ["P01", "P02", "X01"]),
         ("UBND xã Suối Chàm, Đắk Sương và phường Bến Lụa", ["X01", "X07", "P02"]),
@@ -91,6 +95,20 @@ def test_what_is_called_concerned_is_left_open_and_names_nobody() -> None:
     assert named("Các sở, ngành, địa phương có liên quan").codes == ()
 
 
+@pytest.mark.parametrize(
+    "text", ["Thống kê, hỗ trợ người chăn nuôi", "Thanh tra, kiểm tra công vụ", "Thống kê thiệt hại"]
+)
+def test_a_verb_is_no_unit_though_one_is_called_so(text: str) -> None:
+    assert named(text).codes == ()
+    assert named("Công an, Thanh tra, Thống kê").codes == ("CATP", "TTRA", "TKTP")
+
+
+def test_everybody_may_be_called_by_one_word() -> None:
+    everybody = named("các cơ quan, đơn vị, địa phương").codes
+
+    assert named("Thủ trưởng các đơn vị").codes == named("Tất cả các đơn vị").codes == everybody
+
+
 def test_units_with_overdue_work_are_asked_for_when_the_work_is_assigned() -> None:
     found = named("các đơn vị có nhiệm vụ quá hạn")
 
@@ -102,6 +120,8 @@ def test_units_with_overdue_work_are_asked_for_when_the_work_is_assigned() -> No
     [
         ("Sở Nội vu", "Sở Nội vu", "Sở Nội vụ"),
         ("Sở Du lịch", "Sở Du lịch", "Sở Văn hóa, Thể thao và Du lịch"),
+        ("Sở TN&MT", "Sở TN&MT", "Sở Nông nghiệp và Môi trường"),
+        ("Sở Kế hoạch và Đầu tư", "Sở Kế hoạch và Đầu tư", "Sở Tài chính"),
         ("UBND các phường: Bến Vàng, Bến Lua, Cầu Trầm", "Bến Lua", "UBND phường Bến Lụa"),
         ("UBND xã Suối Chàm Thượng", "Suối Chàm Thượng", "UBND xã Suối Chàm"),
     ],
@@ -200,3 +220,27 @@ def test_what_a_former_name_is_now_the_name_of_is_the_unit_that_bears_it() -> No
 
 def test_the_city_behind_a_name_belongs_to_it() -> None:
     assert named("Sở Nội vụ thành phố, Công an TP. Sông Vàng").codes[:2] == ("SNV", "CATP")
+
+
+def test_a_group_that_the_office_defines_is_read_like_any_other() -> None:
+    group = OfficeGroup(
+        code="ĐTC", name="các chủ đầu tư", members=("SXD", "SYT"), valid_from=date(2026, 1, 1)
+    )
+    registry = UnitRegistry(SAMPLE.units, (group,))
+    found = named("Sở Nội vụ, các chủ đầu tư và UBND phường Bến Vàng", registry)
+
+    assert (found.codes, found.unknown) == (("SNV", "SXD", "SYT", "P01"), ())
+    assert named("các chủ đầu tư", registry, date(2025, 12, 31)).unknown != ()
+
+
+def test_for_a_unit_that_was_merged_the_one_that_took_over_is_offered() -> None:
+    registry = UnitRegistry(
+        (
+            unit("A", "UBND xã Cũ Kỹ", valid_to=date(2026, 4, 29), replaced_by=("B",)),
+            unit("B", "UBND xã Mới"),
+        )
+    )
+    found = named("UBND xã Cũ Kỹ", registry)
+
+    assert found.codes == ()
+    assert [nearest for each in found.unknown for nearest in each.nearest][:1] == ["UBND xã Mới"]
