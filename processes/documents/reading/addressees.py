@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from processes.documents.reading.naming import units_in
 from processes.documents.reading.values import Addressee
@@ -16,23 +17,31 @@ _AS_ARTICLE = re.compile(r"^Như Điều (\d{1,2})\b", re.IGNORECASE)
 _DUTY = re.compile(r"\s+(?:chịu trách nhiệm|căn cứ Quyết định|có trách nhiệm)\b")
 #: After so many unknown names the text is no list of units; guessing names takes time.
 MOST_SUGGESTED = 20
+#: So many entries of *Nơi nhận* are looked at closely.
+_MOST_LISTED = 60
 
 
 def read_recipients(lines: Sequence[Line], registry: UnitRegistry, *, on: dt.date) -> tuple[Addressee, ...]:
     """Return the addressees; only ``;`` separates them, for ``Sở, ban, ngành`` is one."""
     found: list[Addressee] = []
+    unknown = 0
     for line in lines:
         for text in _BULLET.sub("", line.text).split(";"):
             name = text.strip(" .;:")
             if name:
-                unknown = sum(each.kind == "unknown" for each in found)
-                found += _several(name, registry, on, suggest=unknown < MOST_SUGGESTED)
+                named = list(_several(name, registry, on, suggest=unknown < MOST_SUGGESTED))
+                unknown += sum(each.kind == "unknown" for each in named)
+                found += named
     return tuple(found)
 
 
 def executors_in_cc(cc: Sequence[str], registry: UnitRegistry, *, on: dt.date) -> tuple[Addressee, ...]:
     """Return the units and groups of *Nơi nhận*: the addressees of a document that has no *Kính gửi*."""
-    found = (each for entry in cc for each in _several(entry, registry, on, suggest=False))
+    found = (
+        each
+        for place, entry in enumerate(cc)
+        for each in _several(entry, registry, on, suggest=place < _MOST_LISTED)
+    )
     return tuple(each for each in found if each.kind != "unknown" and not _is_informed(each, registry))
 
 
@@ -54,20 +63,36 @@ def executors_of_article(
     )
 
 
+def stated_recipients(
+    stated: Mapping[str, Any], registry: UnitRegistry, *, on: dt.date
+) -> tuple[Addressee, ...]:
+    """Return to whom a package says it goes."""
+    names = stated.get("recipients")
+    listed = names if isinstance(names, list | tuple) else ()
+    return read_recipients([Line(text=str(name)) for name in listed], registry, on=on)
+
+
 def read_cc(lines: Sequence[Line]) -> tuple[str, ...]:
     """Return the entries of *Nơi nhận*; they are informed and receive no task."""
     return tuple(text for line in lines if (text := _BULLET.sub("", line.text).strip(" .;")))
 
 
 def _several(name: str, registry: UnitRegistry, on: dt.date, *, suggest: bool) -> Iterator[Addressee]:
-    """Yield an entry; one that names several units is a list of them."""
+    """Yield an entry; one that names several units is a list of them.
+
+    Args:
+        suggest: whether it is looked at closely, and what it may mean is guessed, if nobody is called so.
+    """
+    if not suggest:
+        yield _named(name, registry, on) or Addressee(text=name, kind="unknown")
+        return
     named = units_in(name, registry, on=on)
     meant = [each for each in named.names if each.units]
     if len(meant) > 1 and not named.unknown and not named.outside:
         yield Addressee(text=name, kind="list")
         return
     whole = _addressee(name, registry, on)
-    if whole.kind == "unknown" and suggest:
+    if whole.kind == "unknown":
         whole = Addressee(text=name, kind="unknown", nearest=tuple(registry.nearest(name)))
     yield whole
 
@@ -78,13 +103,9 @@ def _is_informed(addressee: Addressee, registry: UnitRegistry) -> bool:
 
 
 def _addressee(name: str, registry: UnitRegistry, on: dt.date) -> Addressee:
-    if groups_named(name):
-        return Addressee(text=name, kind="group")
-    unit = registry.at(on).find(name) or registry.find(name)
-    if unit is not None:
-        return Addressee(text=name, kind="unit", code=unit.code)
-    if listed_communes(name):
-        return Addressee(text=name, kind="list")
+    known = _named(name, registry, on)
+    if known is not None:
+        return known
     named = units_in(name, registry, on=on)
     if len(named.names) == 1 and not named.unknown and not named.outside and named.names[0].units:
         only = named.names[0]
@@ -92,3 +113,15 @@ def _addressee(name: str, registry: UnitRegistry, on: dt.date) -> Addressee:
             return Addressee(text=name, kind="unit", code=only.units[0].code)
         return Addressee(text=name, kind="list" if only.kind is NameKind.LIST else "group")
     return Addressee(text=name, kind="unknown")
+
+
+def _named(name: str, registry: UnitRegistry, on: dt.date) -> Addressee | None:
+    """Return an entry that is the name of one unit, of a group, or a list."""
+    if groups_named(name):
+        return Addressee(text=name, kind="group")
+    unit = registry.at(on).find(name) or registry.find(name)
+    if unit is not None:
+        return Addressee(text=name, kind="unit", code=unit.code)
+    if listed_communes(name):
+        return Addressee(text=name, kind="list")
+    return None

@@ -152,7 +152,10 @@ def _deadline(
         return deadline
     if words:
         notes.add(f"row {row.ordinal}: '{words}' is no deadline that is known")
+        return None
     deadline = basis.deadline(row.content)
+    if deadline is not None and deadline.date is None and by.cells.get(Column.DEADLINE):
+        return None
     if deadline is not None:
         line = Line(text=row.content, place=row.place)
         found["deadline"] = evidence(How.COMPLETED if deadline.inferred else How.WORDING, deadline.text, line)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from processes.documents.reading.basis import Basis
 from processes.documents.reading.fields import field_of
@@ -14,7 +14,7 @@ from processes.documents.source.blocks import Line
 
 #: Where within a paragraph somebody may be told to do something.
 _GIVES = re.compile(
-    r"(?:^|(?<=[.;])\s+)(?:(?:đồng thời|bên cạnh đó|ngoài ra)\s*,?\s*)?"
+    r"(?:^|(?<=[.;:])\s+)(?:(?:đồng thời|bên cạnh đó|ngoài ra)\s*,?\s*)?"
     r"(?P<verb>(?:giao|yêu cầu|đề nghị|phân công)\s+(?=\S))",
     re.IGNORECASE,
 )
@@ -22,6 +22,9 @@ _GIVES = re.compile(
 _NAMED = re.compile(r"(?<=[.;])\s+(?=(?:Sở|UBND|Ủy ban|Văn phòng|Ban|Công an|Thanh tra|Chủ tịch|Giám đốc)\s)")
 _DUTY = re.compile(r"\b(?:chủ trì|có trách nhiệm|chịu trách nhiệm)\b")
 _FEWEST_WORDS = 4
+#: How far into a paragraph executors are looked for, and how often they change in one.
+_REACH = 20_000
+_MOST_TURNS = 30
 _DUTY_REACH = 160
 
 
@@ -78,13 +81,13 @@ def _introduces(text: str) -> bool:
 
 def _turns(lines: Sequence[Line], basis: Basis) -> Iterator[_Turn]:
     for at, line in enumerate(lines):
-        text = line.text
+        text = line.text[:_REACH]
         if field_of(text) is not None:
             continue
         starts = {0: text}
-        for match in _GIVES.finditer(text):
+        for match in islice(_GIVES.finditer(text), _MOST_TURNS):
             starts[match.start("verb")] = text[match.start("verb") :]
-        for match in _NAMED.finditer(text):
+        for match in islice(_NAMED.finditer(text), _MOST_TURNS):
             sentence = text[match.end() :]
             if _DUTY.search(re.split(r"[.;]", sentence, maxsplit=1)[0][:_DUTY_REACH]):
                 starts.setdefault(match.end(), sentence)

@@ -10,7 +10,8 @@ from processes.documents.reading.columns import Grid
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.directives import Walk
 from processes.documents.reading.kinds import STATING, title_of
-from processes.documents.reading.outline import number_of, outline
+from processes.documents.reading.marks import number_of
+from processes.documents.reading.outline import outline
 from processes.documents.reading.parts import Attached, Flow
 from processes.documents.source.blocks import Line, SourceKind
 

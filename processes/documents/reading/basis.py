@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from processes.calendar.working_days import WorkingCalendar
@@ -13,6 +13,15 @@ from processes.documents.reading.leads import Leads, find_executors, find_leads
 from processes.documents.reading.values import PartialDate
 from processes.units.registry import UnitRegistry
 
+#: How far into a text names and times are looked for; no directive is longer.
+_REACH = 3000
+_DEADLINE_REACH = 20_000
+#: Two words that name a unit and, as here, something to do: ``Thanh tra, kiểm tra việc …``.
+_VERBAL = re.compile(
+    r"^(?:Thống kê|Thanh tra)"
+    r"(?!\s*:|\s+(?:thành phố|tỉnh|sở|bộ|chính phủ|nhà nước|chủ trì|phối hợp|có trách nhiệm)\b)",
+    re.IGNORECASE,
+)
 #: After a name, it is the asking one's and not the asked one's.
 _DEMANDS = re.compile(r"\s+(?:kính\s+|trân trọng\s+)?((?:đề nghị|yêu cầu|giao)\s)", re.IGNORECASE)
 
@@ -40,9 +49,18 @@ class Basis:
     on: dt.date
     calendar: WorkingCalendar
     states: bool = False
+    _leads: dict[str, Leads] = field(default_factory=dict, compare=False, repr=False)
+    _deadlines: dict[str, Deadline | None] = field(default_factory=dict, compare=False, repr=False)
 
     def leads(self, text: str) -> Leads:
         """Return who carries out what a text demands; ``Sở Nội vụ đề nghị …`` demands nothing of Sở Nội vụ."""
+        text = text[:_REACH]
+        if text not in self._leads:
+            self._leads[text] = self._found_leads(text)
+        return self._leads[text]
+
+    def _found_leads(self, text: str) -> Leads:
+        text = _VERBAL.sub("", text)
         asking = self.name_at_start(text)
         verb = None if asking is None else _DEMANDS.match(text, len(asking))
         demanded = verb is not None and self.name_at_start(text[verb.end() :]) is not None
@@ -50,7 +68,7 @@ class Basis:
 
     def name_at_start(self, text: str) -> str | None:
         """Return the names with which a text begins."""
-        return name_at_start(text, self.registry, on=self.on)
+        return name_at_start(text[:_REACH], self.registry, on=self.on)
 
     def executors(self, heading: str) -> Leads | None:
         """Return whom a heading names; ``None`` if it is a topic."""
@@ -58,7 +76,12 @@ class Basis:
 
     def deadline(self, text: str) -> Deadline | None:
         """Return the deadline that a directive states."""
-        return find_deadline(text, issued_on=self.day.whole, year=self.day.year, calendar=self.calendar)
+        text = text[:_DEADLINE_REACH]
+        if text not in self._deadlines:
+            self._deadlines[text] = find_deadline(
+                text, issued_on=self.day.whole, year=self.day.year, calendar=self.calendar
+            )
+        return self._deadlines[text]
 
     def stated_deadline(self, words: str, *, value: Any = None, heading: str = "") -> Deadline | None:
         """Return the deadline of words that a label or column announces; ``None`` if they are none.

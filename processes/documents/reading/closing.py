@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from processes.documents.reading.basis import Basis
-from processes.documents.reading.outline import Node, Rank
+from processes.documents.reading.marks import Rank
+from processes.documents.reading.outline import Node
 from processes.documents.source.blocks import Line
 
 _CLOSING = re.compile(

@@ -32,6 +32,7 @@ class DirectiveReading:
         parent: ordinal of the directive or heading it hangs under.
         section: the headings above it, the outermost first.
         products: what is to come of it, as written; ``indicator_details``: the rates, taken apart.
+        addressed: who leads is told so; else somebody is only spoken of, and the executor of a heading counts.
         given_in: the documents in which it was given before, as a list of open tasks names them.
         place: where it begins; ``evidence``: what each of its fields was read from.
     """
@@ -58,6 +59,7 @@ class DirectiveReading:
     section: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     given_in: tuple[str, ...] = ()
+    addressed: bool = True
     indicator_details: tuple[Indicator, ...] = ()
     place: Place | None = field(default=None, compare=False)
     evidence: Mapping[str, Evidence] = field(default_factory=dict, compare=False)

@@ -13,9 +13,10 @@ from processes.documents.reading.basis import Basis
 from processes.documents.reading.columns import Grid
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import How
-from processes.documents.reading.fields import field_of
+from processes.documents.reading.fields import field_of, is_circumstance
 from processes.documents.reading.item import Said, directive_of, executors_of, said_above, with_above
-from processes.documents.reading.outline import Node, Rank, with_text
+from processes.documents.reading.marks import Rank
+from processes.documents.reading.outline import Node, with_text
 from processes.documents.reading.topics import (
     Topic,
     assigns,
@@ -85,6 +86,8 @@ class Walk:
         if heading is not None and topic is Topic.STATEMENTS:
             self._left_out.append(heading)
             return
+        if node.rank in (Rank.NUMBER, Rank.DECIMAL) and node.lines and is_circumstance(node.lines[0].text):
+            return
         fields = [child for child in node.children if _is_field(child)]
         points = [child for child in node.children if not _is_field(child)]
         labelled = [line for child in fields for line in child.marked]
@@ -117,8 +120,8 @@ class Walk:
         topic: Topic,
     ) -> Iterator[DirectiveReading]:
         """Yield what stands under a heading, or under ``Giao Sở Nội vụ:``."""
-        executors = None if heading is None else executors_of(heading, self._basis)
         first = node.lines[0] if node.lines else Line(text="")
+        executors = executors_of(first.text if heading is None else heading, self._basis)
         own = [first] if heading is None else [with_text(first, heading)]
         prose = [line for line in node.lines[1:] if field_of(line.text) is None]
         if node.is_section:
@@ -214,7 +217,10 @@ class Walk:
         """Say whether an item only says who does its points: ``Giao Sở Nội vụ:``."""
         if not node.lines or not node.lines[0].text.rstrip().endswith(":") or len(node.lines) > 1:
             return False
-        leads = self._basis.leads(node.lines[0].text)
+        text = node.lines[0].text
+        if executors_of(text, self._basis) is not None:
+            return True
+        leads = self._basis.leads(text)
         return bool(leads.leads) or leads.outside is not None
 
     def _stands_alone(self, point: Node) -> bool:

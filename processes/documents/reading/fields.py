@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from processes.documents.source.blocks import Line
 
@@ -49,6 +49,13 @@ _LABEL = re.compile(
     + r")\s*:\s*",
     re.IGNORECASE,
 )
+_CIRCUMSTANCE = re.compile(
+    r"^(?:Thời gian|Địa điểm|Thành phần|Đối tượng|Kinh phí|Hình thức|Phạm vi)(?:\s+\w+){0,3}\s*:",
+    re.IGNORECASE,
+)
+#: How far into a paragraph labels are looked for, and how many of them.
+_REACH = 20_000
+_MOST = 50
 _ENDS = " .;,()–-"
 
 
@@ -65,7 +72,7 @@ def fields_in(lines: Sequence[Line]) -> Mapping[Field, tuple[Labelled, ...]]:
     """Return the labelled values of some lines, by field, in their order."""
     found: dict[Field, tuple[Labelled, ...]] = {}
     for line in lines:
-        matches = list(_LABEL.finditer(line.text))
+        matches = list(islice(_LABEL.finditer(line.text[:_REACH]), _MOST))
         for match, following in zip_longest(matches, matches[1:]):
             end = len(line.text) if following is None else following.start()
             value = line.text[match.end() : end].strip(_ENDS)
@@ -79,6 +86,11 @@ def field_of(text: str) -> Field | None:
     """Return the field whose label begins a line; ``None`` if none does."""
     match = _LABEL.match(text)
     return None if match is None else _field(match)
+
+
+def is_circumstance(text: str) -> bool:
+    """Say whether a line tells of place, time, participants or means: ``Thành phần: …``, ``Địa điểm: …``."""
+    return _CIRCUMSTANCE.match(text) is not None
 
 
 def _field(match: re.Match[str]) -> Field:

@@ -35,7 +35,7 @@ _NATIONAL = re.compile(r"^(?:CỘNG H(?:ÒA|OÀ|O)|Độc lập|ĐẢNG CỘNG)"
 _ENCLOSED = re.compile(r"^\((?:Ban hành )?kèm theo\b", re.IGNORECASE)
 _URGENCY = (
     ("express", re.compile(r"^\W*(?:HỎA TỐC|HOẢ TỐC)(?:\s+HẸN GIỜ)?\b", re.I)),
-    ("very urgent", re.compile(r"^\W*THƯỢNG KHẨN\W*$", re.I)),
+    ("urgent", re.compile(r"^\W*THƯỢNG KHẨN\W*$", re.I)),
     ("urgent", re.compile(r"^\W*KHẨN\W*$", re.I)),
 )
 _SECRECY = re.compile(r"^\W*(TUYỆT MẬT|TỐI MẬT|MẬT)\W*$")
@@ -181,7 +181,8 @@ def _subject(lines: Sequence[Line], found: dict[str, Evidence]) -> tuple[str | N
                 by = line
                 break
             wanted.append(line)
-        texts = [rest, *(line.text for line in wanted[1:])] if rest else [line.text for line in wanted]
+        own = lines[at].text if rest.isupper() and not wanted[1:] else rest
+        texts = [own, *(line.text for line in wanted[1:])] if rest else [line.text for line in wanted]
         text = _ABOUT.sub("", " ".join(texts)).strip()
         if text:
             found["subject"] = evidence(How.POSITION, texts[0], *wanted)

@@ -33,6 +33,8 @@ _KEPT = (
     ("nhà nước", "Nhà nước"),
     ("việt nam", "Việt Nam"),
     ("chấp hành", "Chấp hành"),
+    ("chính phủ", "Chính phủ"),
+    ("trung ương", "Trung ương"),
 )
 _FIRST_TWO = re.compile(r"^((?:Sở|Ban|Bộ) )(\w)")
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from processes.documents.deadlines import Deadline
 from processes.documents.reading.basis import Basis
+from processes.documents.reading.bodies import unknown_body
+from processes.documents.reading.brackets import bracketed
 from processes.documents.reading.cells import leads_of_cells, products_of
 from processes.documents.reading.contacts import without_contacts
 from processes.documents.reading.directive import DirectiveReading
@@ -16,10 +18,25 @@ from processes.documents.reading.leads import Leads
 from processes.documents.reading.nature import nature_of
 from processes.documents.reading.products import products_in
 from processes.documents.reading.references import titled_references
+from processes.documents.reading.values import UnknownName
 from processes.documents.source.blocks import Line
 
 _ASKS = re.compile(r"^Đề nghị\s", re.IGNORECASE)
 _BY_HEAD = re.compile(r"^(?:[^,;]*\s)?người đứng đầu\b", re.IGNORECASE)
+#: What is left of a paragraph that only told whom to call.
+_CONTACT = re.compile(r"^(?:Mọi )?(?:thông tin|chi tiết|đầu mối|liên hệ|vướng mắc)\b", re.IGNORECASE)
+#: How much of a directive is looked into, and how many of its paragraphs for labels.
+_REACH = 20_000
+_MOST_LABELLED = 100
+_BRACKET_REACH = 600
+_GIVEN = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công)\s", re.IGNORECASE)
+_DUTY = r"(?:chủ trì|có trách nhiệm|[;)])"
+#: A person is no unit; who carries it out, somebody has to say.
+_PERSON = re.compile(
+    r"^(?:Giao|Phân công)\s+(?:cho\s+)?(?P<who>(?:các\s+)?(?:đồng chí|đ/c|ông|bà|Phó Chủ tịch|Phó Thủ tướng"
+    r"|Phó Giám đốc)\s+[^,;.:]{2,60})",
+    re.IGNORECASE,
+)
 #: What stands around the executors in a heading.
 _DUTY_OF = re.compile(
     r"^(?:(?:Trách nhiệm|Nhiệm vụ)(?:\s+cụ thể)?\s+(?:của\s+|đối với\s+)?|Đối với\s+|Giao\s+(?:cho\s+)?"
@@ -55,7 +72,8 @@ class Said:
 def executors_of(heading: str, basis: Basis) -> Leads | None:
     """Return whom a heading names: ``Sở Nội vụ``, ``Trách nhiệm của các sở, ban, ngành``; ``None`` for a topic."""
     text = _HAS_DUTY.sub("", heading).strip()
-    return basis.executors(text) or basis.executors(_DUTY_OF.sub("", text))
+    bare = _DUTY_OF.sub("", text)
+    return basis.executors(text) or basis.executors(bare) or unknown_body(bare, is_heading=True)
 
 
 def directive_of(
@@ -67,12 +85,22 @@ def directive_of(
         clause: from where in them somebody is named.
         mark: what stands before the first of them.
     """
-    kept = [(line, text) for line in written if (text := without_contacts(line.text))]
+    kept = [
+        (line, text)
+        for line in written
+        if (text := without_contacts(line.text)) and not (text != line.text and _CONTACT.match(text))
+    ]
     paragraphs = tuple(text for _, text in kept) or tuple(line.text for line in written[:1]) or ("",)
-    text = "\n".join(paragraphs)
-    fields = fields_in([*written])
+    text = "\n".join(paragraphs)[:_REACH]
+    fields = fields_in(written[:_MOST_LABELLED])
     leads = _leads(fields, clause or paragraphs[0], basis)
     deadline, deadline_evidence = _deadline(fields, text, written, basis)
+    inside = bracketed(paragraphs[0][-_BRACKET_REACH:], basis)
+    if inside.leads is not None and not leads.leads:
+        leads = inside.leads
+    if inside.deadline is not None and (deadline is None or deadline.text not in inside.words):
+        deadline = inside.deadline
+        deadline_evidence = evidence(How.WORDING, inside.words, *written)
     rates = indicators(text)
     planned = tuple(each for each in titled_references(text, in_item=ordinal) if each.status is not None)
     is_named = bool(leads.leads) or leads.outside is not None
@@ -113,6 +141,7 @@ def directive_of(
         target=target_of(text) if len(rates) == 1 else None,
         contact_removed=paragraphs != tuple(line.text for line in written),
         products=products,
+        addressed=_is_addressed(clause or paragraphs[0], leads, basis) or Field.LEAD in fields,
         place=first.place,
         evidence=found,
     )
@@ -178,7 +207,7 @@ def said_above(
 def with_above(found: DirectiveReading, said: Said) -> DirectiveReading:
     """Return a directive with what those above it say, where it says nothing itself."""
     evidences = dict(found.evidence)
-    if not found.names_somebody and said.leads is not None:
+    if said.leads is not None and not (found.names_somebody and found.addressed):
         leads = said.leads
         found = replace(
             found,
@@ -212,6 +241,15 @@ def with_above(found: DirectiveReading, said: Said) -> DirectiveReading:
     return replace(found, evidence=evidences)
 
 
+def _is_addressed(text: str, leads: Leads, basis: Basis) -> bool:
+    """Say whether a text tells who leads: at its beginning, after ``Giao``, before ``chủ trì``, in brackets."""
+    if _GIVEN.match(text) or basis.name_at_start(text) is not None or leads.unknown or leads.outside:
+        return True
+    return any(
+        re.search(rf"{re.escape(name)}\W{{0,3}}(?:chủ trì|có trách nhiệm|[;)])", text) for name in leads.leads
+    )
+
+
 def _named(whole: DirectiveReading | None) -> Leads | None:
     if whole is None or not (whole.names_somebody or whole.coordinate_shown):
         return None
@@ -229,6 +267,12 @@ def _named(whole: DirectiveReading | None) -> Leads | None:
 def _leads(fields: Mapping[Field, tuple[Labelled, ...]], text: str, basis: Basis) -> Leads:
     lead, joined = fields.get(Field.LEAD), fields.get(Field.COORDINATE)
     own = basis.leads(text) if text else Leads()
+    person = _PERSON.match(text)
+    if person is not None and not (own.leads or own.outside or own.unknown):
+        own = replace(own, unknown=UnknownName(text=person["who"].strip()))
+    if not (own.leads or own.outside or own.unknown):
+        body = unknown_body(text, is_heading=False)
+        own = own if body is None else replace(own, outside=body.outside, unknown=body.unknown)
     if not lead and not joined:
         return own
     values = ["\n".join(each.value for each in found or ()) for found in (lead, joined)]

@@ -12,7 +12,7 @@ from processes.documents.source.blocks import Line
 
 _ASSIGNS = re.compile(
     r"(?:^|[,;]\s*|\.\s+)(?P<who>(?:(?!\.\s)[^,;])*?)\s+(?:có ý kiến\s+|đã\s+)?"
-    r"(?P<verb>đề nghị|yêu cầu|giao|chỉ đạo|kết luận)"
+    r"(?P<verb>đề nghị|yêu cầu|giao|chỉ đạo|chỉ thị|kết luận)"
     r"(?=[\s:]|$)",
     re.IGNORECASE,
 )

@@ -3,72 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from processes.documents.reading.columns import Grid
+from processes.documents.reading.marks import LETTERS, Mark, Rank, marks_of
 from processes.documents.source.blocks import Line
 
-
-class Rank(IntEnum):
-    """What sort of mark begins a node; the higher the number, the deeper it stands."""
-
-    #: The whole body.
-    BODY = 0
-    #: ``Phần thứ nhất``, ``Phần II``.
-    PART = 1
-    #: ``Chương I``, ``Mục 2``.
-    CHAPTER = 2
-    #: ``I.``, ``A.``, or a heading in capitals without a number.
-    SECTION = 3
-    #: ``Điều 1.``
-    ARTICLE = 4
-    #: ``1.``
-    NUMBER = 5
-    #: ``1.1.``
-    DECIMAL = 6
-    #: ``1.1.1.``
-    THIRD = 7
-    #: ``a)``
-    LETTER = 8
-    #: ``(1)``, ``(i)``, or ``1)`` below ``1.``
-    BRACKET = 9
-    #: ``-``
-    DASH = 10
-    #: ``+``
-    PLUS = 11
-
-
-#: The letters that number points, in the order of the Vietnamese alphabet.
-LETTERS = "abcdđeghiklmnopqrstuvxy"
 _MOST_LEFT_OUT = 5
 _LONGEST_HEADING = 20
 #: What ends a sentence or a list; a heading ends with none of them.
 _ENDS = ".;:,…!?"
-_PART = re.compile(
-    r"^(?:PHẦN|Phần)\s+(?:(?:THỨ|thứ)\s+)?(?P<label>[IVX]+|\d{1,2}|nhất|hai|ba|tư|năm|sáu|NHẤT|HAI|BA|TƯ|NĂM|SÁU)"
-    r"\s*(?:[.:–-]\s*(?P<text>.*))?$"
-)
-_CHAPTER = re.compile(r"^(?:CHƯƠNG|Chương|MỤC|Mục)\s+(?P<label>[IVX]+|\d{1,2})\s*(?:[.:–-]\s*(?P<text>.*))?$")
-_ROMAN = re.compile(r"^(?P<label>[IVX]{1,6})\s*[./)-]\s*(?P<text>[^\W\d].*)$")
-_CAPITAL = re.compile(r"^(?P<label>[A-H])\s*[./)-]\s*(?P<text>[^\W\d].*)$")
-_ARTICLE = re.compile(r"^(?:ĐIỀU|Điều)\s+(?P<label>\d{1,3})\s*[.:)]?\s+(?P<text>\S.*)$")
-#: ``1. Text``, ``1.Text``, ``1) Text``; never ``1.5`` or ``25/12/2025``.
-_NUMBER = re.compile(r"^(?P<label>\d{1,2})\s*(?P<end>[.)])\s*(?P<text>\D.*)$")
-#: ``1.2. Text``; its sentence begins with a capital, ``2.5 tỷ đồng`` is none.
-_DECIMAL = re.compile(
-    r"^(?P<label>\d{1,2}(?:\.\d{1,2}){1,3})\s*[.)]?\s*(?P<text>[“\"(]?[^\W\d_].*|[-+]\s.*)$"
-)
-_LETTER = re.compile(rf"^(?P<label>[{LETTERS}])\s*[.)]\s*(?P<text>\S.*)$")
-_BRACKET = re.compile(r"^\((?P<label>\d{1,2}|[ivx]{1,4})\)\s*(?P<text>\S.*)$")
-_DASH = re.compile(r"^(?P<mark>[-–—•·●▪*])\s*(?P<text>[^\W\d_].*|[“\"(]\S.*|\s\S.*)$")
-_PLUS = re.compile(r"^(?P<mark>\+)\s*(?P<text>\S.*)$")
-_ROMANS = (
-    *("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"),
-    *("XVI", "XVII", "XVIII", "XIX", "XX"),
-)
-_VALUES = {roman: number for number, roman in enumerate(_ROMANS, 1)}
-_WORDS = {"nhất": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6}
-_CAPITALS = "ABCDEFGH"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,18 +94,6 @@ class Node:
             yield from child.walk()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mark:
-    """What a line begins with."""
-
-    rank: Rank
-    sort: str
-    label: str
-    mark: str
-    text: str
-    position: int
-
-
 def outline(flow: Sequence[Line | Grid]) -> Node:
     """Return the tree of a body; what stands before the first mark are the lines of its root.
 
@@ -186,11 +117,6 @@ def outline(flow: Sequence[Line | Grid]) -> Node:
     return root
 
 
-def number_of(label: str) -> int:
-    """Return the number that digits or a Roman number write; 0 if it is neither."""
-    return int(label) if label.isdecimal() else _VALUES.get(label.upper(), 0)
-
-
 def with_text(line: Line, text: str) -> Line:
     """Return a paragraph of another text at the same place."""
     return Line(text=text, emphasised=line.emphasised, bold=line.bold, centred=line.centred, place=line.place)
@@ -199,6 +125,7 @@ def with_text(line: Line, text: str) -> Line:
 def _append(line: Line, current: Node) -> None:
     first = current.lines[0].text if current.lines else ""
     goes_on = current.is_section and len(current.lines) == 1 and first.isupper() and line.text.isupper()
+    goes_on = goes_on and len(first.split()) <= _LONGEST_HEADING
     if goes_on:
         current.lines[0] = with_text(current.lines[0], f"{first} {line.text}".strip())
     else:
@@ -207,7 +134,7 @@ def _append(line: Line, current: Node) -> None:
 
 def _node(line: Line, current: Node) -> Node | None:
     """Return the node that a line begins, hung where it belongs; ``None`` for a paragraph without a mark."""
-    for mark in _marks(line.text):
+    for mark in marks_of(line.text):
         placed = _placed(mark, _hidden_heading(mark, current) or current)
         if placed is not None:
             parent, missing, label = placed
@@ -217,7 +144,7 @@ def _node(line: Line, current: Node) -> Node | None:
                 label=label,
                 mark=mark.mark,
                 sort=mark.sort,
-                position=mark.position,
+                position=mark.position or _count(parent, mark.rank) + 1,
                 lines=text,
                 missing=missing,
                 parent=parent,
@@ -228,61 +155,13 @@ def _node(line: Line, current: Node) -> Node | None:
     return None
 
 
-def _marks(text: str) -> Iterator[_Mark]:
-    for rank, sort, pattern in (
-        (Rank.PART, "part", _PART),
-        (Rank.CHAPTER, "chapter", _CHAPTER),
-        (Rank.SECTION, "I", _ROMAN),
-        (Rank.SECTION, "A", _CAPITAL),
-        (Rank.ARTICLE, "article", _ARTICLE),
-        (Rank.DECIMAL, "decimal", _DECIMAL),
-        (Rank.NUMBER, "1", _NUMBER),
-        (Rank.LETTER, "a", _LETTER),
-        (Rank.BRACKET, "(1)", _BRACKET),
-        (Rank.DASH, "-", _DASH),
-        (Rank.PLUS, "+", _PLUS),
-    ):
-        match = pattern.match(text)
-        if match is None:
-            continue
-        found = match.groupdict()
-        label = found.get("label") or ""
-        own = (found.get("text") or "").strip()
-        written = found.get("mark") or text[: match.start("text")].strip() if own else text
-        if rank is Rank.DECIMAL:
-            prefix = label.rpartition(".")[0]
-            rank, sort = Rank.THIRD if "." in prefix else rank, f"decimal {prefix}"
-        yield _Mark(
-            rank=rank,
-            sort=sort + ")" if found.get("end") == ")" else sort,
-            label=label,
-            mark=_written(rank, label, written),
-            text=own,
-            position=_position(rank, sort, label),
-        )
-
-
-def _written(rank: Rank, label: str, written: str) -> str:
-    return f"{label})" if rank is Rank.LETTER else written
-
-
-def _position(rank: Rank, sort: str, label: str) -> int:
-    if rank in (Rank.DASH, Rank.PLUS):
-        return 0
-    if sort == "A":
-        return _CAPITALS.find(label) + 1
-    if rank is Rank.LETTER:
-        return LETTERS.index(label) + 1
-    if rank in (Rank.DECIMAL, Rank.THIRD):
-        return int(label.rpartition(".")[2])
-    return number_of(label) or _WORDS.get(label.casefold(), 0)
-
-
-def _placed(mark: _Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | None:
+def _placed(mark: Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | None:
     """Return where a mark belongs, what is left out before it, and its label; ``None`` if it is text."""
     if mark.rank in (Rank.DECIMAL, Rank.THIRD):
         return _placed_decimal(mark, current)
     sibling = _open(current, mark.sort)
+    if sibling is None and mark.rank is Rank.NUMBER and mark.position > 1:
+        sibling = _open(current, "1" if mark.sort == "1)" else "1)")
     if mark.rank in (Rank.DASH, Rank.PLUS):
         parent = _above(current, mark.rank)
         return parent, (), f"{mark.mark if mark.rank is Rank.PLUS else '-'}{_count(parent, mark.rank) + 1}"
@@ -304,7 +183,7 @@ def _placed(mark: _Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | N
     return _above(current, mark.rank), _left_out(mark, 0), mark.label
 
 
-def _placed_decimal(mark: _Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | None:
+def _placed_decimal(mark: Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | None:
     prefix, _, last = mark.label.rpartition(".")
     if not mark.text[:1].isupper() and mark.text[:1] not in '“"(-+':
         return None
@@ -331,7 +210,7 @@ def _path(node: Node) -> str:
     return ""
 
 
-def _left_out(mark: _Mark, last: int) -> tuple[str, ...]:
+def _left_out(mark: Mark, last: int) -> tuple[str, ...]:
     between = range(last + 1, mark.position)
     return tuple(LETTERS[each - 1] if mark.rank is Rank.LETTER else str(each) for each in between)
 
@@ -346,7 +225,7 @@ def _open(current: Node, sort: str) -> Node | None:
     return None
 
 
-def _hidden_heading(mark: _Mark, current: Node) -> Node | None:
+def _hidden_heading(mark: Mark, current: Node) -> Node | None:
     """Return the section that the paragraph above ``1.`` heads, where the numbers begin again without a mark."""
     begins_again = mark.sort == "1" and mark.position == 1 and _open(current, "1") is not None
     last = current.lines[-1].text if len(current.lines) > 1 else ""
@@ -368,7 +247,7 @@ def _above(current: Node, rank: Rank) -> Node:
     return node
 
 
-def _parent_of_section(current: Node, mark: _Mark) -> Node:
+def _parent_of_section(current: Node, mark: Mark) -> Node:
     """``A.`` may stand above ``I.`` or below it: whichever was open first is above."""
     node = current
     while node.rank > Rank.SECTION and node.parent is not None:
@@ -380,13 +259,14 @@ def _parent_of_section(current: Node, mark: _Mark) -> Node:
     return node
 
 
-def _divider(mark: _Mark) -> str:
+def _divider(mark: Mark) -> str:
     """Return the part of an ordinal that a section gives; parts and chapters give none, articles run through."""
     return mark.label if mark.rank is Rank.SECTION else ""
 
 
 def _count(parent: Node, rank: Rank) -> int:
-    return sum(child.rank is rank for child in parent.children)
+    """Return how many dashes, or plus signs, hang under a node already."""
+    return next((child.position for child in reversed(parent.children) if child.rank is rank), 0)
 
 
 def _is_unnumbered_heading(line: Line, current: Node) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from processes.documents.reading.columns import Grid
 from processes.documents.reading.kinds import title_of
 from processes.documents.reading.signature import ends_signed, is_signature, parted_signature
+from processes.documents.reading.topics import Topic, topic_of
 from processes.documents.source.blocks import Line
 from processes.units.groups import groups_named
 from processes.units.names import composed
@@ -146,13 +147,14 @@ def _goes_on(head: Flow, at: int, registry: UnitRegistry, *, is_first: bool) -> 
     text = _text(head[at])
     if not text or title_of_text(head[at]):
         return False
-    if is_first or _BULLET.match(text):
+    name = _BULLET.sub("", text).strip(" .,;")
+    is_known = bool(groups_named(name)) or registry.find(name) is not None
+    if is_first or is_known:
         return True
+    if _BULLET.match(text):
+        return not _text(head[at - 1]).endswith(".")
     if len(text.split()) > _LONGEST_ADDRESSEE:
         return False
-    name = text.strip(" .;,")
-    if groups_named(name) or registry.find(name) is not None:
-        return True
     before = _text(head[at - 1])
     return text.endswith(";") or (
         before.endswith(";") and not _BEGINS_BODY.match(text) and text.endswith(".")
@@ -175,7 +177,7 @@ def _first_of_body(head: Flow) -> int:
         text = _text(head[at])
         is_body = _is_body(head[at]) and not _SUBJECT.match(text) and not text.isupper()
         is_sentence = len(text.split()) > _LONGEST_SUBJECT_LINE or text[-1:] in (".", ";", ",", ":")
-        if isinstance(head[at], Grid) or _is_section(text):
+        if isinstance(head[at], Grid) or _is_section(text) or _is_topic(text):
             break
         if at > named + 1 and (is_body or is_sentence):
             break
@@ -183,6 +185,11 @@ def _first_of_body(head: Flow) -> int:
             break
         at += 1
     return at
+
+
+def _is_topic(text: str) -> bool:
+    """Say whether a line in capitals heads a section: ``MỤC ĐÍCH, YÊU CẦU``."""
+    return text.isupper() and len(text.split()) <= 6 and topic_of(text, among_tasks=False) is not Topic.OPEN
 
 
 def _is_section(text: str) -> bool:

@@ -8,10 +8,12 @@ _PAPERS = (
 )
 _ISSUED = re.compile(
     rf"\b(?:ban hành|xây dựng|lập|soạn thảo|tham mưu|hoàn thiện|hoàn thành|trình(?: phê duyệt| ban hành)?)\s+"
-    rf"(?P<product>{_PAPERS}\b[^,;.()]*)",
+    rf"(?P<product>{_PAPERS}\b[^,;.()\n]*)",
     re.IGNORECASE,
 )
-_REPORTED = re.compile(r"(?:^|[,;.]\s*|\bvà\s+|\bgửi\s+|\btổng hợp\s+)(?P<product>báo cáo\s[^,;.()]+)", re.I)
+_REPORTED = re.compile(
+    r"(?:^|[,;.]\s*|\bvà\s+|\bgửi\s+|\btổng hợp\s+)(?P<product>báo cáo\s[^,;.()\n]+)", re.I
+)
 #: What follows the name of a product.
 _AFTER = re.compile(
     r"\s+(?:trước|trong|chậm nhất|muộn nhất|xong|để|theo|hoàn thành|định kỳ|hằng|hàng|bảo đảm|đảm bảo|nhằm)\b.*$",

@@ -12,22 +12,25 @@ from processes.documents.reading.addressees import (
     executors_of_article,
     read_cc,
     read_recipients,
+    stated_recipients,
 )
 from processes.documents.reading.attached import named_tables, read_attached
 from processes.documents.reading.basis import Basis, last_day_of
 from processes.documents.reading.closing import part_closing, tasks_in
+from processes.documents.reading.contacts import without_contacts
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.directives import Walk, Walked
 from processes.documents.reading.evidence import Evidence, How, evidence
 from processes.documents.reading.heading import Heading, Stamp, find_stamp, read_heading
-from processes.documents.reading.issuer import inferred_issuer, written_issuer
+from processes.documents.reading.issuer import Issuer, inferred_issuer, written_issuer
 from processes.documents.reading.item import directive_of
 from processes.documents.reading.kinds import STATING, Kind, kind_of, reminds
 from processes.documents.reading.layout import flow_of
 from processes.documents.reading.leads import with_nearest
 from processes.documents.reading.letter import LetterReading
+from processes.documents.reading.marks import Rank
 from processes.documents.reading.opening import read_opening
-from processes.documents.reading.outline import Node, Rank, outline
+from processes.documents.reading.outline import Node, outline
 from processes.documents.reading.parts import Parts, divide
 from processes.documents.reading.references import numbered_references, six_clear_labels, titled_references
 from processes.documents.reading.signature import read_signers
@@ -41,7 +44,9 @@ from processes.documents.source.blocks import Line, SourceText
 from processes.documents.source.read import read_source
 from processes.units.registry import UnitRegistry
 
-_ENCLOSED = re.compile(r"[Kk]èm theo\b.*?\bsố\s*:?\s*(?P<number>\d[\w/.-]*-?[\wĐđ-]+)")
+_ENCLOSED = re.compile(
+    r"[Kk]èm theo\b.*?\bsố\s*:?\s*(?P<number>\d[\w/.-]*-?[\wĐđ-]+)(?:.*?\bcủa\s+(?P<issuer>[^);]+))?"
+)
 
 
 def read_letter(
@@ -104,14 +109,16 @@ def understand(
         else executors_of_article(cc, _articles(root), registry, on=basis.on)
         or executors_in_cc(cc, registry, on=basis.on)
     )
+    if not recipients:
+        recipients = stated_recipients(source.stated, registry, on=basis.on)
     known = {reference.number for reference in opening.legal_bases}
     others = (*_other_references(root, opening.legal_bases), *_given_in(directives, known))
     urges = reminds(envelope.heading.subject, [line.text for line in root.lines])
-    last = "\n".join(line.text for line in closing) or None
+    last = "\n".join(filter(None, (without_contacts(line.text) for line in closing))) or None
     findings = {
         **envelope.evidence,
         **opening.evidence,
-        **_addressed(parts, recipients),
+        **_addressed(parts, cc, recipients),
         **_proposed(stamp),
     }
     return LetterReading(
@@ -127,7 +134,7 @@ def understand(
         assigning_verb=opening.verb,
         purpose=opening.purpose,
         urgency=envelope.heading.urgency,
-        subject=envelope.heading.subject,
+        subject=envelope.heading.subject or _title_of_appendix(parts),
         recipients=recipients,
         legal_bases=opening.legal_bases,
         other_references=others,
@@ -187,6 +194,8 @@ def _envelope(parts: Parts, source: SourceText, text: str, registry: UnitRegistr
         if done.issuer is not None
         else inferred_issuer(done.heading.suffix, heading.place, heading.numbered, text, registry)
     )
+    if issuer is None and done.issuer is None and heading.suffix is None:
+        issuer = _issuer_of_whole(parts)
     found = {**heading.evidence, "doc_type": kind.evidence}
     if issuer is not None:
         found["issuer"] = issuer.evidence
@@ -205,6 +214,26 @@ def _envelope(parts: Parts, source: SourceText, text: str, registry: UnitRegistr
         evidence={**found, **done.evidence},
         conflicts=done.conflicts,
     )
+
+
+def _title_of_appendix(parts: Parts) -> str | None:
+    """Return the title of an appendix that stands alone."""
+    if parts.body or parts.recipients or not parts.attached:
+        return None
+    lines = [line.text for line in parts.attached[0].title if not line.text.startswith("(")]
+    title = re.sub(
+        r"^(?:PHỤ LỤC|Phụ lục)(?:\s+(?:số\s*)?(?:[IVX]+|\d{1,2}))?\b\s*[.:–-]?\s*", "", " ".join(lines)
+    )
+    return title or None
+
+
+def _issuer_of_whole(parts: Parts) -> Issuer | None:
+    """Return who issued the document that an appendix alone says it belongs to."""
+    match, line = _enclosed(parts)
+    if match is None or line is None or not match["issuer"]:
+        return None
+    name = match["issuer"].strip(" .")
+    return Issuer(name=name, superior=None, evidence=evidence(How.BODY, name, line))
 
 
 def _body(root: Node, closing: Sequence[Line], basis: Basis) -> Walked:
@@ -271,11 +300,16 @@ def _numbers(references: Iterable[Reference]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.number for each in references if each.number is not None))
 
 
-def _addressed(parts: Parts, recipients: Sequence[Addressee]) -> dict[str, Evidence]:
+def _addressed(parts: Parts, cc: Sequence[str], recipients: Sequence[Addressee]) -> dict[str, Evidence]:
     if not recipients:
         return {}
-    how, lines = (How.LABEL, parts.recipients) if parts.addressed else (How.DISTRIBUTION, parts.cc)
-    found = evidence(how, recipients[0].text, *lines)
+    first = recipients[0].text
+    if parts.recipients:
+        found = evidence(How.LABEL, first, *parts.recipients)
+    elif any(first in entry for entry in cc) or any("Như Điều" in entry for entry in cc):
+        found = evidence(How.DISTRIBUTION, first, *parts.cc)
+    else:
+        found = evidence(How.STATED, first)
     unknown = any(each.kind == "unknown" for each in recipients)
     return {"recipients": found.less_sure(0.6) if unknown else found}
 
@@ -297,6 +331,12 @@ def _proposed_number(stamp: Stamp | None, heading: Heading, parts: Parts) -> str
         return f"{stamp.number}{heading.suffix or ''}"
     if heading.number is not None or heading.suffix is not None:
         return None
-    lines = (*parts.heading, *(line for each in parts.attached for line in each.title))
-    match = next((match for line in lines if (match := _ENCLOSED.search(line.text))), None)
+    match = _enclosed(parts)[0]
     return None if match is None else match["number"]
+
+
+def _enclosed(parts: Parts) -> tuple[re.Match[str] | None, Line | None]:
+    """Return the line by which an appendix that stands alone says what it belongs to."""
+    lines = (*parts.heading, *(line for each in parts.attached for line in each.title))
+    found = ((match, line) for line in lines if (match := _ENCLOSED.search(line.text)))
+    return next(found, (None, None))

@@ -19,7 +19,7 @@ _NUMBERED = re.compile(
     r"(?:\s+của\s+(?P<issuer>[^,;.]+?)"
     r"(?=\s+(?:về|ban hành|phê duyệt|quy định|hướng dẫn|triển khai|ngày)\b|[,;.]|$))?"
     r"(?:\s*,?\s+(?:về(?: việc)?|quy định|ban hành|phê duyệt|hướng dẫn|v/v)\s+"
-    r"(?P<subject>[^;]*?)(?=[;.]\s|[;.,]?$))?",
+    r"(?P<subject>[^;]*?)(?=[;.]\s|[;.,]?$|,\s+(?:UBND|Ủy ban|Chủ tịch|Sở|Văn phòng|Thủ tướng)\b))?",
     re.IGNORECASE,
 )
 _LAW = re.compile(

@@ -22,6 +22,7 @@ _NAME_BEHIND = re.compile(r"^(?P<left>[-–+]?\s*Lưu\b.*?[.;])\s+(?P<right>\S+(
 _SIGNED = re.compile(r"^[\[(]?\s*(?:đã ký|daky|ký tên|ký,? (?:ghi rõ họ tên|đóng dấu))\b.*$", re.IGNORECASE)
 _RANK = re.compile(
     r"^(?:(?:GS|PGS|TS|ThS|BS|KS|CN|LS|Ths|Ông|Bà|Đ/c|Đồng chí)\.?\s*(?:[-–]\s*)?"
+    r"|BSCK\w*\.?\s+|(?:[A-ZĐ][A-Za-zĐđƯư]{0,5}\.)+\s*"
     r"|(?:Đại|Thượng|Trung|Thiếu)\s+(?:tướng|tá|úy)\s+)+"
 )
 _CAPITALISED = re.compile(

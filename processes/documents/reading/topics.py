@@ -97,7 +97,7 @@ def only_enforces(text: str) -> bool:
 
 def only_points(text: str) -> bool:
     """Say whether a text only points at an appendix: ``Các nhiệm vụ cụ thể nêu tại Phụ lục kèm theo.``"""
-    return _POINTS.search(text) is not None and not _ASKS.search(text)
+    return _POINTS.search(text) is not None and not assigns(text)
 
 
 def only_states(text: str) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.heading import Heading
-from processes.documents.reading.outline import Node, Rank
+from processes.documents.reading.marks import Rank
+from processes.documents.reading.outline import Node
 from processes.documents.reading.parts import Parts
 from processes.documents.reading.typos import find_typo
 from processes.documents.reading.values import Addressee
