@@ -22,8 +22,12 @@ from processes.assignments.status import (
 )
 from processes.assignments.tables import Assignment
 from processes.calendar.working_days import WorkingCalendar
+from processes.documents.states import DirectiveState
 from processes.documents.tables import Directive, Document
 from processes.units.registry import Unit, UnitRegistry
+
+#: The directives that were given to units, withdrawn or not.
+_SHOWN = (DirectiveState.ACTIVE, DirectiveState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,8 @@ def matrix(
 ) -> Matrix | None:
     """Return a document's matrix as it stands on ``today``; ``None`` if there is no such document.
 
+    An issue that was undone is not in it.
+
     Args:
         visible_units: codes of the units to show; ``None`` shows all.
     """
@@ -88,9 +94,13 @@ def matrix(
     if document is None:
         return None
     directives = session.scalars(
-        select(Directive).where(Directive.document_id == document_id).order_by(Directive.position)
+        select(Directive)
+        .where(Directive.document_id == document_id, Directive.state.in_(_SHOWN))
+        .order_by(Directive.rank, Directive.position)
     ).all()
-    query = select(Assignment).where(Assignment.document_id == document_id)
+    query = select(Assignment).where(
+        Assignment.document_id == document_id, Assignment.issue_round == document.issue_round
+    )
     if visible_units is not None:
         query = query.where(Assignment.lead_unit.in_(visible_units))
     cells: dict[tuple[UUID, str], Cell] = {}

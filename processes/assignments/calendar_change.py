@@ -99,7 +99,7 @@ def find_moves(
             )
             .join(process_instance, process_instance.c.id == Assignment.id)
             .join(Document, Document.id == Assignment.document_id)
-            .where(process_instance.c.status.in_((ACTIVE, SUSPENDED)))
+            .where(process_instance.c.status.in_((ACTIVE, SUSPENDED)), Document.issued_at.is_not(None))
             .order_by(process_instance.c.business_key)
         ).all()
         moves = []

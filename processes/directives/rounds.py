@@ -25,6 +25,10 @@ from processes.documents.tables import Document, DocumentIssue
 _ACKNOWLEDGING = frozenset({"acknowledge_assignment", "resolve_return"})
 
 
+#: Under which a connection notes the round that its transaction holds.
+_HELD = f"{__name__}.held"
+
+
 def issue_of(session: Session, document: Document) -> DocumentIssue | None:
     """Return the round in which a document is issued; ``None`` if it is not, or was before rounds were kept."""
     return session.get(DocumentIssue, (document.id, document.issue_round))
@@ -84,13 +88,15 @@ def mark_undone(connection: Connection, document_id: UUID, round_no: int, **how:
 
 
 def _hold(connection: Connection, variables: Mapping[str, object]) -> None:
-    document_id = UUID(str(variables["document_id"]))
+    """Hold the round until the commit; what is held already in this transaction is not looked at again."""
+    key = (UUID(str(variables["document_id"])), int(str(variables.get("issue_round") or 1)))
+    transaction = connection.get_transaction()
+    if connection.info.get(_HELD) == (transaction, key):
+        return
+    document_id, round_no = key
     undone = connection.scalar(
         select(DocumentIssue.undone)
-        .where(
-            DocumentIssue.document_id == document_id,
-            DocumentIssue.round_no == int(str(variables.get("issue_round") or 1)),
-        )
+        .where(DocumentIssue.document_id == document_id, DocumentIssue.round_no == round_no)
         .with_for_update(read=True)
     )
     if undone:
@@ -98,3 +104,4 @@ def _hold(connection: Connection, variables: Mapping[str, object]) -> None:
             f"Expected document '{document_id}' to be issued, but its issue was undone",
             document_id=str(document_id),
         )
+    connection.info[_HELD] = (transaction, key)

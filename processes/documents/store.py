@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import orjson
@@ -17,6 +17,7 @@ from engine import clock
 from engine.ids import derived_id
 from processes.documents.deadlines import Deadline
 from processes.documents.reading.letter import DirectiveReading, LetterReading
+from processes.documents.source.blocks import SourceText
 from processes.documents.states import DirectiveState, DocumentState, Origin
 from processes.documents.tables import (
     AwaitedDocument,
@@ -59,6 +60,16 @@ class Original:
     filename: str
     text: Mapping[str, Any] | None = None
     attachments: Sequence[tuple[str, bytes]] = ()
+
+    @classmethod
+    def taken_apart(cls, source: SourceText, *, content: bytes, filename: str) -> Self:
+        """Return a file with what it says; its attachments are files of their own."""
+        return cls(
+            content=content,
+            filename=filename,
+            text={name: value for name, value in source.to_json().items() if name != "attachments"},
+            attachments=[(each.filename, each.content) for each in source.attachments],
+        )
 
     @property
     def sha256(self) -> str:
@@ -258,12 +269,14 @@ def _keep_attachments(session: Session, document: Document, original: Original) 
 
 def _directives(document_id: UUID, reading: LetterReading) -> list[Directive]:
     everyone = [recipient.text for recipient in reading.recipients]
-    return [
-        _directive(document_id, position, directive, everyone)
-        for position, directive in enumerate(
-            (directive for directive in reading.directives if directive.outside is None), 1
-        )
+    given = [directive for directive in reading.directives if directive.outside is None]
+    directives = [
+        _directive(document_id, position, directive, everyone) for position, directive in enumerate(given, 1)
     ]
+    by_ordinal = {directive.ordinal: directive.id for directive in directives}
+    for directive, read in zip(directives, given, strict=True):
+        directive.parent_id = by_ordinal.get(str(read.to_json().get("parent")))
+    return directives
 
 
 def _directive(
@@ -286,10 +299,20 @@ def _directive(
         deadline=None if deadline is None else orjson.dumps(_kept(deadline)).decode(),
         products=read.get("products") or None,
         nature=directive.nature,
-        evidence=read.get("evidence") or None,
+        evidence=_evidence(read),
         origin=Origin.READ,
         state=DirectiveState.ACTIVE,
     )
+
+
+def _evidence(read: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return where each field was found and how sure that is, by field."""
+    confidence = read.get("confidence") or {}
+    found = {
+        name: {**each, **({"confidence": confidence[name]} if name in confidence else {})}
+        for name, each in (read.get("evidence") or {}).items()
+    }
+    return found or None
 
 
 def _kept(deadline: Deadline) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from engine.archive.verify import Archive
 from engine.database import open_database
 from engine.dispatch import Dispatcher, Listener
 from engine.instruments import NO_INSTRUMENTS, Instruments
+from processes.access.policy import Permission
 from processes.calendar.store import ensure_calendar
 from processes.schema import prepare
 from processes.wiring import ProcessSettings, build_dispatcher
@@ -74,4 +75,5 @@ def open_installation(
 def operator() -> Actor:
     """Return who types: the operating system's user, with the rights of whoever holds the machine."""
     name = getpass.getuser()
-    return Actor(key=f"cli:{name}", name=name, permissions=SYSTEM.permissions)
+    documents = {permission.value for permission in Permission if permission.startswith("document:")}
+    return Actor(key=f"cli:{name}", name=name, permissions=SYSTEM.permissions | documents)

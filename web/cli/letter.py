@@ -1,26 +1,35 @@
-"""``sauro letter``: read a letter, and issue its directives to the units."""
+"""``sauro letter``: read a letter, and issue its directives to the units (the acts between: ``drafts``)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from uuid import UUID
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.errors import NotFound
 from processes.calendar.store import load_calendar
+from processes.directives.awaited import directives_that_will_wait, waiting_directives
+from processes.directives.drafting.issue import issue_document
+from processes.directives.drafting.issue import preview as plan_of_draft
 from processes.directives.issue import (
+    Issued,
     IssuePlan,
     PastDeadlines,
     issue,
     plan_issue,
     refuse_past_deadlines,
 )
+from processes.directives.rounds import issue_of
 from processes.documents.reading.letter import LetterReading
 from processes.documents.reading.reader import read_letter
 from processes.documents.source.limits import LARGEST_FILE
 from processes.documents.store import directives_of, draft, find_document, save_reading
+from processes.documents.tables import Document
 from processes.samples import sample_registry
 from processes.units.registry import UnitRegistry
 from processes.units.store import load_registry
@@ -31,7 +40,7 @@ from web.cli.output import notes, print_json, print_table
 from web.cli.preview import cell_json, plan_json, shortened, show_plan
 from web.language import gettext
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -40,12 +49,12 @@ def letter() -> None:
 
 
 @letter.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def read(file: Path, as_json: bool) -> None:
     """Show what is read from the letter FILE (.txt or .docx); nothing is stored."""
     installation = open_installation()
-    reading = read_letter(_content(file), file.name, _registry(installation))
+    reading = read_letter(content_of(file), file.name, _registry(installation))
     if as_json:
         print_json(reading.to_json())
         return
@@ -53,10 +62,10 @@ def read(file: Path, as_json: bool) -> None:
 
 
 @letter.command("issue")
-@click.argument("file", type=_FILE)
-@click.option("--number", required=True, help="The letter's number: 5120, or in full 5120/UBND-HCC.")
+@click.argument("letter")
+@click.option("--number", help="Of a file: the letter's number, 5120, or in full 5120/UBND-HCC.")
 @click.option(
-    "--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The letter's day, YYYY-MM-DD."
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Of a file: the letter's day, YYYY-MM-DD."
 )
 @click.option("--preview", is_flag=True, help="Show what would be started and stop; nothing is written.")
 @click.option(
@@ -66,28 +75,56 @@ def read(file: Path, as_json: bool) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def issue_letter(
-    file: Path, number: str, day: datetime, preview: bool, keep_past_deadlines: bool, as_json: bool
+    letter: str,
+    number: str | None,
+    day: datetime | None,
+    preview: bool,
+    keep_past_deadlines: bool,
+    as_json: bool,
 ) -> None:
-    """Issue the directives of the letter FILE to every unit they name, in one act.
+    """Issue the directives of LETTER to every unit they name, in one act.
 
-    Repeating the command starts only what is not started yet.
+    LETTER is a file, which is read and issued as it is, or, by its identifier or number, a letter that is kept and
+    that a leader has approved. Repeating the command starts only what is not started yet.
     """
-    installation = open_installation()
-    content = _content(file)
-    registry = _loaded_registry(installation)
-    reading = read_letter(content, file.name, registry)
-    plan = _plan(installation, reading, content, file.name, number, day.date(), registry)
-    if not as_json:
-        show_plan(plan, registry)
-    if preview:
-        if as_json:
-            print_json({**plan_json(plan), "cells": list(map(cell_json, plan.assignments))})
-        return
     past_deadlines = PastDeadlines.KEEP if keep_past_deadlines else PastDeadlines.REFUSE
+    file = Path(letter)
+    if not file.is_file():
+        if number is not None or day is not None:
+            raise click.UsageError(
+                gettext("There is no such file; a letter that is kept has number and day.")
+            )
+        _issue_kept(open_installation(), letter, past_deadlines, preview=preview, as_json=as_json)
+        return
+    if number is None or day is None:
+        raise click.UsageError(gettext("Give the number and the day of the letter: --number, --date."))
+    _issue_file(
+        open_installation(), file, number, day.date(), past_deadlines, preview=preview, as_json=as_json
+    )
+
+
+def _issue_file(
+    installation: Installation,
+    file: Path,
+    number: str,
+    day: date,
+    past_deadlines: PastDeadlines,
+    *,
+    preview: bool,
+    as_json: bool,
+) -> None:
+    """Read a letter and issue it at once: whoever holds the machine does without a draft and without approval."""
+    content = content_of(file)
+    registry = loaded_registry(installation)
+    reading = read_letter(content, file.name, registry)
+    plan = _plan(installation, reading, content, file.name, number, day, registry)
+    _show_plan(plan, registry, preview=preview, as_json=as_json)
+    if preview:
+        return
     if past_deadlines is PastDeadlines.REFUSE:
         refuse_past_deadlines(plan)
     with Session(installation.database) as session, session.begin():
-        save_reading(session, reading, source=content, filename=file.name)
+        save_reading(session, reading, source=content, filename=file.name, created_by=operator().key)
     deploy_models(installation.dispatcher)
     with installation.database.connect() as connection:
         calendar = load_calendar(connection)
@@ -101,6 +138,46 @@ def issue_letter(
             past_deadlines=past_deadlines,
             progress=advance,
         )
+    _show_issued(plan, issued, as_json=as_json)
+
+
+def _issue_kept(
+    installation: Installation, word: str, past_deadlines: PastDeadlines, *, preview: bool, as_json: bool
+) -> None:
+    """Issue a letter that is kept."""
+    registry = loaded_registry(installation)
+    document_id = document_id_of(installation, word)
+    settings = installation.process_settings.issue
+    with Session(installation.database, expire_on_commit=False) as session:
+        calendar = load_calendar(session.connection())
+        plan = plan_of_draft(session, document_id, registry=registry, calendar=calendar, settings=settings)
+    _show_plan(plan, registry, preview=preview, as_json=as_json)
+    if preview:
+        return
+    deploy_models(installation.dispatcher)
+    with _bar() as advance:
+        issued = issue_document(
+            installation.dispatcher,
+            document_id,
+            registry=registry,
+            calendar=calendar,
+            settings=settings,
+            past_deadlines=past_deadlines,
+            progress=advance,
+            actor=operator(),
+            version=plan.document.version,
+        )
+    _show_issued(plan, issued, as_json=as_json)
+
+
+def _show_plan(plan: IssuePlan, registry: UnitRegistry, *, preview: bool, as_json: bool) -> None:
+    if not as_json:
+        show_plan(plan, registry)
+    elif preview:
+        print_json({**plan_json(plan), "cells": list(map(cell_json, plan.assignments))})
+
+
+def _show_issued(plan: IssuePlan, issued: Issued, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -121,7 +198,23 @@ def issue_letter(
     )
 
 
-def _content(file: Path) -> bytes:
+def document_id_of(installation: Installation, word: str) -> UUID:
+    """Return the identifier of a letter that is kept, named by it or by its number.
+
+    Raises:
+        NotFound: there is none, or there are several of that number.
+    """
+    with Session(installation.database) as session:
+        try:
+            found = session.scalars(select(Document.id).where(Document.id == UUID(word))).all()
+        except ValueError:
+            found = session.scalars(select(Document.id).where(Document.number_no == word)).all()
+    if len(found) != 1:
+        raise NotFound(f"Expected one letter '{word}', but there are {len(found)}")
+    return found[0]
+
+
+def content_of(file: Path) -> bytes:
     """Return the file's bytes, one more than allowed at most: a larger file is refused by its length."""
     with file.open("rb") as opened:
         return opened.read(LARGEST_FILE + 1)
@@ -136,7 +229,12 @@ def _registry(installation: Installation) -> UnitRegistry:
     return UnitRegistry(read_units_csv(sample_registry()))
 
 
-def _loaded_registry(installation: Installation) -> UnitRegistry:
+def loaded_registry(installation: Installation) -> UnitRegistry:
+    """Return the registry of this installation.
+
+    Raises:
+        ValueError: none is loaded.
+    """
     with installation.database.connect() as connection:
         registry = load_registry(connection)
     if not registry.units:
@@ -156,10 +254,14 @@ def _plan(
     """Plan from the letter as it is kept, or as it would be; nothing is written."""
     with Session(installation.database, expire_on_commit=False) as session:
         document = find_document(session, content)
+        issued = None
         if document is None:
             document, directives = draft(reading, source=content, filename=filename)
+            waiting = directives_that_will_wait(directives, reading)
         else:
             directives = directives_of(session, document.id)
+            issued = issue_of(session, document)
+            waiting = waiting_directives(session, directives)
         return plan_issue(
             document,
             directives,
@@ -168,6 +270,8 @@ def _plan(
             registry=registry,
             calendar=load_calendar(session.connection()),
             settings=installation.process_settings.issue,
+            issued=issued,
+            waiting=waiting,
         )
 
 

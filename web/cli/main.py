@@ -3,6 +3,7 @@
 import click
 
 from web import logs
+from web.cli import drafts
 from web.cli.archive import archive
 from web.cli.batches import batches
 from web.cli.bench import bench
@@ -64,5 +65,7 @@ for _command in (
     worker,
 ):
     main.add_command(_command)
+for _command in drafts.COMMANDS:
+    letter.add_command(_command)
 for _command in (diff, list_, migrate):
     definitions.add_command(_command)

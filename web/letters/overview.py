@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from engine import clock
 from processes.assignments.status import Lifecycle, days_left
@@ -37,6 +37,10 @@ class LetterRow:
         return self.counts.get(MarkKey.OVERDUE, 0)
 
 
+#: An issue that was undone is not counted.
+_THIS_ROUND = and_(Document.id == Assignment.document_id, Document.issue_round == Assignment.issue_round)
+
+
 def letter_rows(visible_units: frozenset[str] | None) -> list[LetterRow]:
     """Return the letters that the units may see, the newest first."""
     session = reading_session()
@@ -50,6 +54,7 @@ def letter_rows(visible_units: frozenset[str] | None) -> list[LetterRow]:
                 func.count(func.distinct(Assignment.lead_unit)).label("units"),
                 func.count().label("total"),
             )
+            .join(Document, _THIS_ROUND)
             .where(*mine)
             .group_by(Assignment.document_id)
         )
@@ -79,6 +84,7 @@ def _counts(mine: Sequence[ColumnElement[bool]]) -> dict[UUID, dict[MarkKey, int
     found: dict[UUID, dict[MarkKey, int]] = {}
     for document_id, status, deadline_on, was_late, count in reading_session().execute(
         select(Assignment.document_id, Assignment.status, Assignment.deadline_on, late, func.count())
+        .join(Document, _THIS_ROUND)
         .where(*mine)
         .group_by(Assignment.document_id, Assignment.status, Assignment.deadline_on, late)
     ):

@@ -12,6 +12,7 @@ from engine.errors import NothingToChange
 from processes.directives.drafting.errors import DraftInvalid
 from processes.directives.drafting.open import checked_text, open_document
 from processes.directives.naming import check_day, full_number
+from processes.documents.states import DocumentState
 from processes.documents.tables import Document
 from processes.documents.trail import add_to_trail
 
@@ -25,6 +26,8 @@ LONGEST: Mapping[str, int] = {
     "signer_title": 200,
     "signer_authority": 100,
 }
+#: What is filled in after the leader's approval, when the letter is signed and registered.
+OF_THE_REGISTER = frozenset({"number_no", "issued_on"})
 URGENCIES = ("normal", "urgent", "express")
 
 
@@ -39,6 +42,8 @@ def set_envelope(
 ) -> Document:
     """Set fields of the envelope; what was read stays in the reading. The caller commits.
 
+    Number and day of a document may also be set once a leader has approved it: it gets them when it is signed.
+
     Args:
         fields: by column: ``number_no`` (``5120``, or in full), ``issued_on``, ``urgency`` and those of
             :data:`LONGEST`; ``None`` empties a field.
@@ -49,7 +54,15 @@ def set_envelope(
         DraftInvalid: no such field, or a value that it cannot have.
         NothingToChange: it has these values already.
     """
-    document = open_document(session, document_id, actor=actor, version=version)
+    registered = OF_THE_REGISTER.issuperset(fields)
+    document = open_document(
+        session,
+        document_id,
+        actor=actor,
+        version=version,
+        states=(DocumentState.DRAFT, DocumentState.APPROVED) if registered else (DocumentState.DRAFT,),
+        edits=not registered,
+    )
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     for name, value in fields.items():

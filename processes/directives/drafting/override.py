@@ -27,6 +27,7 @@ def override_gap(
 
     Raises:
         ReasonRequired: there is no reason.
+        NothingToChange: it is overridden with this reason already.
         DraftInvalid: the gap is the lead unit, without which nobody can be given anything.
     """
     why = accepted_reason(reason)
@@ -36,8 +37,10 @@ def override_gap(
         )
     document = open_document(session, document_id, actor=actor, version=version)
     directive = directive_of(session, document, directive_id)
+    present = directive.overrides or {}
+    require_change(present.get(gap.value, {}).get("reason") != why)
     entry = {"reason": why, "by": actor.key, "at": clock.to_text(clock.now())}
-    overrides = {**(directive.overrides or {}), gap.value: entry}
+    overrides = {**present, gap.value: entry}
     set_columns(
         session, document, directive, {"overrides": overrides}, act="gap_overridden", actor=actor, reason=why
     )

@@ -7,7 +7,6 @@ from alembic import op
 
 import engine.database
 from engine.tables import append_only_statements
-from processes.documents.tables import reading_statements
 
 revision: str = "0011"
 down_revision: str | None = "0010"
@@ -106,7 +105,7 @@ def upgrade() -> None:
     op.execute("UPDATE assignment SET baseline_deadline_on = deadline_on")
     op.add_column("assignment", sa.Column("issue_round", sa.Integer(), nullable=False, server_default="1"))
     dialect = op.get_bind().dialect.name
-    for statement in append_only_statements("document_trail", dialect) + reading_statements(dialect):
+    for statement in append_only_statements("document_trail", dialect) + _reading_statements(dialect):
         op.execute(sa.text(statement.replace(":", r"\:")))
 
 
@@ -169,6 +168,27 @@ _DIRECTIVE_COLUMNS = (
     "set_awaits_all",
     "overrides",
 )
+
+
+_READ_COLUMNS = (
+    "document_id, ordinal, position, text, leads, coordinating_units, lead_text, deadline, products, nature, "
+    "evidence, origin, origin_ids"
+)
+
+
+def _reading_statements(dialect: str) -> list[str]:
+    refusal = "what was read of a directive does not change"
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER directive_reading_no_update BEFORE UPDATE OF {_READ_COLUMNS} ON directive "
+            f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+        ]
+    return [
+        f"CREATE OR REPLACE FUNCTION {_READING_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$",
+        f"CREATE TRIGGER directive_reading_no_update BEFORE UPDATE OF {_READ_COLUMNS} ON directive "
+        f"FOR EACH ROW EXECUTE FUNCTION {_READING_FUNCTION}()",
+    ]
 
 
 def _document() -> None:

@@ -1,5 +1,6 @@
 """Drafting: what is set stands beside what was read, every act leaves its trace, and two writers never mix."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from engine.actors import Actor
 from engine.errors import NotAuthorised, NotFound, NothingToChange
 from engine.ids import new_id
 from processes.directives.deadlines import FROM_DOCUMENT, SET
@@ -74,6 +76,13 @@ def test_the_original_its_text_and_its_attachments_are_kept(desk: Desk) -> None:
         assert [(each.position, each.filename) for each in kept] == [(1, "phu-luc.xlsx"), (2, "ban-sao.pdf")]
         assert kept[0].sha256 == kept[1].sha256
         assert session.query(DocumentFile).count() == 2
+
+
+def test_what_was_read_comes_with_its_evidence_and_how_sure_it_is(desk: Desk, letter: UUID) -> None:
+    evidence = desk.directive(letter, "1").directive.evidence
+    assert evidence is not None
+    assert "30/9/2026" in evidence["deadline"]["quote"]
+    assert 0 < evidence["deadline"]["confidence"] <= 1
 
 
 def test_a_letter_to_an_unknown_unit_is_kept_and_lacks_its_lead(desk: Desk) -> None:
@@ -353,6 +362,24 @@ def test_the_later_of_two_writers_is_told_what_was_changed(desk: Desk, letter: U
     assert [(each["by"], each["act"], each["ordinal"], each["after"]) for each in changes] == [
         ("u:hoa", "directive_edited", "1", {"set_product": "Báo cáo"})
     ]
+
+
+def test_of_two_who_write_at_once_one_wins(desk: Desk, letter: UUID) -> None:
+    seen = desk.document(letter).version
+
+    def act(by: Actor) -> str:
+        try:
+            desk.edit(set_envelope, letter, {"subject": by.key}, by=by, version=seen)
+        except DraftChanged as refused:
+            return str(refused.params["version"])
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(act, (COORDINATOR, COLLEAGUE)))
+    assert outcomes == [str(seen + 1), "done"]
+    document = desk.document(letter)
+    assert document.subject == document.edited_by
+    assert document.version == seen + 1
 
 
 def test_only_coordinators_draft(desk: Desk, letter: UUID) -> None:

@@ -25,6 +25,8 @@ from processes.directives.drafting.amend import Amendment
 from processes.directives.drafting.close import reopen
 from processes.directives.drafting.deadlines import set_deadlines
 from processes.directives.drafting.drop import drop_directive
+from processes.directives.drafting.edit import edit_directive
+from processes.directives.drafting.envelope import set_envelope
 from processes.directives.drafting.errors import (
     AlreadyAcknowledged,
     DirectiveStateWrong,
@@ -119,6 +121,20 @@ def test_an_approved_document_is_issued_in_one_act_that_can_be_repeated(desk: De
         assert (kept.approval, kept.issued_by) == ("approved", COORDINATOR.key)
         assert sorted(kept.units[str(row.directive_id)]) == ["STC", "SXD"]
     prove(desk)
+
+
+def test_an_approved_document_gets_its_number_and_day_and_nothing_else(desk: Desk) -> None:
+    letter = desk.clear()
+    desk.edit(set_envelope, letter, {"issued_on": None})
+    desk.submit(letter)
+    desk.decide(letter, Opinion.AGREE)
+    with desk.refused(DraftInvalid, letter):
+        desk.issue(letter)
+    with desk.refused(DocumentStateWrong, letter):
+        desk.edit(set_envelope, letter, {"subject": "Khác", "issued_on": date(2026, 8, 3)})
+    desk.edit(set_envelope, letter, {"issued_on": date(2026, 8, 3)})
+    assert desk.document(letter).state == "approved"
+    assert desk.issue(letter).started == 7
 
 
 def test_what_is_not_approved_is_issued_by_an_operator_only_and_noted(desk: Desk) -> None:
@@ -409,6 +425,15 @@ def test_what_has_come_before_the_issue_is_not_waited_for(desk: Desk) -> None:
     arrived = desk.save(LETTER.replace("12/UBND-TH", "98/UBND-TH"))
     desk.link(letter, desk.id_of(letter, "3"), 1, arrived)
     assert not any(each.waits for each in desk.preview(letter).assignments)
+
+
+def test_what_has_a_deadline_waits_only_if_the_coordinator_says_so(desk: Desk) -> None:
+    letter = desk.clear()
+    three = desk.id_of(letter, "3")
+    desk.edit(set_deadlines, letter, {three: {"kind": "date", "date": "2026-10-30"}})
+    assert not any(each.waits for each in desk.preview(letter).assignments)
+    desk.edit(edit_directive, letter, three, {"nature": "waits_for_event"}, registry=desk.registry)
+    assert {each.directive.ordinal for each in desk.preview(letter).assignments if each.waits} == {"3"}
 
 
 def test_the_letter_names_what_item_3_waits_for(desk: Desk, letter: UUID) -> None:
