@@ -14,6 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from processes.problems import N_, Problem
 from processes.units.registry import Unit
 from processes.units.units_csv import cells_of
 from processes.units.units_rows import (
@@ -151,8 +152,11 @@ def _rows(rows: Sequence[tuple[Any, ...]], places: dict[str, int]) -> Iterator[R
 def _text(cell: Any, column: str, problems: list[tuple[str, str]]) -> str:
     value = cell.value
     if cell.data_type in {"f", "e"} or isinstance(value, bool):
-        what = {"f": "a formula", "e": "an error"}.get(cell.data_type, "a truth value")
-        problems.append((column, f"{column} holds {what}; write the text itself"))
+        what = {
+            "f": N_("{column} holds a formula; write the text itself"),
+            "e": N_("{column} holds an error; write the text itself"),
+        }.get(cell.data_type, N_("{column} holds a truth value; write the text itself"))
+        problems.append((column, Problem(what, column=column)))
         return ""
     match value:
         case None:

@@ -27,7 +27,8 @@ from web.calendar_words import change_lines, kind_in_words, moved_in_words, reco
 from web.engine_access import dispatcher, reading_connection
 from web.errors.sentences import sentence
 from web.language import gettext
-from web.registry.blueprint import problems_of, typed_date
+from web.problems import all_in_words
+from web.registry.blueprint import typed_date
 from web.sessions import reading_session
 from web.sign_in.guard import requires, signed_in_actor, signed_in_user
 from web.typography import day as written_day
@@ -260,7 +261,7 @@ def _day_page(
         typed=typed,
         preview=preview,
         refusal=None if refused is None else sentence(refused),
-        problems=[] if refused is None else problems_of(refused),
+        problems=[] if refused is None else all_in_words(refused),
         most=MOST_MOVES,
     )
 
@@ -273,7 +274,7 @@ def _hours_page(
         typed=typed,
         preview=preview,
         refusal=None if refused is None else sentence(refused),
-        problems=[] if refused is None else problems_of(refused),
+        problems=[] if refused is None else all_in_words(refused),
         most=MOST_MOVES,
     )
 

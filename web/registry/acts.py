@@ -18,7 +18,8 @@ from processes.units.succession import last_period
 from web.engine_access import dispatcher
 from web.errors.sentences import sentence
 from web.language import gettext
-from web.registry.blueprint import blueprint, problems_of, request_id, typed_date
+from web.problems import all_in_words
+from web.registry.blueprint import blueprint, request_id, typed_date
 from web.registry.units import KIND_ORDER
 from web.sessions import reading_session
 from web.sign_in.guard import requires, signed_in_actor
@@ -88,7 +89,7 @@ def _page(
         typed=typed,
         shown=shown,
         refusal=None if refused is None else sentence(refused),
-        problems=[] if refused is None else problems_of(refused),
+        problems=[] if refused is None else all_in_words(refused),
         begins=_begins(kind),
         ends=_ends(kind),
         kinds=[(key, kind_in_words(key)) for key in KIND_ORDER],

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, request
 
-from engine.errors import Rejection
 from processes.access import policy
 from processes.access.policy import Permission
 from web.sign_in.guard import signed_in_user
@@ -43,9 +42,3 @@ def typed_date(name: str) -> date | None:
         return date.fromisoformat(iso_day(request.form.get(name, "")))
     except ValueError:
         return None
-
-
-def problems_of(refused: Rejection) -> list[str]:
-    """Return every reason of a refusal, one a line."""
-    found = refused.params.get("problems", ())
-    return [str(problem) for problem in found] if isinstance(found, list | tuple) else []

@@ -15,7 +15,8 @@ from processes.units.loading import Loading, load_units, preview_load
 from processes.units.units_files import load_units_file
 from web.engine_access import dispatcher
 from web.errors.sentences import sentence
-from web.registry.blueprint import blueprint, problems_of, request_id
+from web.problems import all_in_words, in_words
+from web.registry.blueprint import blueprint, request_id
 from web.sign_in.guard import requires, signed_in_actor
 from web.unit_changes import change_in_words
 
@@ -85,9 +86,10 @@ def _page(
         "registry/load.html",
         upload=upload,
         loading=loading,
+        rejected=[(row, in_words(row.reason)) for row in (() if loading is None else loading.rejected)],
         changes=[(change.code, change.name, change_in_words(change)) for change in changes],
         refusal=None if refused is None else sentence(refused),
-        problems=[] if refused is None else problems_of(refused),
+        problems=[] if refused is None else all_in_words(refused),
         missing=missing,
         reason=reason,
         command_id=new_id(),

@@ -18,7 +18,8 @@ from processes.units.registry import Unit
 from web.engine_access import dispatcher, reading_connection
 from web.errors.sentences import sentence
 from web.language import gettext
-from web.registry.blueprint import blueprint, problems_of, request_id
+from web.problems import all_in_words
+from web.registry.blueprint import blueprint, request_id
 from web.sign_in.guard import requires, signed_in_actor
 from web.units import registry, unit_name
 
@@ -87,7 +88,7 @@ def _page(refused: Rejection | None = None) -> str:
         choice_in_words=choice_in_words,
         typed=request.form.to_dict() if refused is not None else {},
         refusal=None if refused is None else sentence(refused),
-        problems=[] if refused is None else problems_of(refused),
+        problems=[] if refused is None else all_in_words(refused),
         batches=batches,
         running=any(batch.status == RUNNING for batch in batches),
         kept=request.args.get("kept", type=int, default=0),

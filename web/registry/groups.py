@@ -17,8 +17,9 @@ from processes.units.office_groups import OfficeGroup
 from web.engine_access import dispatcher
 from web.errors.sentences import sentence
 from web.language import gettext
+from web.problems import all_in_words
 from web.registry.acts import group_label
-from web.registry.blueprint import blueprint, may_manage, problems_of, request_id, typed_date
+from web.registry.blueprint import blueprint, may_manage, request_id, typed_date
 from web.registry.units import KIND_ORDER
 from web.sign_in.guard import requires, signed_in_actor
 from web.unit_changes import kind_in_words, period_in_words
@@ -88,7 +89,7 @@ def _page(refused: Rejection | None = None) -> str:
         if refused is not None
         else sorted(edited.kinds if edited else ()),
         refusal=None if refused is None else sentence(refused),
-        problems=[] if refused is None else problems_of(refused),
+        problems=[] if refused is None else all_in_words(refused),
         may_manage=may_manage(),
         new_command_id=new_id,
         kept=request.args.get("kept", ""),
