@@ -128,7 +128,7 @@ def take_rows(
             for column, reason in problems
         ]
     if not found:
-        raise refused(["the file holds no unit"])
+        raise refused([Problem(N_("the file holds no unit"))])
     return LoadedUnits(
         accepted=tuple(taken),
         rejected=tuple(rejected),
@@ -143,8 +143,17 @@ def missing_columns(heading: Iterable[str]) -> RegistryRefused | None:
     missing = [column for column in COLUMNS if column not in present]
     if not missing:
         return None
-    words = "column {} is" if len(missing) == 1 else "columns {} are"
-    return refused([f"line 1: the {words.format(', '.join(missing))} missing"])
+    sentence = (
+        N_("line 1: the column {columns} is missing")
+        if len(missing) == 1
+        else N_("line 1: the columns {columns} are missing")
+    )
+    return refused([Problem(sentence, columns=", ".join(missing))])
+
+
+def too_large() -> RegistryRefused:
+    """Return the refusal of a file of more than ``MAX_BYTES``."""
+    return refused([Problem(N_("the file is larger than {size} MB"), size=MAX_BYTES // (1024 * 1024))])
 
 
 def refused(problems: list[str]) -> RegistryRefused:

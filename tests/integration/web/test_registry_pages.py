@@ -183,7 +183,7 @@ def test_rows_that_cannot_be_taken_are_all_named_and_nothing_is_offered(site: Si
     assert 'value="perform"' not in shown
     broken = upload(coordinator, b"PK", "x.xlsx")
     assert broken.status_code in {400, 422}
-    assert "no Excel workbook" in broken.text
+    assert "tệp không phải bảng tính Excel" in broken.text
     assert coordinator.post("/units/load", {"step": "preview"}, page="/units/load").status_code == 422
 
 
