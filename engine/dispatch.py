@@ -8,10 +8,9 @@ the engine commits a command.
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
@@ -22,21 +21,17 @@ from engine import clock
 from engine.actors import Actor
 from engine.canonical import normalised
 from engine.commands import (
-    CancelInstance,
     Command,
     CompleteUserTask,
     CorrelateMessage,
     FireTimer,
     MigrateInstance,
-    ResumeInstance,
     RetryIncident,
     SkipServiceTask,
-    StartInstance,
     payload_of,
     request_digest,
 )
-from engine.database import Trouble, await_answers, trouble_of, writing
-from engine.definitions import starts
+from engine.database import Trouble, reading, trouble_of, writing
 from engine.definitions.deploy import Deployed, deploy, in_order
 from engine.definitions.resources import ModelResources
 from engine.definitions.versions import Definition, DefinitionCache
@@ -51,16 +46,17 @@ from engine.instances import (
     migrate,
     timer,
 )
-from engine.instances.instance import UNFINISHED, Instance, write_instance, write_waiting
+from engine.instances.instance import Instance
 from engine.instances.modules import COMPLETIONS, MODULES
 from engine.instances.skip import Skipping
 from engine.instruments import NO_INSTRUMENTS, Instruments
 from engine.log_context import log_context
-from engine.messages.delivery import send
-from engine.messages.publish import claim_kept, claim_kept_meanwhile
 from engine.outbox import OutboxWriter
+from engine.recorded import Answer, Applied, Listener, Recorded, Recorder
 from engine.service_tasks import BusinessError, ServiceCall, ServiceTaskHandlers
-from engine.spiff import Execution, LateCycles, ServiceRequest, Skipped, StepResult
+from engine.spiff import Execution, LateCycles, ServiceRequest, Skipped
+
+__all__ = ["ATTEMPTS", "Answer", "Dispatcher", "Guard", "Listener", "Recorded", "Standing"]
 
 logger = logging.getLogger(__name__)
 
@@ -69,39 +65,6 @@ Result = TypeVar("Result")
 #: How often a command is tried whose transaction collided with another or lost its connection.
 ATTEMPTS = 4
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a command came to.
-
-    Attributes:
-        events: what happened, in stored form.
-        repeated: the command had been applied before and this is its first answer.
-    """
-
-    instance_id: UUID
-    sequence: int
-    events: Sequence[Mapping[str, Any]]
-    repeated: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """A command just applied, shown to listeners inside its transaction."""
-
-    connection: Connection
-    instance: Instance
-    status: str
-    sequence: int
-    command: Command
-    payload: Mapping[str, Any]
-    effective_at: datetime
-    step: StepResult
-    outbox: OutboxWriter
-
-
-#: Called inside the transaction after a command was applied; keeps a projection in step.
-Listener = Callable[[Recorded], None]
 
 #: Called before a user task is completed; raises a Rejection to refuse. Arguments: connection, command,
 #: instance, variables in scope.
@@ -137,7 +100,7 @@ class Dispatcher:
         self.functions = functions
         self.definitions = DefinitionCache(functions.feel)
         self._handlers = handlers
-        self._listeners = tuple(listeners)
+        self._recorder = Recorder(self.definitions, listeners, late_cycles)
         self._guards = tuple(guards)
         self._late_cycles = late_cycles
 
@@ -159,7 +122,7 @@ class Dispatcher:
         """
         ordered = in_order(models)
 
-        def deploy_ordered() -> list[Deployed]:
+        def deploy_ordered(_again: bool) -> list[Deployed]:
             with self.database.begin() as connection:
                 return [
                     deploy(
@@ -198,7 +161,7 @@ class Dispatcher:
         """
         began = time.perf_counter()
         try:
-            answers = self._tried(lambda: self._attempt(commands))
+            answers = self._tried(lambda again: self._attempt(commands, look_first=again))
         except Busy as busy:
             for command in commands:
                 self.instruments.command_refused(command.tag, busy.code)
@@ -208,19 +171,21 @@ class Dispatcher:
             self.instruments.command_applied(command.tag, seconds, repeated=answer.repeated)
         return answers
 
-    def execute_together(self, commands: Sequence[Command]) -> list[Answer] | None:
-        """Apply commands to different instances in one transaction, so that they share its commit.
+    def fire_together(self, commands: Sequence[FireTimer]) -> list[Answer] | None:
+        """Fire timers of different instances in one transaction, so that they share their statements and commit.
 
         Return ``None`` if one of them was refused or failed, or the database was in trouble: then nothing was
         written, no incident either, and each is to be executed by itself and find its own answer.
         """
         began = time.perf_counter()
-        answers = []
         try:
             with writing(self.database) as connection:
-                for command in commands:
+                located = timer.locate_all(connection, commands)
+                applied = []
+                for command, instance in zip(commands, located, strict=True):
                     with log_context(command=command.tag, command_id=str(command.command_id)):
-                        answers.append(self._apply(connection, command, []))
+                        applied.append(self._apply_to(connection, instance, command, []))
+                answers = self._recorder.record(connection, applied)
         except (Rejection, StepFailed, IntegrityError):
             return None
         except (DBAPIError, PoolTimeout) as error:
@@ -228,16 +193,16 @@ class Dispatcher:
                 raise
             return None
         seconds = (time.perf_counter() - began) / len(commands)
-        for command, answer in zip(commands, answers, strict=True):
-            self.instruments.command_applied(command.tag, seconds, repeated=answer.repeated)
+        for command in commands:
+            self.instruments.command_applied(command.tag, seconds, repeated=False)
         return answers
 
-    def _tried(self, act: Callable[[], Result]) -> Result:
-        """Run a transaction until it answers, within bounds."""
+    def _tried(self, act: Callable[[bool], Result]) -> Result:
+        """Run a transaction until it answers, within bounds; it is told whether it was tried before."""
         attempt = 1
         while True:
             try:
-                return act()
+                return act(attempt > 1)
             except IntegrityError:
                 # two processes took the same new identifier; the loser finds the winner's answer now
                 if attempt == ATTEMPTS:
@@ -253,41 +218,60 @@ class Dispatcher:
                     raise _busy(trouble) from error
             attempt += 1
 
-    def _attempt(self, commands: Sequence[Command]) -> list[Answer]:
+    def _attempt(self, commands: Sequence[Command], *, look_first: bool) -> list[Answer]:
+        """Apply commands in one transaction.
+
+        Whether they were applied before is looked up when one is refused or fails; a repeat that would succeed
+        once more meets its own entry in the journal.
+
+        Args:
+            look_first: look it up before anything else.
+        """
+        answers: list[Answer] = []
         failing: list[tuple[Instance, Command]] = []
         try:
             with writing(self.database) as connection:
-                return [self._observed(connection, command, failing) for command in commands]
-        except StepFailed as failure:
-            instance, command = failing[0]
-            self.instruments.command_failed(command.tag)
-            logger.error(
-                "command failed",
-                extra={
-                    "instance_id": str(instance.id),
-                    "command": command.tag,
-                    "command_id": str(command.command_id),
-                },
-                exc_info=failure,
-            )
-            with writing(self.database) as connection:
-                incident.record(connection, instance, command, failure)
+                for command in commands:
+                    with log_context(command=command.tag, command_id=str(command.command_id)):
+                        answers.append(self._apply(connection, command, failing, look_first=look_first))
+            return answers
+        except (Rejection, StepFailed) as refusal:
+            if not look_first and self._any_applied(commands):
+                return self._attempt(commands, look_first=True)
+            if isinstance(refusal, StepFailed):
+                self._keep(refusal, *failing[0])
+            elif len(answers) < len(commands):
+                self.instruments.command_refused(commands[len(answers)].tag, refusal.code)
             raise
 
-    def _observed(
-        self, connection: Connection, command: Command, failing: list[tuple[Instance, Command]]
-    ) -> Answer:
-        """Apply a command; what is logged meanwhile says which one."""
-        with log_context(command=command.tag, command_id=str(command.command_id)):
-            try:
-                return self._apply(connection, command, failing)
-            except Rejection as refusal:
-                self.instruments.command_refused(command.tag, refusal.code)
-                raise
+    def _any_applied(self, commands: Sequence[Command]) -> bool:
+        with reading(self.database) as connection:
+            return journal.any_applied(connection, [command.command_id for command in commands])
+
+    def _keep(self, failure: StepFailed, instance: Instance, command: Command) -> None:
+        """Keep a failed command as an incident."""
+        self.instruments.command_failed(command.tag)
+        logger.error(
+            "command failed",
+            extra={
+                "instance_id": str(instance.id),
+                "command": command.tag,
+                "command_id": str(command.command_id),
+            },
+            exc_info=failure,
+        )
+        with writing(self.database) as connection:
+            incident.record(connection, instance, command, failure)
 
     def _apply(
-        self, connection: Connection, command: Command, failing: list[tuple[Instance, Command]]
+        self,
+        connection: Connection,
+        command: Command,
+        failing: list[tuple[Instance, Command]],
+        *,
+        look_first: bool,
     ) -> Answer:
+        """Apply a command and write what it came to; with ``look_first``, return the answer that it has had."""
         again: incident.AppliedAgain | None = None
         if isinstance(command, RetryIncident | SkipServiceTask):
             first = incident.first_answer(connection, command)
@@ -295,21 +279,35 @@ class Dispatcher:
                 return _first_answer(first)
             again = incident.apply_again(connection, command)
             command = again.command
+        look_first = look_first or again is not None
+        try:
+            instance = MODULES[command.tag].locate(connection, command)
+        except Rejection:
+            first = journal.find_by_command(connection, command.command_id) if look_first else None
+            if first is None:
+                raise
+            return _repeated(first, command)  # what it was about is no longer there
+        if look_first:
+            first = journal.find_by_command(connection, command.command_id)  # with the instance under lock
+            if first is not None:
+                if again is not None:
+                    incident.refuse_if_mended(first, again)
+                return _repeated(first, command)
+        applied = self._apply_to(connection, instance, command, failing, again)
+        return self._recorder.record(connection, [applied])[0]
+
+    def _apply_to(
+        self,
+        connection: Connection,
+        instance: Instance,
+        command: Command,
+        failing: list[tuple[Instance, Command]],
+        again: incident.AppliedAgain | None = None,
+    ) -> Applied:
+        """Apply a command to an instance under lock; nothing is written yet."""
         module = MODULES[command.tag]
         payload = _normalised_payload(command)
         request = request_digest(command, payload)
-        try:
-            instance = module.locate(connection, command)
-        except Rejection:
-            first = journal.find_by_command(connection, command.command_id)
-            if first is None:
-                raise
-            return _repeated(first, command, request)  # what it was about is no longer there
-        first = journal.find_by_command(connection, command.command_id)  # with the instance under lock
-        if first is not None:
-            if again is not None:
-                incident.refuse_if_mended(first, again)
-            return _repeated(first, command, request)
         module.authorise(connection, command, instance)
         asked_at = command.due_at if isinstance(command, FireTimer) else clock.now()
         effective_at = max(asked_at, instance.effective_at)
@@ -334,8 +332,15 @@ class Dispatcher:
         skipping.require_used()
         if isinstance(command, MigrateInstance):
             instance = replace(instance, definition_hash=command.definition_hash)
-        return self._record(
-            connection, command, request, payload, instance, effective_at, step, outbox, again
+        return Applied(
+            command=command,
+            request=request,
+            payload=payload,
+            instance=instance,
+            effective_at=effective_at,
+            step=step,
+            outbox=outbox,
+            again=again,
         )
 
     def _execution(
@@ -421,80 +426,7 @@ class Dispatcher:
         if isinstance(command, MigrateInstance):
             return migrate.migrated_from(instance)
         completion = COMPLETIONS.get(command.tag)
-        return {} if completion is None else completion(connection, command, execution)
-
-    def _record(
-        self,
-        connection: Connection,
-        command: Command,
-        request: str,
-        payload: Mapping[str, Any],
-        instance: Instance,
-        effective_at: datetime,
-        step: StepResult,
-        outbox: OutboxWriter,
-        again: incident.AppliedAgain | None,
-    ) -> Answer:
-        sequence = instance.sequence + 1
-        entry = journal.compose(
-            instance_id=instance.id,
-            sequence=sequence,
-            command=command,
-            request=request,
-            payload=payload,
-            effective_at=effective_at,
-            definition_hash=instance.definition_hash,
-            step=step,
-            previous=instance.head_hash,
-            operator={} if again is None else again.note,
-        )
-        status = write_instance(
-            connection,
-            instance,
-            step,
-            effective_at=effective_at,
-            head_hash=entry["entry_hash"],
-            cancelled=isinstance(command, CancelInstance),
-        )
-        journal.append(connection, [entry])
-        write_waiting(connection, instance, step, effective_at=effective_at, actor=command.actor)
-        if isinstance(command, MigrateInstance):
-            model = self.definitions.get(connection, instance.definition_hash).model
-            migrate.rename(connection, instance, step, command, model)
-        recorded = Recorded(
-            connection=connection,
-            instance=instance,
-            status=status,
-            sequence=sequence,
-            command=command,
-            payload=payload,
-            effective_at=effective_at,
-            step=step,
-            outbox=outbox,
-        )
-        if self._listeners:
-            await_answers(connection)
-        for listener in self._listeners:
-            listener(recorded)
-        if isinstance(command, StartInstance) and command.start_event is not None:
-            starts.note_started(connection, command, self._late_cycles)
-        send(outbox, instance.id, sequence, step.events)
-        if isinstance(command, ResumeInstance):
-            claim_kept_meanwhile(connection, outbox, step.subscriptions, sequence)
-        else:
-            claim_kept(connection, outbox, step.subscriptions)
-        outbox.write(connection)
-        if again is not None:
-            incident.resolve(connection, command.command_id, again.actor_key)
-        if instance.has_incidents:
-            ended = status not in UNFINISHED
-            incident.settle(connection, instance.id, step, command, ended=ended)
-        return Answer(
-            instance_id=instance.id,
-            sequence=sequence,
-            events=step.stored_events,
-            repeated=False,
-        )
+        return {} if completion is None else completion(connection, command, instance, execution)
 
 
 def _busy(trouble: Trouble) -> Busy:
@@ -514,9 +446,9 @@ def _normalised_payload(command: Command) -> dict[str, Any]:
         ) from error
 
 
-def _repeated(first: journal.JournalEntry, command: Command, request: str) -> Answer:
+def _repeated(first: journal.JournalEntry, command: Command) -> Answer:
     """Return the first answer, or refuse a different request under the same identifier."""
-    if first.request != request:
+    if first.request != request_digest(command, _normalised_payload(command)):
         raise CommandConflict(
             f"Expected command '{command.command_id}' to be new, but it was used for another request",
             instance_id=str(first.instance_id),

@@ -33,6 +33,7 @@ from engine import clock
 from engine.actors import Actor
 from engine.database import UNREAD
 from engine.tables import inbox, process_instance, user_task
+from engine.writes import Writes
 
 #: Stands in the table where a task has no due date, so that such tasks come last.
 NO_DUE_DATE = datetime.max.replace(tzinfo=UTC)
@@ -123,18 +124,16 @@ class TaskGroup:
 # keeping
 
 
-def begin(connection: Connection, process_key: str, tasks: Iterable[Mapping[str, Any]]) -> None:
+def begin(writes: Writes, process_key: str, tasks: Iterable[Mapping[str, Any]]) -> None:
     """Add user tasks, given as their rows; those that are not open are left out."""
-    rows = [row for task in tasks if task["status"] == _OPEN for row in _rows(process_key, task)]
-    if rows:
-        connection.execute(_INSERT, rows)
+    writes.add(
+        _INSERT, [row for task in tasks if task["status"] == _OPEN for row in _rows(process_key, task)]
+    )
 
 
-def end(connection: Connection, task_ids: Iterable[object]) -> None:
+def end(writes: Writes, task_ids: Iterable[object]) -> None:
     """Take out tasks that have ended."""
-    ended = [{"b_task_id": task_id} for task_id in task_ids]
-    if ended:
-        connection.execute(_DELETE, ended)
+    writes.add(_DELETE, [{"b_task_id": task_id} for task_id in task_ids])
 
 
 def refresh(connection: Connection, instance_id: UUID) -> None:

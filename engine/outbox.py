@@ -19,13 +19,13 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Engine, exists, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
 
 from engine import clock
 from engine.canonical import canonical_bytes
 from engine.database import UNREAD, trouble_of
 from engine.errors import Busy
 from engine.tables import outbox
+from engine.writes import Writes
 
 logger = logging.getLogger(__name__)
 
@@ -73,11 +73,9 @@ class OutboxWriter:
             }
         )
 
-    def write(self, connection: Connection) -> None:
-        """Insert the queued messages; a key that is already there is left as it is."""
-        if not self._rows:
-            return
-        connection.execute(_INSERT[connection.dialect.name], self._rows)
+    def write(self, writes: Writes) -> None:
+        """Collect the queued messages for writing; a key that is already there is left as it is."""
+        writes.add(_INSERT[writes.connection.dialect.name], self._rows)
         self._rows = []
 
 

@@ -5,7 +5,7 @@ came of it. ``entry_hash`` is the SHA-256 of the document, and each document nam
 The table holds the document packed (:mod:`engine.packing`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from engine.database import UNREAD
 from engine.packing import Packing, pack, unpack
 from engine.spiff import CODEC_VERSION, StepResult
 from engine.tables import journal
+from engine.writes import Writes
 
 #: What the first entry of an instance names as its predecessor.
 GENESIS = "0" * 64
@@ -124,9 +125,9 @@ def compose(
     }
 
 
-def append(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Write new entries."""
-    connection.execute(_INSERT, rows)
+def append(writes: Writes, rows: list[dict[str, Any]]) -> None:
+    """Collect new entries for writing."""
+    writes.add(_INSERT, rows)
 
 
 def parse(content: bytes, entry_hash: str) -> JournalEntry:
@@ -177,3 +178,11 @@ def find_by_command(connection: Connection, command_id: UUID) -> JournalEntry | 
     """Return the entry that a command left, if it was applied."""
     row = connection.execute(_FIND_BY_COMMAND, {"command_id": command_id}).one_or_none()
     return None if row is None else parse(unpack(row.document), row.entry_hash)
+
+
+def any_applied(connection: Connection, command_ids: Collection[UUID]) -> bool:
+    """Tell whether one of these commands has left an entry."""
+    found = connection.scalar(
+        select(journal.c.command_id).where(journal.c.command_id.in_(command_ids)).limit(1)
+    )
+    return found is not None

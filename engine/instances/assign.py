@@ -9,9 +9,10 @@ from sqlalchemy.engine import Connection
 from engine.commands import AssignUserTask
 from engine.errors import NotAuthorised, NothingToChange
 from engine.instances.instance import Instance, lock_instance_of_task, require_running
-from engine.instances.open_task import TaskRow, read_task, require_key, require_open
+from engine.instances.open_task import require_key, require_open, task_of
 from engine.instances.reason import require_reason
 from engine.instances.release import require_groups
+from engine.instances.subjects import TaskRow
 from engine.spiff import Execution
 
 
@@ -20,12 +21,12 @@ def locate(connection: Connection, command: AssignUserTask) -> Instance:
     return lock_instance_of_task(connection, command.task_id)
 
 
-def authorise(connection: Connection, command: AssignUserTask, instance: Instance) -> None:
+def authorise(_connection: Connection, command: AssignUserTask, instance: Instance) -> None:
     """Refuse an actor without the permission to assign, but for an owner who takes back what is delegated.
 
     A delegation ends with any assignment; giving it to the person who has it already changes nothing.
     """
-    task = read_task(connection, command.task_id)
+    task = task_of(instance)
     if "task:assign" not in command.actor.permissions and not _takes_back(command, task):
         raise NotAuthorised("Expected an actor who may assign user tasks", actor=command.actor.key)
     require_open(task, "assign")

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from engine.commands import ClaimUserTask
 from engine.errors import TaskAlreadyClaimed
 from engine.instances.instance import Instance, lock_instance_of_task, require_running
-from engine.instances.open_task import read_task, refuse_stranger, require_open
+from engine.instances.open_task import refuse_stranger, require_open, task_of
 from engine.spiff import Execution
 
 
@@ -18,9 +18,9 @@ def locate(connection: Connection, command: ClaimUserTask) -> Instance:
     return lock_instance_of_task(connection, command.task_id)
 
 
-def authorise(connection: Connection, command: ClaimUserTask, instance: Instance) -> None:
+def authorise(_connection: Connection, command: ClaimUserTask, instance: Instance) -> None:
     """Refuse anyone but members of the candidate groups, and a task that somebody has already."""
-    task = read_task(connection, command.task_id)
+    task = task_of(instance)
     if not task.is_candidate(command.actor):
         raise refuse_stranger(command.actor, task, "claim", "a member of its groups")
     require_open(task, "claim")
@@ -33,7 +33,9 @@ def authorise(connection: Connection, command: ClaimUserTask, instance: Instance
     require_running(instance)
 
 
-def completed(_connection: Connection, command: ClaimUserTask, _execution: Execution) -> dict[str, Any]:
+def completed(
+    _connection: Connection, command: ClaimUserTask, _instance: Instance, _execution: Execution
+) -> dict[str, Any]:
     """Return the part of the payload that says who has the task from now on."""
     return {"assignee": command.actor.acts_as}
 

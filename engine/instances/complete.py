@@ -13,7 +13,7 @@ from engine.definitions.versions import Definition
 from engine.errors import InvalidVariables, TaskDelegated
 from engine.forms import validate
 from engine.instances.instance import Instance, lock_instance_of_task, require_running
-from engine.instances.open_task import read_task, refuse_stranger, require_open
+from engine.instances.open_task import refuse_stranger, require_open, task_of
 from engine.spiff import Execution
 
 
@@ -26,12 +26,12 @@ def locate(connection: Connection, command: CompleteUserTask) -> Instance:
     return lock_instance_of_task(connection, command.task_id)
 
 
-def authorise(connection: Connection, command: CompleteUserTask, instance: Instance) -> None:
+def authorise(_connection: Connection, command: CompleteUserTask, instance: Instance) -> None:
     """Refuse anyone but the assignee or a member of a candidate group; refuse a task not open, or delegated.
 
     Who may not work on the task is told so before anything about its state.
     """
-    task = read_task(connection, command.task_id)
+    task = task_of(instance)
     if not task.is_for(command.actor) and command.actor.acts_as != task.owner:
         raise refuse_stranger(command.actor, task, "complete", "one of its candidates")
     require_open(task, "complete")

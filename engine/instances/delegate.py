@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from engine.commands import DelegateUserTask
 from engine.errors import InvalidVariables
 from engine.instances.instance import Instance, lock_instance_of_task, require_running
-from engine.instances.open_task import read_task, refuse_stranger, require_key, require_open
+from engine.instances.open_task import refuse_stranger, require_key, require_open, task_of
 from engine.instances.reason import require_reason
 from engine.spiff import Execution
 
@@ -19,9 +19,9 @@ def locate(connection: Connection, command: DelegateUserTask) -> Instance:
     return lock_instance_of_task(connection, command.task_id)
 
 
-def authorise(connection: Connection, command: DelegateUserTask, instance: Instance) -> None:
+def authorise(_connection: Connection, command: DelegateUserTask, instance: Instance) -> None:
     """Refuse anyone but who may work on the task, and a delegate who has it or owns it already."""
-    task = read_task(connection, command.task_id)
+    task = task_of(instance)
     if not task.is_for(command.actor):
         raise refuse_stranger(command.actor, task, "delegate", "one of its candidates")
     require_open(task, "delegate")
@@ -40,9 +40,11 @@ def authorise(connection: Connection, command: DelegateUserTask, instance: Insta
     require_running(instance)
 
 
-def completed(connection: Connection, command: DelegateUserTask, _execution: Execution) -> dict[str, Any]:
+def completed(
+    _connection: Connection, command: DelegateUserTask, instance: Instance, _execution: Execution
+) -> dict[str, Any]:
     """Return the part of the payload that says who gets the task back; who delegates first owns it."""
-    return {"owner": read_task(connection, command.task_id).owner or command.actor.acts_as}
+    return {"owner": task_of(instance).owner or command.actor.acts_as}
 
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:

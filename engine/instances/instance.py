@@ -1,19 +1,20 @@
 """The stored process instance: taken under lock, written whole after each command."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, tuple_, update
 from sqlalchemy.engine import Connection
 
 from engine import clock, inbox
 from engine.actors import Actor
 from engine.database import UNREAD
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound
+from engine.instances.subjects import TaskRow, TimerRow
 from engine.packing import Packing, pack, unpack
 from engine.spiff import StepResult
 from engine.tables import (
@@ -24,6 +25,7 @@ from engine.tables import (
     timer,
     user_task,
 )
+from engine.writes import Writes
 
 ACTIVE = "active"
 SUSPENDED = "suspended"  # an instance that is stopped for a while, and its timers
@@ -46,6 +48,7 @@ class Instance:
     Attributes:
         effective_at: the effective time of its last command; its clock never goes back behind it.
         has_incidents: whether commands have failed that nobody has mended.
+        subject: the user task or timer that the command names, if it was taken by one.
     """
 
     id: UUID
@@ -59,6 +62,7 @@ class Instance:
     state: bytes
     head_hash: str
     has_incidents: bool = False
+    subject: TaskRow | TimerRow | None = None
 
 
 def lock_instance(connection: Connection, instance_id: UUID) -> Instance:
@@ -74,7 +78,10 @@ def lock_instance(connection: Connection, instance_id: UUID) -> Instance:
 
 
 def lock_instance_of_task(connection: Connection, task_id: UUID) -> Instance:
-    """Take the instance of a user task for this transaction; others wait.
+    """Take the instance of a user task, and the task with it, for this transaction; others wait.
+
+    The row of the task is taken after that of the instance: what is read of it is newer than what others did who
+    held the instance before.
 
     Raises:
         NotFound: no such task.
@@ -82,10 +89,41 @@ def lock_instance_of_task(connection: Connection, task_id: UUID) -> Instance:
     row = connection.execute(_LOCK_INSTANCE_OF_TASK, {"task_id": task_id}).one_or_none()
     if row is None:
         raise NotFound(f"Expected user task '{task_id}', but there is none")
-    return _instance(row)
+    task = TaskRow(
+        element_id=row.task_element_id,
+        status=row.task_status,
+        assignee=row.task_assignee,
+        owner=row.task_owner,
+        completed_by=row.task_completed_by,
+        groups=frozenset(orjson.loads(row.task_candidate_groups)),
+    )
+    return _instance(row, task)
 
 
-def _instance(row: Any) -> Instance:
+def lock_instances_of_timers(connection: Connection, timer_ids: Collection[UUID]) -> dict[UUID, Instance]:
+    """Take the instances of timers, and the timers with them, for this transaction; others wait.
+
+    Return the instances by the timers that there are. Instances are taken in one order, so that two workers do not
+    wait for each other.
+    """
+    rows = connection.execute(_LOCK_INSTANCES_OF_TIMERS, {"timer_ids": list(timer_ids)}).all()
+    behind = set(connection.scalars(_BEHIND_OTHERS, {"timer_ids": list(timer_ids)}))
+    return {
+        row.timer_id: _instance(
+            row,
+            TimerRow(
+                id=row.timer_id,
+                element_id=row.timer_element_id,
+                status=row.timer_status,
+                due_at=row.timer_due_at,
+                is_next=row.timer_id not in behind,
+            ),
+        )
+        for row in rows
+    }
+
+
+def _instance(row: Any, subject: TaskRow | TimerRow | None = None) -> Instance:
     return Instance(
         id=row.id,
         definition_hash=row.definition_hash,
@@ -98,6 +136,7 @@ def _instance(row: Any) -> Instance:
         state=unpack(row.state),
         head_hash=row.head_hash,
         has_incidents=row.has_incidents,
+        subject=subject,
     )
 
 
@@ -120,7 +159,7 @@ def require_running(instance: Instance) -> None:
 
 
 def write_instance(
-    connection: Connection,
+    writes: Writes,
     instance: Instance,
     step: StepResult,
     *,
@@ -128,7 +167,7 @@ def write_instance(
     head_hash: str,
     cancelled: bool,
 ) -> str:
-    """Write the instance's new state and return its new status."""
+    """Collect the instance's new state for writing and return its new status."""
     status = CANCELLED if cancelled else COMPLETED if step.completed else ACTIVE
     if step.suspended_at is not None:
         status = SUSPENDED
@@ -150,16 +189,16 @@ def write_instance(
             "business_key": instance.business_key,
             "started_at": effective_at,
         }
-        connection.execute(_INSERT_INSTANCE, values)
+        writes.add(_INSERT_INSTANCE, [values])
     else:
-        connection.execute(_UPDATE_INSTANCE, {"b_id": instance.id, **values})
+        writes.add(_UPDATE_INSTANCE, [{"b_id": instance.id, **values}])
     return status
 
 
 def write_waiting(
-    connection: Connection, instance: Instance, step: StepResult, *, effective_at: datetime, actor: Actor
+    writes: Writes, instance: Instance, step: StepResult, *, effective_at: datetime, actor: Actor
 ) -> None:
-    """Write what the instance now waits for: user tasks, timers and messages, as far as the step changed it."""
+    """Collect what the instance now waits for: user tasks, timers, messages, as far as the step changed it."""
     tasks = {str(task.task_id): task for task in step.user_tasks}
     created_tasks, assigned_tasks, regrouped_tasks, moved_tasks, ended_tasks = [], [], [], [], []
     created_timers, moved_timers, ended_timers = [], [], []
@@ -238,9 +277,9 @@ def write_waiting(
             case "timer.cancelled.v1":
                 ended_timers.append(_ended(event["timer_id"], CANCELLED, effective_at))
             case "process_instance.suspended.v1":
-                connection.execute(_SUSPEND_TIMERS, {"b_instance_id": instance.id})
+                writes.add(_SUSPEND_TIMERS, [{"b_instance_id": instance.id}])
             case "process_instance.resumed.v1":
-                connection.execute(_RESUME_TIMERS, {"b_instance_id": instance.id})
+                writes.add(_RESUME_TIMERS, [{"b_instance_id": instance.id}])
     for statement, rows in (
         (_INSERT_TASK, created_tasks),
         (_UPDATE_TASK, assigned_tasks),
@@ -251,23 +290,22 @@ def write_waiting(
         (_UPDATE_TIMER, moved_timers),
         (_UPDATE_TIMER, ended_timers),
     ):
-        if rows:
-            connection.execute(statement, rows)
+        writes.add(statement, rows)
     if assigned_tasks or regrouped_tasks or moved_tasks:
-        inbox.refresh(connection, instance.id)
+        writes.flush()
+        inbox.refresh(writes.connection, instance.id)
     else:
-        inbox.end(connection, [row["b_id"] for row in ended_tasks])
-        inbox.begin(connection, instance.process_key, created_tasks)
-    _write_subscriptions(connection, instance, step, effective_at)
+        inbox.end(writes, [row["b_id"] for row in ended_tasks])
+        inbox.begin(writes, instance.process_key, created_tasks)
+    _write_subscriptions(writes, instance, step, effective_at)
 
 
 def _write_subscriptions(
-    connection: Connection, instance: Instance, step: StepResult, effective_at: datetime
+    writes: Writes, instance: Instance, step: StepResult, effective_at: datetime
 ) -> None:
     ended = [{"b_task_id": task_id} for task_id in step.ended_subscriptions]
-    if ended:
-        connection.execute(_DELETE_SUBSCRIPTION, ended)
-        connection.execute(_DELETE_SIGNAL_SUBSCRIPTION, ended)
+    writes.add(_DELETE_SUBSCRIPTION, ended)
+    writes.add(_DELETE_SIGNAL_SUBSCRIPTION, ended)
     heard = [
         {
             "task_id": signal.task_id,
@@ -279,8 +317,7 @@ def _write_subscriptions(
         for signal in step.signals
         if signal.fresh
     ]
-    if heard:
-        connection.execute(_INSERT_SIGNAL_SUBSCRIPTION, heard)
+    writes.add(_INSERT_SIGNAL_SUBSCRIPTION, heard)
     fresh = [
         {
             "task_id": subscription.task_id,
@@ -292,8 +329,7 @@ def _write_subscriptions(
         for subscription in step.subscriptions
         if subscription.fresh
     ]
-    if fresh:
-        connection.execute(_INSERT_SUBSCRIPTION, fresh)
+    writes.add(_INSERT_SUBSCRIPTION, fresh)
 
 
 def _ended(row_id: str, status: str, ended_at: datetime, **values: str | None) -> dict[str, object]:
@@ -315,10 +351,45 @@ _STORED = select(
     .label("has_incidents"),
 )
 _LOCK_INSTANCE = _STORED.where(process_instance.c.id == bindparam("id")).with_for_update()
-_LOCK_INSTANCE_OF_TASK = _STORED.where(
-    process_instance.c.id
-    == select(user_task.c.instance_id).where(user_task.c.id == bindparam("task_id")).scalar_subquery()
-).with_for_update()
+_LOCK_INSTANCE_OF_TASK = (
+    _STORED.add_columns(
+        *(
+            column.label(f"task_{column.name}")
+            for column in (
+                user_task.c.element_id,
+                user_task.c.status,
+                user_task.c.assignee,
+                user_task.c.owner,
+                user_task.c.completed_by,
+                user_task.c.candidate_groups,
+            )
+        )
+    )
+    .join(user_task, user_task.c.instance_id == process_instance.c.id)
+    .where(user_task.c.id == bindparam("task_id"))
+    .with_for_update(of=[process_instance, user_task])
+)
+_LOCK_INSTANCES_OF_TIMERS = (
+    _STORED.add_columns(
+        *(
+            column.label(f"timer_{column.name}")
+            for column in (timer.c.id, timer.c.element_id, timer.c.status, timer.c.due_at)
+        )
+    )
+    .join(timer, timer.c.instance_id == process_instance.c.id)
+    .where(timer.c.id.in_(bindparam("timer_ids", expanding=True)))
+    .order_by(process_instance.c.id)
+    .with_for_update(of=[process_instance, timer])
+)
+_earlier = timer.alias("earlier")
+_BEHIND_OTHERS = select(timer.c.id).where(
+    timer.c.id.in_(bindparam("timer_ids", expanding=True)),
+    exists().where(
+        _earlier.c.instance_id == timer.c.instance_id,
+        _earlier.c.status == WAITING,
+        tuple_(_earlier.c.due_at, _earlier.c.id) < tuple_(timer.c.due_at, timer.c.id),
+    ),
+)
 _INSERT_INSTANCE = insert(process_instance).execution_options(**UNREAD)
 _UPDATE_INSTANCE = (
     update(process_instance).where(process_instance.c.id == bindparam("b_id")).execution_options(**UNREAD)

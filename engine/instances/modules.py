@@ -88,12 +88,14 @@ MODULES: Mapping[str, CommandModule] = MappingProxyType(
 )
 
 #: What the present adds to the payload of a command, by tag.
-COMPLETIONS: Mapping[str, Callable[[Connection, Any, Execution], dict[str, Any]]] = MappingProxyType(
-    {
-        ClaimUserTask.tag: claim.completed,
-        DelegateUserTask.tag: delegate.completed,
-        ReturnUserTask.tag: return_task.completed,
-        RecomputeDueDates.tag: recompute.completed,
-        MoveToken.tag: move.completed,
-    }
+COMPLETIONS: Mapping[str, Callable[[Connection, Any, Instance, Execution], dict[str, Any]]] = (
+    MappingProxyType(
+        {
+            ClaimUserTask.tag: claim.completed,
+            DelegateUserTask.tag: delegate.completed,
+            ReturnUserTask.tag: return_task.completed,
+            RecomputeDueDates.tag: recompute.completed,
+            MoveToken.tag: move.completed,
+        }
+    )
 )

@@ -26,7 +26,9 @@ def authorise(_connection: Connection, command: MoveToken, instance: Instance) -
     require_reason(command.reason)
 
 
-def completed(_connection: Connection, command: MoveToken, execution: Execution) -> dict[str, Any]:
+def completed(
+    _connection: Connection, command: MoveToken, _instance: Instance, execution: Execution
+) -> dict[str, Any]:
     """Return the part of the payload that says which token is moved."""
     return {"task_id": str(execution.token_at(command.from_element, command.task_id))}
 

@@ -32,7 +32,9 @@ def authorise(_connection: Connection, command: RecomputeDueDates, instance: Ins
     require_reason(command.reason)
 
 
-def completed(connection: Connection, command: RecomputeDueDates, execution: Execution) -> dict[str, Any]:
+def completed(
+    connection: Connection, command: RecomputeDueDates, _instance: Instance, execution: Execution
+) -> dict[str, Any]:
     """Return the part of the payload that says when each timer with a duration began to wait."""
     timer_ids = execution.timers_with_durations()
     if not timer_ids:

@@ -9,8 +9,9 @@ from sqlalchemy.engine import Connection
 from engine.commands import ReleaseUserTask
 from engine.errors import CandidateGroupsMissing, TaskDelegated
 from engine.instances.instance import Instance, lock_instance_of_task, require_running
-from engine.instances.open_task import TaskRow, read_task, refuse_stranger, require_open
+from engine.instances.open_task import refuse_stranger, require_open, task_of
 from engine.instances.reason import accept_reason
+from engine.instances.subjects import TaskRow
 from engine.spiff import Execution
 
 
@@ -19,9 +20,9 @@ def locate(connection: Connection, command: ReleaseUserTask) -> Instance:
     return lock_instance_of_task(connection, command.task_id)
 
 
-def authorise(connection: Connection, command: ReleaseUserTask, instance: Instance) -> None:
+def authorise(_connection: Connection, command: ReleaseUserTask, instance: Instance) -> None:
     """Refuse anyone but the assignee, a delegate (who returns it), and a task without groups."""
-    task = read_task(connection, command.task_id)
+    task = task_of(instance)
     if command.actor.acts_as != task.assignee:
         raise refuse_stranger(command.actor, task, "release", "its assignee")
     require_open(task, "release")

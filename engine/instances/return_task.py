@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from engine.commands import ReturnUserTask
 from engine.errors import TaskNotDelegated
 from engine.instances.instance import Instance, lock_instance_of_task, require_running
-from engine.instances.open_task import read_task, refuse_stranger, require_open
+from engine.instances.open_task import refuse_stranger, require_open, task_of
 from engine.instances.reason import accept_reason
 from engine.spiff import Execution
 
@@ -19,9 +19,9 @@ def locate(connection: Connection, command: ReturnUserTask) -> Instance:
     return lock_instance_of_task(connection, command.task_id)
 
 
-def authorise(connection: Connection, command: ReturnUserTask, instance: Instance) -> None:
+def authorise(_connection: Connection, command: ReturnUserTask, instance: Instance) -> None:
     """Refuse anyone but the delegate and the owner, and a task that is not delegated."""
-    task = read_task(connection, command.task_id)
+    task = task_of(instance)
     if command.actor.acts_as not in (task.assignee, task.owner):
         raise refuse_stranger(command.actor, task, "return", "its delegate or its owner")
     require_open(task, "return")
@@ -34,9 +34,11 @@ def authorise(connection: Connection, command: ReturnUserTask, instance: Instanc
     require_running(instance)
 
 
-def completed(connection: Connection, command: ReturnUserTask, _execution: Execution) -> dict[str, Any]:
+def completed(
+    _connection: Connection, _command: ReturnUserTask, instance: Instance, _execution: Execution
+) -> dict[str, Any]:
     """Return the part of the payload that says who has the task again."""
-    return {"assignee": read_task(connection, command.task_id).owner}
+    return {"assignee": task_of(instance).owner}
 
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:

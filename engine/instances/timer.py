@@ -1,10 +1,9 @@
 """Fires a timer that is due, once, at its due time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.engine import Connection
 
 from engine import clock
@@ -15,11 +14,11 @@ from engine.instances.instance import (
     SUSPENDED,
     WAITING,
     Instance,
-    lock_instance,
+    lock_instances_of_timers,
     require_running,
 )
+from engine.instances.subjects import TimerRow
 from engine.spiff import Execution, LateCycles
-from engine.tables import timer
 
 
 def locate(connection: Connection, command: FireTimer) -> Instance:
@@ -28,29 +27,41 @@ def locate(connection: Connection, command: FireTimer) -> Instance:
     Raises:
         NotFound: no such timer.
     """
-    instance_id = connection.scalar(select(timer.c.instance_id).where(timer.c.id == command.timer_id))
-    if instance_id is None:
-        raise NotFound(f"Expected timer '{command.timer_id}', but there is none")
-    return lock_instance(connection, instance_id)
+    return locate_all(connection, [command])[0]
 
 
-def authorise(connection: Connection, command: FireTimer, instance: Instance) -> None:
+def locate_all(connection: Connection, commands: Sequence[FireTimer]) -> list[Instance]:
+    """Take the instances of several timers under lock, at once.
+
+    Raises:
+        NotFound: one of the timers does not exist.
+    """
+    found = lock_instances_of_timers(connection, [command.timer_id for command in commands])
+    for command in commands:
+        if command.timer_id not in found:
+            raise NotFound(f"Expected timer '{command.timer_id}', but there is none")
+    return [found[command.timer_id] for command in commands]
+
+
+def authorise(_connection: Connection, command: FireTimer, instance: Instance) -> None:
     """Refuse a timer that is not due, has been fired, or belongs to an element that has ended.
 
     While an earlier timer of the instance waits, it is not its turn either; one that failed has had its turn.
     """
     if "timer:fire" not in command.actor.permissions:
         raise NotAuthorised("Expected the clock to fire timers", actor=command.actor.key)
-    row = connection.execute(select(timer).where(timer.c.id == command.timer_id)).one()
-    if row.status not in (WAITING, FAILED, SUSPENDED):
-        raise TimerNotDue(f"Expected timer '{row.element_id}' to wait, but it is {row.status}")
+    timer = instance.subject
+    if not isinstance(timer, TimerRow):
+        raise TypeError(f"Expected instance '{instance.id}' to be taken by a timer, but it is not")
+    if timer.status not in (WAITING, FAILED, SUSPENDED):
+        raise TimerNotDue(f"Expected timer '{timer.element_id}' to wait, but it is {timer.status}")
     require_running(instance)
-    if row.due_at != command.due_at or row.due_at > clock.now():
+    if timer.due_at != command.due_at or timer.due_at > clock.now():
         raise TimerNotDue(
-            f"Expected timer '{row.element_id}' to be due, but its time is {clock.to_text(row.due_at)}"
+            f"Expected timer '{timer.element_id}' to be due, but its time is {clock.to_text(timer.due_at)}"
         )
-    if row.status == WAITING and connection.scalar(_EARLIER, {"id": row.id}) is not None:
-        raise TimerNotDue(f"Expected timer '{row.element_id}' to be the next, but an earlier one waits")
+    if timer.status == WAITING and not timer.is_next:
+        raise TimerNotDue(f"Expected timer '{timer.element_id}' to be the next, but an earlier one waits")
 
 
 def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
@@ -65,16 +76,3 @@ def apply(execution: Execution, payload: Mapping[str, Any]) -> None:
 def fired(late_cycles: LateCycles) -> dict[str, Any]:
     """Return the part of the payload that says when the timer really fires, and what a late cycle does."""
     return {"fired_at": clock.to_text(clock.now()), "late_cycles": late_cycles.value}
-
-
-_earlier = timer.alias("earlier")
-_EARLIER = (
-    select(_earlier.c.id)
-    .join(timer, timer.c.instance_id == _earlier.c.instance_id)
-    .where(
-        timer.c.id == bindparam("id"),
-        _earlier.c.status == WAITING,
-        tuple_(_earlier.c.due_at, _earlier.c.id) < tuple_(timer.c.due_at, timer.c.id),
-    )
-    .limit(1)
-)

@@ -195,7 +195,7 @@ def _fire_together(dispatcher: Dispatcher, share: Sequence[DueTimer], firing: Fi
     if len(share) == 1:
         return share
     try:
-        answers = dispatcher.execute_together([_command(due) for due in share])
+        answers = dispatcher.fire_together([_command(due) for due in share])
     except Exception:  # it will be met again, and then it is known whose it is
         logger.exception("timers could not be fired together")
         return share

@@ -34,6 +34,7 @@ from engine.tables import (
     timer,
 )
 from engine.timers.due import CLAIM, claim_due, fire_due, next_due_at, start_due
+from engine.writes import Writes
 from tests.drawing import end, flows, message, model, start, user_task
 from tests.integration.engine.office import LIMIT_AT, REMIND_AT, Office
 
@@ -164,7 +165,9 @@ def queue(database: Engine, instance_id: UUID, *keys: str, topic: str = "letters
     for key in keys:
         writer.add(topic, {}, key=key)
     with database.begin() as connection:
-        writer.write(connection)
+        writes = Writes(connection)
+        writer.write(writes)
+        writes.flush()
 
 
 class Post:

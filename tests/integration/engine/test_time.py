@@ -26,6 +26,7 @@ from engine.timers import clockwork
 from engine.timers.audit import audit_timers
 from engine.timers.clockwork import Clockwork
 from engine.timers.due import CLAIM, claim_due, fire_due, next_due_at
+from engine.writes import Writes
 from tests.drawing import end, flows, model, start
 from tests.drawing import user_task as user
 
@@ -348,7 +349,9 @@ def test_it_outlives_rounds_that_raise(keeper: Timekeeper, quick: None) -> None:
         writer = OutboxWriter(new_id(), clock.now())
         writer.add("letters", {}, key=key)
         with keeper.database.begin() as connection:
-            writer.write(connection)
+            writes = Writes(connection)
+            writer.write(writes)
+            writes.flush()
 
     instance_id = keeper.start(
         waiting_for(boundary("soon", "timeDate", "=at")), at=clock.to_text(clock.now() - HOUR)

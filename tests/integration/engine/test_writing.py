@@ -140,8 +140,8 @@ def test_a_completion_is_a_handful_of_round_trips(postgres: Engine) -> None:
         driver.pgconn.untrace()
         log.seek(0)
         answers = log.read().count("ReadyForQuery")
-    # BEGIN and the instance under lock; journal; task; all that is written and COMMIT; leaving the pipeline
-    assert answers == 5
+    # BEGIN and the instance under lock, with its task; all that is written and COMMIT; leaving the pipeline
+    assert answers == 3
     assert office.verify(instance_id) == 4
 
 
