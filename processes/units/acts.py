@@ -201,10 +201,8 @@ def _steps(registry: UnitRegistry, act: UnitAct) -> list[_Step]:
     heirs = tuple(results)
     steps = []
     for unit in begun:
-        if unit.code in results:
-            steps.append(_Step(ends=unit, begins=None, replaced_by=()))
-        else:
-            steps.append(_Step(ends=unit, begins=None, replaced_by=heirs))
+        others = tuple(code for code in heirs if code != unit.code)
+        steps.append(_Step(ends=unit, begins=None, replaced_by=others))
     taken = {unit.code: place for place, unit in enumerate(begun)}
     for code, result in results.items():
         other_names: tuple[str, ...] = ()
