@@ -167,6 +167,15 @@ def change_hours() -> ResponseReturnValue:
         return _hours_page(typed, refused=refused), refused.status
 
 
+@blueprint.post("/calendar/recompute")
+@requires(Permission.CALENDAR_MANAGE)
+def recompute_() -> ResponseReturnValue:
+    """Count open assignments anew by the calendar as it stands, as after a change that was interrupted."""
+    connection = reading_connection()
+    change = CalendarChange(days=load_days(connection), hours=load_hours(connection))
+    return _tell(change, "Tính lại theo lịch làm việc", clock.today().year)
+
+
 @blueprint.get("/calendar/history")
 def history() -> ResponseReturnValue:
     """Show who changed the calendar, when and why."""
@@ -198,9 +207,15 @@ def _perform(write: Callable[[Connection, str, Actor], CalendarChange], year: in
     actor, reason = signed_in_actor(), request.form.get("reason", "")
     with dispatcher().database.begin() as connection:
         change = write(connection, reason, actor)
+    return _tell(change, reason.strip(), year)
+
+
+def _tell(change: CalendarChange, reason: str, year: int) -> ResponseReturnValue:
+    """Let open assignments know, and show the year."""
     # whoever may change the calendar thereby changes what open assignments wait for, and nothing else of them
+    actor = signed_in_actor()
     teller = replace(actor, permissions=actor.permissions | {"instance:modify"})
-    done = recompute(dispatcher(), _moves(change), actor=teller, reason=reason.strip())
+    done = recompute(dispatcher(), _moves(change), actor=teller, reason=reason)
     return redirect(
         url_for("calendar.year", year=year, told=done.told, suspended=done.suspended or None), 303
     )

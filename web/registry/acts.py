@@ -62,17 +62,15 @@ def act(kind: str) -> ResponseReturnValue:
     typed = request.form.to_dict()
     try:
         asked = _asked(known)
+        if request.form.get("step") != "perform":
+            return _page(known, typed, shown=_shown(asked, preview_act(registry(), asked)))
         with Session(dispatcher().database) as session, session.begin():
-            before = registry()
-            foreseen = preview_act(before, asked)
-            if request.form.get("step") != "perform":
-                return _page(known, typed, shown=_shown(asked, foreseen))
-            perform_act(session, asked, by=signed_in_actor())
+            outcome = perform_act(session, asked, by=signed_in_actor())
     except Rejection as refused:
         if refused.status in {403, 404}:
             raise
         return _page(known, typed, refused=refused), refused.status
-    if foreseen.ended and known is not ActKind.CLOSE:
+    if outcome.ended:
         return redirect(url_for("registry.following", done=known.value), 303)
     return redirect(url_for("registry.unit", code=asked.codes[0], moved=known.value), 303)
 

@@ -61,13 +61,16 @@ def test_a_day_is_shown_with_what_it_moves_then_kept(site: Site) -> None:
         entries = len(read_journal(connection, site.instance_of["STC"]))
     kept = change(coordinator, day, "perform")
     assert kept.status_code == 303
-    assert "Đã thay đổi lịch" in coordinator.get(kept.location).text
+    assert "Lịch đã được áp dụng" in coordinator.get(kept.location).text
     with reading(site.database) as connection:
         assert not load_calendar(connection).is_working_day(day)
         last = read_journal(connection, site.instance_of["STC"])[-1]
     assert (last.command, last.actor_key) == ("recompute_due_dates.v1", "u:coordinator")
     assert last.payload["reason"] == "Bão số 9"
     assert last.sequence == entries + 1
+    again = coordinator.post("/calendar/recompute", {}, page="/calendar")
+    assert "0 nhiệm vụ đã được tính lại" in coordinator.get(again.location).text
+    assert head.post("/calendar/recompute", {}, page="/calendar").status_code == 403
     history = head.get("/calendar/history").text
     assert "Người coordinator" in history
     assert "Công điện 5 · Bão số 9" in history

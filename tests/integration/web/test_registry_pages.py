@@ -95,6 +95,7 @@ def test_a_merger_is_shown_then_kept_and_its_work_moves_when_that_is_decided(sit
     assert registry_of(site).of_code("STC").valid_to is None
     kept = merge(coordinator, "perform")
     assert (kept.status_code, kept.location) == (303, "/units/following?done=merge")
+    assert "Quyết định về các nhiệm vụ đang mở" in coordinator.get("/units/STC").text
     page = coordinator.get("/units/following").text
     field = f"choice_{site.instance_of['STC']}"
     assert field in page
@@ -128,6 +129,16 @@ def test_a_merger_is_shown_then_kept_and_its_work_moves_when_that_is_decided(sit
     history = coordinator.get("/units/history").text
     assert "Hợp nhất" in history
     assert "Chuyển tài khoản" in history
+
+
+def test_a_form_sent_twice_changes_the_registry_once(site: Site) -> None:
+    coordinator = site.sign_in("coordinator")
+    form = {**hidden_fields(coordinator.get("/units/acts/merge").text), **MERGER, "effective_on": today()}
+    answers = [
+        coordinator.client.post("/units/acts/merge", data={**form, "step": "perform"}) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert coordinator.get("/units/history").text.count("Nghị quyết 12/NQ-HĐND") == 1
 
 
 def test_what_contradicts_is_said_in_the_readers_language_beside_what_was_typed(site: Site) -> None:
