@@ -35,6 +35,7 @@ MAX_REQUEST_BYTES = 1024 * 1024
 #: The areas of the site, each a package with a ``blueprint``.
 AREAS = (
     "absence",
+    "calendar",
     "definitions",
     "health",
     "inbox",
@@ -43,6 +44,7 @@ AREAS = (
     "letters",
     "notifications",
     "operations",
+    "registry",
     "tasks",
 )
 
@@ -65,11 +67,11 @@ def create_app(
     app.jinja_env.lstrip_blocks = True
     database = database or open_database(settings.database_url, settings.database)
     metrics = metrics or Metrics()
-    domain = process_settings(settings)
-    dispatcher = build_dispatcher(database, domain, instruments=metrics.instruments)
+    chosen = process_settings(settings)
+    dispatcher = build_dispatcher(database, chosen, instruments=metrics.instruments)
     metrics.watch(database, dispatcher.definitions)
     app.extensions["sauro_dispatcher"] = dispatcher
-    app.extensions["sauro_process_settings"] = domain
+    app.extensions["sauro_process_settings"] = chosen
     logs.install(app)
     health.install(app, settings, Health(database=database), metrics)
     reading = sessions.install(app, database)

@@ -17,16 +17,24 @@ from web.sessions import reading_session
 from web.sign_in.guard import signed_in_user
 from web.units import unit_name
 
+#: Areas that are looked up now and then.
+_SELDOM = frozenset({"calendar", "registry"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavigationItem:
-    """One entry of the main navigation; ``count`` is shown beside it when it is not zero."""
+    """One entry of the main navigation; ``count`` is shown beside it when it is not zero.
+
+    Attributes:
+        seldom: it stands in the person's menu where there is little room.
+    """
 
     label: str
     address: str
     icon: str
     present: bool
     count: int = 0
+    seldom: bool = False
 
 
 def navigation() -> list[NavigationItem]:
@@ -36,6 +44,8 @@ def navigation() -> list[NavigationItem]:
         ("inbox", "inbox.inbox", "inbox", gettext("My work"), 0),
         ("letters", "letters.letters", "file-text", gettext("Letters"), 0),
         ("notifications", "notifications.notifications", "bell", gettext("Notices"), unread),
+        ("registry", "registry.units", "building", gettext("Units"), 0),
+        ("calendar", "calendar.year", "calendar", gettext("Calendar"), 0),
     ]
     permissions = policy.permissions_of(signed_in_user())
     if not permissions.isdisjoint(intake.READERS):
@@ -47,7 +57,12 @@ def navigation() -> list[NavigationItem]:
         items.append(("operations", "operations.operations", "activity-heartbeat", gettext("Operations"), 0))
     return [
         NavigationItem(
-            label=label, address=url_for(endpoint), icon=icon, present=request.blueprint == area, count=count
+            label=label,
+            address=url_for(endpoint),
+            icon=icon,
+            present=request.blueprint == area,
+            count=count,
+            seldom=area in _SELDOM,
         )
         for area, endpoint, icon, label, count in items
     ]

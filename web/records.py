@@ -17,7 +17,7 @@ from processes.units.succession import with_successors
 from web.engine_access import definitions, reading_connection
 from web.sessions import reading_session
 from web.sign_in.guard import signed_in_user, stood_in_for
-from web.units import registry
+from web.units import registry, unit_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,11 @@ class AssignmentRecord:
         """The codes of the units that help, and of those that have taken over from them."""
         codes = orjson.loads(self.directive.coordinating_units or "[]")
         return with_successors(registry(), codes, clock.today()) if codes else ()
+
+    @property
+    def issued_to(self) -> str:
+        """The name of the unit that it was issued to; empty if that leads it still."""
+        return unit_name(self.assignment.former_unit)
 
 
 def assignment_records(ids: Iterable[UUID]) -> Mapping[UUID, AssignmentRecord]:

@@ -23,7 +23,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     #: Reads everything, verifies histories, changes nothing.
     AUDITOR = "auditor"
-    #: Works in the monitoring body: drafts and issues letters, appraises, proposes.
+    #: Works in the monitoring body: drafts and issues letters, appraises, proposes, keeps units and calendar.
     COORDINATOR = "coordinator"
     #: A deputy of a unit's head: signs for one who is away (KT., DOMAIN §3.1), works on what is given to them.
     DEPUTY_HEAD = "deputy_head"
@@ -78,6 +78,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
         {
             Permission.ASSIGNMENT_READ_ALL,
+            Permission.CALENDAR_MANAGE,
             Permission.DOCUMENT_AMEND,
             Permission.DOCUMENT_DRAFT,
             Permission.DOCUMENT_ISSUE,
@@ -87,6 +88,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MESSAGE_CORRELATE,
             Permission.TASK_ASSIGN,
             Permission.TASK_WORK,
+            Permission.UNIT_MANAGE,
         }
     ),
     Role.DEPUTY_HEAD: frozenset({Permission.ASSIGNMENT_READ_UNIT, Permission.TASK_WORK}),

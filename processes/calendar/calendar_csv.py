@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from engine.errors import Rejection
 from processes.calendar.working_days import SATURDAY, DayKind
+from processes.problems import N_, Problem
 from processes.units.units_rows import with_guard, without_guard
 
 #: Columns that must be there.
@@ -114,14 +115,14 @@ def misfits(named: NamedDay, days: Mapping[date, NamedDay]) -> Iterable[str]:
     """
     at_weekend = named.day.weekday() >= SATURDAY
     if named.kind is DayKind.MAKEUP_WORKDAY and not at_weekend:
-        yield "a make-up workday is a Saturday or a Sunday"
+        yield Problem(N_("a make-up workday is a Saturday or a Sunday"))
     if named.paired_with is None:
         return
     if named.kind is DayKind.OFF and at_weekend:
-        yield "a day off that is made up for is one from Monday to Friday"
+        yield Problem(N_("a day off that is made up for is one from Monday to Friday"))
     other = days.get(named.paired_with)
     if other is None or other.kind is named.kind or other.paired_with != named.day:
-        yield f"{named.paired_with.isoformat()} is not the other day of the swap"
+        yield Problem(N_("{day} is not the other day of the swap"), day=named.paired_with)
 
 
 def _day(row: dict[str, str]) -> NamedDay:

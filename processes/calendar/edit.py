@@ -24,6 +24,7 @@ from processes.calendar.change import (
 from processes.calendar.store import load_days
 from processes.calendar.tables import CalendarChangeRow
 from processes.calendar.working_days import DayKind, WorkingHours
+from processes.problems import N_, Problem
 
 #: The permission to change the calendar.
 MANAGE = "calendar:manage"
@@ -31,6 +32,12 @@ MANAGE = "calendar:manage"
 LONGEST_REASON = 500
 #: Years before and after this one that may be changed.
 _YEARS = 10
+
+_LENGTHS = {
+    "name": N_("the name has {length} characters, expected 1 to {most}"),
+    "reason": N_("the reason has {length} characters, expected 1 to {most}"),
+    "source": N_("the source has {length} characters, expected 1 to {most}"),
+}
 
 _LOCK = text("LOCK TABLE calendar_day IN SHARE ROW EXCLUSIVE MODE")
 
@@ -85,7 +92,7 @@ def preview_day(connection: Connection, edit: DayEdit) -> CalendarChange:
         after = {day: each for day, each in stored.items() if day not in take} | {
             each.day: each for each in put
         }
-        problems += [f"{each.day}: {problem}" for each in put for problem in misfits(each, after)]
+        problems += [problem for each in put for problem in misfits(each, after)]
     _refuse(problems)
     return _something(compare_edit(connection, put=put, take=take))
 
@@ -98,7 +105,7 @@ def preview_hours(connection: Connection, hours: WorkingHours) -> CalendarChange
     """
     problems = list(_day_problems(hours.valid_from))
     if hours.closes_at <= hours.opens_at:
-        problems.append("offices close after they open")
+        problems.append(Problem(N_("offices close after they open")))
     problems += _text_problems("source", hours.source)
     _refuse(problems)
     return _something(compare_hours(connection, hours))
@@ -202,7 +209,7 @@ def _removal(
     known = stored.get(edit.day)
     problems += _text_problems("source", edit.source)
     if known is None:
-        problems.append(f"{edit.day} is an ordinary day already")
+        problems.append(Problem(N_("{day} is an ordinary day already"), day=edit.day))
         return [], set()
     return [], {edit.day} if known.paired_with is None else {edit.day, known.paired_with}
 
@@ -245,19 +252,21 @@ def _placing(
 
 def _day_problems(day: date) -> list[str]:
     year = clock.today().year
-    return [] if abs(day.year - year) <= _YEARS else [f"the day {day} lies too far from today"]
+    return (
+        []
+        if abs(day.year - year) <= _YEARS
+        else [Problem(N_("the day {day} lies too far from today"), day=day)]
+    )
 
 
-def _text_problems(what: str, written: str) -> list[str]:
+def _text_problems(what: str, written: str, most: int = MAX_TEXT) -> list[str]:
     length = len(written.strip())
-    return [] if 0 < length <= MAX_TEXT else [f"the {what} has {length} characters, expected 1 to {MAX_TEXT}"]
+    return [] if 0 < length <= most else [Problem(_LENGTHS[what], length=length, most=most)]
 
 
 def _begin(connection: Connection, reason: str, by: Actor) -> None:
     _require_manager(by)
-    length = len(reason.strip())
-    if not 0 < length <= LONGEST_REASON:
-        _refuse([f"the reason has {length} characters, expected 1 to {LONGEST_REASON}"])
+    _refuse(_text_problems("reason", reason, LONGEST_REASON))
     _lock(connection)
 
 
@@ -273,7 +282,7 @@ def _require_manager(by: Actor) -> None:
 
 def _something(change: CalendarChange) -> CalendarChange:
     if change.is_none:
-        _refuse(["the calendar is so already"])
+        _refuse([Problem(N_("the calendar is so already"))])
     return change
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.actors import Actor
 from engine.errors import Rejection
 from processes.access.tables import User
+from processes.problems import N_, Problem
 from processes.reorganisation.following import open_assignments
 from processes.units import trail
 from processes.units.acts import Outcome, UnitAct, described_problems, require_manager
@@ -94,15 +95,15 @@ def move_people(
     users = {user.username: user for user in session.scalars(select(User).where(User.username.in_(people)))}
     problems = described_problems(source, reason)
     if not people:
-        problems.append("nobody is named")
+        problems.append(Problem(N_("nobody is named")))
     for username, code in people.items():
         user = users.get(username)
         if user is None:
-            problems.append(f"there is no account '{username}'")
+            problems.append(Problem(N_("there is no account '{name}'"), name=username))
         elif user.unit_code is None or not has_ended(registry, user.unit_code, day):
-            problems.append(f"the unit of account '{username}' has not ended")
+            problems.append(Problem(N_("the unit of account '{name}' has not ended"), name=username))
         elif unit_on(registry, code, day) is None:
-            problems.append(f"the unit '{code}' does not exist on {day}")
+            problems.append(Problem(N_("the unit '{code}' does not exist on {day}"), code=code, day=day))
     if problems:
         raise PeopleRefused(
             f"Expected accounts that can be moved, but {len(problems)} problems were found", problems=problems

@@ -26,6 +26,7 @@ from engine.tables import process_instance
 from processes.assignments.status import FINISHED
 from processes.assignments.tables import Assignment
 from processes.documents.tables import Directive, Document
+from processes.problems import N_, Problem
 from processes.units.acts import LONGEST_TEXT
 from processes.units.registry import Unit, UnitRegistry
 from processes.units.store import load_registry
@@ -298,23 +299,33 @@ def _require_rights(decisions: Sequence[Decision], by: Actor) -> None:
 
 def _problems(decisions: Sequence[Decision], waiting: Mapping[UUID, Orphan], reason: str) -> Iterable[str]:
     if not decisions:
-        yield "nothing is decided"
+        yield Problem(N_("nothing is decided"))
     if not reason.strip():
-        yield "the reason is missing"
+        yield Problem(N_("the reason is missing"))
     if len(reason) > LONGEST_TEXT:
-        yield f"the reason is longer than {LONGEST_TEXT} characters"
+        yield Problem(N_("the reason is longer than {most} characters"), most=LONGEST_TEXT)
     if len({decision.assignment_id for decision in decisions}) < len(decisions):
-        yield "one assignment is decided about twice"
+        yield Problem(N_("one assignment is decided about twice"))
     for decision in decisions:
         orphan = waiting.get(decision.assignment_id)
         if orphan is None:
-            yield f"assignment '{decision.assignment_id}' is not open, or its unit has not ended"
+            yield Problem(
+                N_("assignment '{id}' is not open, or its unit has not ended"), id=decision.assignment_id
+            )
         elif decision.choice is Choice.MOVE and decision.to_unit not in {
             heir.code for heir in orphan.successors
         }:
-            yield f"{orphan.business_key}: unit '{decision.to_unit or ''}' has not taken over from '{orphan.unit}'"
+            yield Problem(
+                N_("{assignment}: unit '{code}' has not taken over from '{unit}'"),
+                assignment=orphan.business_key,
+                code=decision.to_unit or "",
+                unit=orphan.unit,
+            )
         elif decision.choice is not Choice.MOVE and decision.to_unit is not None:
-            yield f"{orphan.business_key}: only what moves has a unit that it moves to"
+            yield Problem(
+                N_("{assignment}: only what moves has a unit that it moves to"),
+                assignment=orphan.business_key,
+            )
 
 
 def _open() -> tuple[Any, ...]:

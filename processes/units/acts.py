@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.actors import Actor
 from engine.errors import NotAuthorised, Rejection
+from processes.problems import N_, Problem
 from processes.units import trail
 from processes.units.differences import UnitChange, differences
 from processes.units.identifiers import is_identifier, is_old_identifier
@@ -181,12 +182,15 @@ def require_manager(actor: Actor) -> None:
 
 def described_problems(source: str, reason: str) -> list[str]:
     """Return what is wrong with a legal source and a reason; nothing if they can be kept."""
-    problems = []
-    for what, text in (("legal source", source), ("reason", reason)):
+    problems: list[str] = []
+    for text, missing, too_long in (
+        (source, N_("the legal source is missing"), N_("the legal source is longer than {most} characters")),
+        (reason, N_("the reason is missing"), N_("the reason is longer than {most} characters")),
+    ):
         if not text.strip():
-            problems.append(f"the {what} is missing")
+            problems.append(Problem(missing))
         elif len(text) > LONGEST_TEXT:
-            problems.append(f"the {what} is longer than {LONGEST_TEXT} characters")
+            problems.append(Problem(too_long, most=LONGEST_TEXT))
     return problems
 
 
@@ -197,10 +201,8 @@ def _steps(registry: UnitRegistry, act: UnitAct) -> list[_Step]:
     heirs = tuple(results)
     steps = []
     for unit in begun:
-        if unit.code in results:
-            steps.append(_Step(ends=unit, begins=None, replaced_by=()))
-        else:
-            steps.append(_Step(ends=unit, begins=None, replaced_by=heirs))
+        others = tuple(code for code in heirs if code != unit.code)
+        steps.append(_Step(ends=unit, begins=None, replaced_by=others))
     taken = {unit.code: place for place, unit in enumerate(begun)}
     for code, result in results.items():
         other_names: tuple[str, ...] = ()
@@ -272,7 +274,7 @@ def _problems(registry: UnitRegistry, act: UnitAct) -> list[str]:
     problems = described_problems(act.source, act.reason)
     today = clock.today()
     if not today - _EARLIEST <= act.effective_on <= today + _LATEST:
-        problems.append(f"the day {act.effective_on} lies too far from today")
+        problems.append(Problem(N_("the day {day} lies too far from today"), day=act.effective_on))
     problems += _count_problems(act)
     for code in act.codes:
         problems += _begun_problems(registry, code, act.effective_on)
@@ -281,66 +283,81 @@ def _problems(registry: UnitRegistry, act: UnitAct) -> list[str]:
     codes = [unit.code for unit in act.results]
     names = [folded(unit.name) for unit in act.results]
     if len(set(codes)) < len(codes):
-        problems.append("two of the units afterwards have one code")
+        problems.append(Problem(N_("two of the units afterwards have one code")))
     if len(set(names)) < len(names):
-        problems.append("two of the units afterwards have one name")
+        problems.append(Problem(N_("two of the units afterwards have one name")))
     return problems
 
 
 def _count_problems(act: UnitAct) -> Iterable[str]:
     codes, results = len(act.codes), len(act.results)
     if len(set(act.codes)) < codes:
-        yield "a unit is named twice"
+        yield Problem(N_("a unit is named twice"))
     match act.kind:
         case ActKind.MERGE:
             taking_in = results == 1 and act.results[0].code not in act.codes
             if results != 1:
-                yield f"a merger ends in one unit, but {results} are given"
+                yield Problem(N_("a merger ends in one unit, but {count} are given"), count=results)
             elif codes < (1 if taking_in else 2):
-                yield "a merger begins with two units or more"
+                yield Problem(N_("a merger begins with two units or more"))
         case ActKind.SPLIT:
             if codes != 1:
-                yield f"one unit is split, but {codes} are given"
+                yield Problem(N_("one unit is split, but {count} are given"), count=codes)
             if results < 2:
-                yield "a unit is split into two or more"
+                yield Problem(N_("a unit is split into two or more"))
         case ActKind.RENAME | ActKind.CHANGE_KIND:
             if codes != 1 or results != 1 or act.results[0].code != act.codes[0]:
-                yield "one unit is changed and keeps its code"
+                yield Problem(N_("one unit is changed and keeps its code"))
         case ActKind.CLOSE:
             if not codes or results:
-                yield "units are closed without a successor"
+                yield Problem(N_("units are closed without a successor"))
 
 
 def _begun_problems(registry: UnitRegistry, code: str, day: date) -> Iterable[str]:
     last = last_period(registry, code)
     if last is None:
-        yield f"the registry has no unit '{code}'"
+        yield Problem(N_("the registry has no unit '{code}'"), code=code)
         return
     if last.valid_from is not None and last.valid_from >= day:
-        what = "begins" if unit_on(registry, code, day_before(day)) is None else "changes"
-        yield f"the unit '{code}' ({last.name}) {what} on {last.valid_from}, not before {day}"
+        sentence = (
+            N_("the unit '{code}' ({name}) begins on {begins}, not before {day}")
+            if unit_on(registry, code, day_before(day)) is None
+            else N_("the unit '{code}' ({name}) changes on {begins}, not before {day}")
+        )
+        yield Problem(sentence, code=code, name=last.name, begins=last.valid_from, day=day)
     elif last.valid_to is not None and last.valid_to < day_before(day):
-        yield f"the unit '{code}' ({last.name}) ended on {last.valid_to}"
+        yield Problem(
+            N_("the unit '{code}' ({name}) ended on {day}"), code=code, name=last.name, day=last.valid_to
+        )
     elif last.valid_to is not None:
-        yield f"the unit '{code}' ({last.name}) ends on {last.valid_to} already"
+        yield Problem(
+            N_("the unit '{code}' ({name}) ends on {day} already"),
+            code=code,
+            name=last.name,
+            day=last.valid_to,
+        )
 
 
 def _result_problems(registry: UnitRegistry, act: UnitAct, unit: Unit) -> Iterable[str]:
     if not unit.code or len(unit.code) > MAX_CODE or unit.code != composed(unit.code) or ";" in unit.code:
-        yield f"'{unit.code}' cannot be the code of a unit"
+        yield Problem(N_("'{code}' cannot be the code of a unit"), code=unit.code)
         return
     if not unit.name or unit.name != composed(unit.name):
-        yield f"the unit '{unit.code}' has no name that can be kept"
+        yield Problem(N_("the unit '{code}' has no name that can be kept"), code=unit.code)
     if unit.kind not in KINDS:
-        yield f"the kind '{unit.kind}' is none of {', '.join(sorted(KINDS))}"
+        yield Problem(
+            N_("the kind '{kind}' is none of {kinds}"), kind=unit.kind, kinds=", ".join(sorted(KINDS))
+        )
     if unit.identifier and not is_identifier(unit.identifier):
-        yield f"the identifier '{unit.identifier}' is not written as H19.15"
+        yield Problem(N_("the identifier '{text}' is not written as H19.15"), text=unit.identifier)
     if unit.identifier_old and not is_old_identifier(unit.identifier_old):
-        yield f"the former identifier '{unit.identifier_old}' is not written as 000.00.15.H19"
+        yield Problem(
+            N_("the former identifier '{text}' is not written as 000.00.15.H19"), text=unit.identifier_old
+        )
     known = last_period(registry, unit.code)
     if unit.code not in act.codes and known is not None:
         if act.kind not in (ActKind.MERGE, ActKind.SPLIT):
-            yield f"the unit '{unit.code}' is another one"
+            yield Problem(N_("the unit '{code}' is another one"), code=unit.code)
         yield from _begun_problems(registry, unit.code, act.effective_on)
     going_on = [
         each
@@ -351,15 +368,17 @@ def _result_problems(registry: UnitRegistry, act: UnitAct, unit: Unit) -> Iterab
     ]
     for other in going_on:
         if folded(other.name) == folded(unit.name):
-            yield f"the name '{unit.name}' is that of unit '{other.code}'"
+            yield Problem(N_("the name '{name}' is that of unit '{code}'"), name=unit.name, code=other.code)
         if unit.identifier and other.identifier == unit.identifier:
-            yield f"the identifier '{unit.identifier}' is that of unit '{other.code}'"
+            yield Problem(
+                N_("the identifier '{text}' is that of unit '{code}'"), text=unit.identifier, code=other.code
+            )
     if known is None:
         return
     if act.kind is ActKind.RENAME and unit.name == known.name:
-        yield f"the unit '{unit.code}' has that name already"
+        yield Problem(N_("the unit '{code}' has that name already"), code=unit.code)
     if act.kind is ActKind.CHANGE_KIND and unit.kind == known.kind:
-        yield f"the unit '{unit.code}' is of that kind already"
+        yield Problem(N_("the unit '{code}' is of that kind already"), code=unit.code)
 
 
 def codes_in(acts: Sequence[trail.Recorded]) -> dict[str, list[date]]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.actors import Actor
 from engine.errors import Rejection
+from processes.problems import N_, Problem
 from processes.units import trail
 from processes.units.acts import described_problems, require_manager
 from processes.units.groups import essence, groups_named
@@ -65,45 +66,57 @@ def close_group(
     known = next((each for each in reversed(groups) if each.code == code), None)
     problems = described_problems(source, reason)
     if known is None:
-        problems.append(f"there is no group '{code}'")
+        problems.append(Problem(N_("there is no group '{code}'"), code=code))
     elif known.valid_to is not None and known.valid_to <= last_day:
-        problems.append(f"the group '{code}' ends on {known.valid_to} already")
+        problems.append(
+            Problem(N_("the group '{code}' ends on {day} already"), code=code, day=known.valid_to)
+        )
     _refuse(problems)
     end_group(session, code, last_day)
     _record(session, request_id, last_day, source, reason, by, before=known, after=None)
 
 
 def _problems(registry: UnitRegistry, group: OfficeGroup) -> list[str]:
-    problems = []
+    problems: list[str] = []
     if (
         not group.code
         or len(group.code) > MAX_CODE
         or group.code != composed(group.code)
         or ";" in group.code
     ):
-        problems.append(f"'{group.code}' cannot be the code of a group")
+        problems.append(Problem(N_("'{code}' cannot be the code of a group"), code=group.code))
     if not essence(group.name):
-        problems.append("the group has no name")
+        problems.append(Problem(N_("the group has no name")))
     if not group.kinds and not group.members:
-        problems.append("the group has no members: name kinds of unit, or units")
-    problems += [f"the kind '{kind}' is none of {', '.join(sorted(KINDS))}" for kind in group.kinds - KINDS]
+        problems.append(Problem(N_("the group has no members: name kinds of unit, or units")))
+    kinds = ", ".join(sorted(KINDS))
     problems += [
-        f"the unit '{code}' does not exist on {group.valid_from}"
+        Problem(N_("the kind '{kind}' is none of {kinds}"), kind=kind, kinds=kinds)
+        for kind in group.kinds - KINDS
+    ]
+    problems += [
+        Problem(N_("the unit '{code}' does not exist on {day}"), code=code, day=group.valid_from)
         for code in group.members
         if unit_on(registry, code, group.valid_from) is None
     ]
     if group.valid_to is not None and group.valid_to < group.valid_from:
-        problems.append(f"it ends on {group.valid_to}, before it begins on {group.valid_from}")
+        problems.append(
+            Problem(
+                N_("it ends on {end}, before it begins on {begin}"),
+                end=group.valid_to,
+                begin=group.valid_from,
+            )
+        )
     today = registry.at(group.valid_from)
     for wording in (group.name, *group.wordings):
         if groups_named(wording):
-            problems.append(f"'{wording}' names a group that every letter may address")
+            problems.append(Problem(N_("'{text}' names a group that every letter may address"), text=wording))
         if today.find(wording) is not None:
-            problems.append(f"'{wording}' is the name of a unit")
+            problems.append(Problem(N_("'{text}' is the name of a unit"), text=wording))
         for other in registry.office_groups:
             goes_on = other.valid_to is None or other.valid_to >= group.valid_from
             if other.code != group.code and goes_on and other.is_named(wording):
-                problems.append(f"'{wording}' names group '{other.code}'")
+                problems.append(Problem(N_("'{text}' names group '{code}'"), text=wording, code=other.code))
     return problems
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.actors import Actor
+from processes.problems import N_, Problem
 from processes.units import trail
 from processes.units.acts import codes_in
 from processes.units.differences import UnitChange, differences
@@ -94,19 +95,31 @@ def _contradictions(
             ):
                 yield RejectedRow(
                     line=line,
-                    reason=f"the unit '{unit.code}' was changed from {day} on; give its periods before and "
-                    "after, as 'sauro units export' writes them",
+                    reason=Problem(
+                        N_(
+                            "the unit '{code}' was changed from {day} on; give its periods before and after, "
+                            "as 'sauro units export' writes them"
+                        ),
+                        code=unit.code,
+                        day=day,
+                    ),
                 )
         for other in staying.get(folded(unit.name), ()):
             if unit.overlaps(other):
                 yield RejectedRow(
                     line=line,
-                    reason=f"the name '{unit.name}' is that of unit '{other.code}', which is registered for the "
-                    "same days",
+                    reason=Problem(
+                        N_(
+                            "the name '{name}' is that of unit '{code}', which is registered for the same days"
+                        ),
+                        name=unit.name,
+                        code=other.code,
+                    ),
                 )
-        for what, codes in (("parent", (unit.parent,)), ("replaced_by", unit.replaced_by)):
+        for sentence, codes in (
+            (N_("parent '{code}' is no unit of the file or the registry"), (unit.parent,)),
+            (N_("replaced_by '{code}' is no unit of the file or the registry"), unit.replaced_by),
+        ):
             for code in codes:
                 if code is not None and code not in known:
-                    yield RejectedRow(
-                        line=line, reason=f"{what} '{code}' is no unit of the file or the registry"
-                    )
+                    yield RejectedRow(line=line, reason=Problem(sentence, code=code))

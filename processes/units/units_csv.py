@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from processes.problems import N_, Problem
 from processes.units.registry import Unit
 from processes.units.units_rows import (
     COLUMNS,
@@ -17,6 +18,7 @@ from processes.units.units_rows import (
     missing_columns,
     refused,
     take_rows,
+    too_large,
     with_guard,
 )
 
@@ -44,7 +46,7 @@ def load_units_csv(source: bytes | Path) -> LoadedUnits:
         heading, rows = _rows(_text(source))
         return take_rows(list(rows), heading)
     except csv.Error as error:
-        raise refused([f"the file is no CSV: {error}"]) from error
+        raise refused([Problem(N_("the file is no CSV: {error}"), error=error)]) from error
 
 
 def read_units_csv(source: bytes | Path) -> tuple[Unit, ...]:
@@ -101,16 +103,16 @@ def _text(source: bytes | Path) -> str:
         with source.open("rb") as file:
             source = file.read(MAX_BYTES + 1)
     if len(source) > MAX_BYTES:
-        raise refused([f"the file is larger than {MAX_BYTES // (1024 * 1024)} MB"])
+        raise too_large()
     try:
         return unicodedata.normalize("NFC", source.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise refused(["the file is not UTF-8; save it again as 'CSV UTF-8'"]) from error
+        raise refused([Problem(N_("the file is not UTF-8; save it again as 'CSV UTF-8'"))]) from error
 
 
 def _rows(text: str) -> tuple[list[str], Iterator[Row]]:
     if not text.strip():
-        raise refused(["the file is empty"])
+        raise refused([Problem(N_("the file is empty"))])
     delimiter = separator_of(text)
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     heading = list(reader.fieldnames or ())

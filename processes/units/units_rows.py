@@ -7,6 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 from engine.errors import Rejection
+from processes.problems import N_, Problem
 from processes.units.identifiers import is_identifier, is_old_identifier
 from processes.units.names import folded
 from processes.units.registry import Recipient, Unit
@@ -26,6 +27,12 @@ MAX_CODE = 40
 
 #: What a spreadsheet program takes for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+_USED_TWICE = {
+    "code": N_("the code '{text}' is already used in line {line} for the same days"),
+    "name": N_("the name '{text}' is already used in line {line} for the same days"),
+    "identifier": N_("the identifier '{text}' is already used in line {line} for the same days"),
+}
 
 #: Rows taken so far with their lines, by ("code", …), ("name", …) and ("identifier", …).
 _Lines = dict[tuple[str, str], list[tuple[int, Unit]]]
@@ -121,7 +128,7 @@ def take_rows(
             for column, reason in problems
         ]
     if not found:
-        raise refused(["the file holds no unit"])
+        raise refused([Problem(N_("the file holds no unit"))])
     return LoadedUnits(
         accepted=tuple(taken),
         rejected=tuple(rejected),
@@ -136,8 +143,17 @@ def missing_columns(heading: Iterable[str]) -> RegistryRefused | None:
     missing = [column for column in COLUMNS if column not in present]
     if not missing:
         return None
-    words = "column {} is" if len(missing) == 1 else "columns {} are"
-    return refused([f"line 1: the {words.format(', '.join(missing))} missing"])
+    sentence = (
+        N_("line 1: the column {columns} is missing")
+        if len(missing) == 1
+        else N_("line 1: the columns {columns} are missing")
+    )
+    return refused([Problem(sentence, columns=", ".join(missing))])
+
+
+def too_large() -> RegistryRefused:
+    """Return the refusal of a file of more than ``MAX_BYTES``."""
+    return refused([Problem(N_("the file is larger than {size} MB"), size=MAX_BYTES // (1024 * 1024))])
 
 
 def refused(problems: list[str]) -> RegistryRefused:
@@ -158,24 +174,37 @@ def with_guard(text: str) -> str:
 
 def _unit(row: Row, problems: list[tuple[str, str]]) -> Unit | None:
     if any(row.cells.get(column) is None for column in COLUMNS):
-        problems.append(("", "the row does not have as many cells as the heading"))
+        problems.append(("", Problem(N_("the row does not have as many cells as the heading"))))
         return None
     named = (*COLUMNS, *OPTIONAL_COLUMNS)
     cell = {column: without_guard((row.cells.get(column) or "").strip()) for column in named}
     for column, text in cell.items():
         if any(unicodedata.category(character) == "Cc" for character in text):
-            problems.append((column, f"{column} holds a line break or control character"))
-    problems += [(column, f"{column} is empty") for column in ("code", "name_vi") if not cell[column]]
+            problems.append(
+                (column, Problem(N_("{column} holds a line break or control character"), column=column))
+            )
+    problems += [
+        (column, Problem(N_("{column} is empty"), column=column))
+        for column in ("code", "name_vi")
+        if not cell[column]
+    ]
     if len(cell["code"]) > MAX_CODE:
-        problems.append(("code", f"the code is longer than {MAX_CODE} characters"))
+        problems.append(("code", Problem(N_("the code is longer than {most} characters"), most=MAX_CODE)))
     if cell["kind"] not in KINDS:
-        problems.append(("kind", f"the kind '{cell['kind']}' is none of {', '.join(sorted(KINDS))}"))
+        kinds = ", ".join(sorted(KINDS))
+        problems.append(
+            ("kind", Problem(N_("the kind '{kind}' is none of {kinds}"), kind=cell["kind"], kinds=kinds))
+        )
     recipients = [recipient.value for recipient in Recipient]
     if cell["in_letter_recipients"] not in recipients:
         problems.append(
             (
                 "in_letter_recipients",
-                f"in_letter_recipients '{cell['in_letter_recipients']}' is none of {', '.join(recipients)}",
+                Problem(
+                    N_("in_letter_recipients '{text}' is none of {words}"),
+                    text=cell["in_letter_recipients"],
+                    words=", ".join(recipients),
+                ),
             )
         )
     for column, form, holds in (
@@ -183,12 +212,13 @@ def _unit(row: Row, problems: list[tuple[str, str]]) -> Unit | None:
         ("identifier_old", "000.00.15.H19", is_old_identifier),
     ):
         if cell[column] and not holds(cell[column]):
-            problems.append((column, f"{column} '{cell[column]}' is not written as {form}"))
+            reason = N_("{column} '{text}' is not written as {form}")
+            problems.append((column, Problem(reason, column=column, text=cell[column], form=form)))
     if cell["parent"] and cell["parent"] == cell["code"]:
-        problems.append(("parent", "the parent is the unit itself"))
+        problems.append(("parent", Problem(N_("the parent is the unit itself"))))
     days = {column: _day(cell[column], column, problems) for column in ("valid_from", "valid_to")}
     if days["valid_from"] and days["valid_to"] and days["valid_to"] < days["valid_from"]:
-        problems.append(("valid_to", "valid_to is before valid_from"))
+        problems.append(("valid_to", Problem(N_("valid_to is before valid_from"))))
     if problems:
         return None
     return Unit(
@@ -222,7 +252,7 @@ def _used_twice(unit: Unit, line: int, lines: _Lines) -> list[tuple[str, str]]:
     for what, value in keys:
         for other_line, other in lines.get((what, value), ()):
             if unit.overlaps(other) and (what == "code" or unit.code != other.code):
-                reason = f"the {what} '{shown[what]}' is already used in line {other_line} for the same days"
+                reason = Problem(_USED_TWICE[what], text=shown[what], line=other_line)
                 return [(columns[what], reason)]
     for key in keys:
         lines.setdefault(key, []).append((line, unit))
@@ -235,5 +265,7 @@ def _day(text: str, column: str, problems: list[tuple[str, str]]) -> date | None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        problems.append((column, f"{column} '{text}' is no date (YYYY-MM-DD)"))
+        problems.append(
+            (column, Problem(N_("{column} '{text}' is no date (YYYY-MM-DD)"), column=column, text=text))
+        )
         return None

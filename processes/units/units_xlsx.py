@@ -14,6 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from processes.problems import N_, Problem
 from processes.units.registry import Unit
 from processes.units.units_csv import cells_of
 from processes.units.units_rows import (
@@ -25,6 +26,7 @@ from processes.units.units_rows import (
     missing_columns,
     refused,
     take_rows,
+    too_large,
 )
 
 #: Bytes that a workbook may unpack to.
@@ -52,9 +54,11 @@ def load_units_xlsx(source: bytes | Path) -> LoadedUnits:
         sheets = book.worksheets
         rows = _cells(sheets[0]) if sheets else []
     except (KeyError, ValueError, TypeError, AttributeError, OSError, SyntaxError, BadZipFile) as error:
-        raise refused([f"the file is no Excel workbook that can be read: {error}"]) from error
+        raise refused(
+            [Problem(N_("the file is no Excel workbook that can be read: {error}"), error=error)]
+        ) from error
     if not rows:
-        raise refused(["the file is empty"])
+        raise refused([Problem(N_("the file is empty"))])
     heading = [str(cell.value or "").strip() for cell in rows[0]]
     incomplete = missing_columns(heading)
     if incomplete is not None:
@@ -97,7 +101,7 @@ def _content(source: bytes | Path) -> bytes:
         with source.open("rb") as file:
             source = file.read(MAX_BYTES + 1)
     if len(source) > MAX_BYTES:
-        raise refused([f"the file is larger than {MAX_BYTES // (1024 * 1024)} MB"])
+        raise too_large()
     return source
 
 
@@ -107,16 +111,22 @@ def _require_harmless(content: bytes) -> None:
         with ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
             if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
-                raise refused(["the file would unpack to far more than a registry"])
+                raise refused([Problem(N_("the file would unpack to far more than a registry"))])
             if any(member.flag_bits & 1 for member in members):
-                raise refused(["the file is encrypted; save it without a password"])
+                raise refused([Problem(N_("the file is encrypted; save it without a password"))])
             for member in members:
                 with archive.open(member) as part:
                     beginning = part.read(2048).replace(b"\0", b"")
                 if b"<!DOCTYPE" in beginning or b"<!ENTITY" in beginning:
-                    raise refused(["the file declares entities of XML, which no spreadsheet program writes"])
+                    raise refused(
+                        [
+                            Problem(
+                                N_("the file declares entities of XML, which no spreadsheet program writes")
+                            )
+                        ]
+                    )
     except (BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as error:
-        raise refused(["the file is no Excel workbook (.xlsx)"]) from error
+        raise refused([Problem(N_("the file is no Excel workbook (.xlsx)"))]) from error
 
 
 def _cells(sheet: Any) -> list[tuple[Any, ...]]:
@@ -124,7 +134,7 @@ def _cells(sheet: Any) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = []
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
         if number > MAX_ROWS:
-            raise refused([f"the sheet has more than {MAX_ROWS} rows"])
+            raise refused([Problem(N_("the sheet has more than {rows} rows"), rows=MAX_ROWS)])
         found.append(cells)
     while found and not _has_text(found[-1]):
         found.pop()
@@ -151,8 +161,11 @@ def _rows(rows: Sequence[tuple[Any, ...]], places: dict[str, int]) -> Iterator[R
 def _text(cell: Any, column: str, problems: list[tuple[str, str]]) -> str:
     value = cell.value
     if cell.data_type in {"f", "e"} or isinstance(value, bool):
-        what = {"f": "a formula", "e": "an error"}.get(cell.data_type, "a truth value")
-        problems.append((column, f"{column} holds {what}; write the text itself"))
+        what = {
+            "f": N_("{column} holds a formula; write the text itself"),
+            "e": N_("{column} holds an error; write the text itself"),
+        }.get(cell.data_type, N_("{column} holds a truth value; write the text itself"))
+        problems.append((column, Problem(what, column=column)))
         return ""
     match value:
         case None:

@@ -15,6 +15,7 @@ from waitress.server import create_server
 
 from engine import clock
 from engine.actors import SYSTEM
+from engine.batches.run import run_batches
 from engine.database import open_database, reading
 from engine.history.verify import verify_instance
 from engine.tables import user_task
@@ -247,6 +248,15 @@ def test_pages_are_accessible_and_fit(offices: Offices, width: int) -> None:
         (page, f"/instances/{office.site.instance_of['STC']}"),
         (page, "/processes"),
         (page, "/processes/assignment/difference?from=1&to=2"),
+        (head, "/units"),
+        (page, "/units/SNV"),
+        (page, "/units/groups"),
+        (page, "/units/acts/split"),
+        (page, "/units/load"),
+        (head, "/calendar"),
+        (page, "/calendar?year=2027"),
+        (page, "/calendar/days/2027-01-08"),
+        (page, "/calendar/hours"),
     ]
     office.site.dispatcher.deploy(revised_assignment(), actor=SYSTEM)
     for visitor, path in visits:
@@ -272,3 +282,44 @@ def test_what_differs_is_marked_in_both_drawings_and_found_from_the_list(offices
     expect(after.locator("[data-container-id=plan_work] .difference-badge")).to_have_text("+ thêm mới")
     page.locator("[data-show=plan_work]").click()
     expect(after.locator("[data-element-id=plan_work] rect").first).to_be_in_viewport()
+
+
+def test_a_unit_is_merged_and_its_head_goes_on_in_the_new_one(offices: Offices) -> None:
+    office = offices.issued(days_ago=1)
+    page = office.person("coordinator")
+    page.goto(f"{office.address}/units")
+    page.get_by_text("Sắp xếp đơn vị").click()
+    page.get_by_role("link", name="Hợp nhất đơn vị…").click()
+    complete_act(page, code_1="STC", code_2="SXD", into_1="STX", name_1="Sở Tài chính và Xây dựng")
+    page.get_by_role("button", name="Xem trước thay đổi").click()
+    expect(page.locator("#preview")).to_contain_text("kết thúc sau ngày")
+    page.get_by_role("button", name="Thực hiện thay đổi").click()
+    page.select_option("select[name^=choice_]", "move:STX")
+    page.locator("[name=reason]").fill("Theo Nghị quyết 12")
+    page.get_by_role("button", name="Ghi nhận quyết định").click()
+    expect(page.get_by_text("Đã xử lý 0/1 nhiệm vụ")).to_be_visible()
+    run_batches(office.site.dispatcher)
+    expect(page.get_by_text("Đã xử lý 1/1 nhiệm vụ")).to_be_visible()
+    page.goto(f"{office.address}/units/STC")
+    page.locator("#people-source").fill("Nghị quyết 12")
+    page.locator("#people-reason").fill("Sắp xếp")
+    page.get_by_role("button", name="Chuyển các tài khoản này").click()
+    task = office.open_task("head.stc")
+    expect(task.locator("h1")).to_be_visible()
+    with reading(office.site.database) as connection:
+        verified = verify_instance(
+            connection, office.site.dispatcher.definitions, office.site.instance_of["STC"]
+        )
+    assert verified.difference is None
+
+
+def complete_act(page: Page, **values: str) -> None:
+    """Fill in an act on units that holds from today on."""
+    today = f"{clock.today():%d/%m/%Y}"
+    for name, value in {
+        **values,
+        "effective_on": today,
+        "source": "Nghị quyết 12",
+        "reason": "Sắp xếp",
+    }.items():
+        page.locator(f"[name={name}]").fill(value)

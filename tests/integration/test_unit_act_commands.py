@@ -99,3 +99,14 @@ def test_what_cannot_be_is_refused(home: Path) -> None:
     assert run("show", "KHÔNG").exit_code == 2
     assert run("follow", "--keep", "--withdraw").exit_code == 2
     assert run("follow", "--keep", "--reason", "x").exit_code == 2
+
+
+def test_groups_are_kept_and_recognised(home: Path) -> None:
+    why = ("--source", "Quyết định 5", "--reason", "Theo dõi riêng")
+    asked = ("groups", "set", "TD", "Đơn vị trọng điểm", "--unit", "SNV", "--wording", "đơn vị điểm")
+    assert run(*asked, "--from", "2026-01-01", *why).exit_code == 0
+    (group,) = document("groups", "list")
+    assert (group["members"], group["wordings"], group["valid_to"]) == (["SNV"], ["đơn vị điểm"], None)
+    assert run("groups", "end", "TD", "--last-day", "2026-06-30", *why).exit_code == 0
+    assert "01/01/2026 – 30/06/2026" in run("groups", "list").stdout
+    assert run(*asked, "--unit", "X", "--from", "2026-01-01", *why).exit_code == 2

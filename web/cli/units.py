@@ -22,6 +22,7 @@ from processes.units.units_files import is_workbook, load_units_file, write_unit
 from web.cli.installation import open_installation
 from web.cli.output import REFUSED, notes, print_json, print_table
 from web.cli.unit_acts import change_kind, close, follow, merge, registrar, rename, split
+from web.cli.unit_groups import groups
 from web.language import gettext, ngettext
 from web.typography import moment, searchable
 from web.unit_changes import act_in_words, change_in_words, change_json, kind_in_words, period_in_words
@@ -35,7 +36,7 @@ def units() -> None:
     """Keep the registry of units."""
 
 
-for _command in (merge, split, rename, change_kind, close, follow):
+for _command in (merge, split, rename, change_kind, close, follow, groups):
     units.add_command(_command)
 
 

@@ -105,6 +105,8 @@ def test_a_split_unit_may_go_on_as_one_of_its_parts() -> None:
     assert found.ended == ()
     assert names_on(found.after, DAY)[:2] == ["UBND xã An", "UBND xã An Tây"]
     assert found.after.at(DAY).find("Xã An") == unit_on(found.after, "A", DAY)
+    assert [each.code for each in predecessors(found.after, "A2")] == ["A"]
+    assert successors(found.after, "A", DAY) == ()
 
 
 def test_a_commune_becomes_a_ward_and_keeps_its_code() -> None:
