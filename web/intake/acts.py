@@ -8,15 +8,20 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NothingToChange, Rejection
 from processes.access.accounts import names_by_actor_key
+from processes.directives.clarity import Aspect
 from processes.directives.drafting.errors import ApproverInvolved, DraftChanged
 from processes.directives.drafting.view import DraftView
 from web.errors.sentences import sentence
 from web.intake.area import found_draft, let_go, writing
+from web.intake.clearness import aspect_label
 from web.intake.reading import Trouble
 from web.intake.trail import changes_meanwhile
 from web.language import gettext
 from web.sessions import reading_session
 from web.sign_in.guard import signed_in_actor
+
+#: Gaps that a refusal names.
+_MOST_NAMED = 10
 
 
 def attempt(change: Callable[[Session], object]) -> Rejection | None:
@@ -81,7 +86,16 @@ def _detail(refused: Rejection) -> str:
         case "unknown_unit", _ if refused.params.get("text"):
             return f"“{refused.params['text']}”"
         case "directives_unclear", _:
-            return "; ".join(cast(Sequence[str], refused.params.get("problems", ()))[:10])
+            problems = cast(Sequence[str], refused.params.get("problems", ()))
+            return "; ".join(map(_unclear, problems[:_MOST_NAMED])) + ("…" if problems[_MOST_NAMED:] else "")
         case "already_acknowledged", _:
             return str(refused.params.get("unit_name", ""))
     return ""
+
+
+def _unclear(problem: str) -> str:
+    """Return a gap of a directive, ``2: time (khẩn trương)``, in words."""
+    ordinal, _, rest = problem.partition(": ")
+    gap, _, words = rest.partition(" ")
+    label = aspect_label(Aspect(gap)) if gap in set(Aspect) else gap
+    return f"{gettext('item %(ordinal)s', ordinal=ordinal)}: {label} {words}".rstrip()
