@@ -1,6 +1,6 @@
 """What a coordinator changes in a draft; every act names the version that was seen and leaves its trace."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.errors import NotFound, Rejection
 from processes.access.policy import Permission
 from processes.directives.drafting.add import add_directive
 from processes.directives.drafting.close import answer_no_directive, reopen
@@ -17,13 +16,19 @@ from processes.directives.drafting.drop import drop_directive, restore_directive
 from processes.directives.drafting.edit import edit_directive
 from processes.directives.drafting.envelope import set_envelope
 from processes.directives.drafting.leads import set_leads
-from processes.directives.drafting.merge import merge_directives
 from processes.directives.drafting.override import lift_override, override_gap
 from processes.directives.drafting.split import split_directive
-from processes.directives.drafting.view import DirectiveView, DraftView
 from processes.directives.gaps import Gap
 from processes.documents.states import ReportingPeriod
-from web.intake.acts import attempt, fresh_draft, trouble_of
+from web.intake.acts import (
+    answer,
+    attempt,
+    directive_refused,
+    fresh_draft,
+    problem_of,
+    to_draft,
+    trouble_of,
+)
 from web.intake.area import blueprint, found_draft, seen_version, typed
 from web.intake.form import (
     Entered,
@@ -35,7 +40,6 @@ from web.intake.form import (
     texts_to_set,
 )
 from web.intake.original import sentences
-from web.intake.page import card_of
 from web.intake.reading import (
     Trouble,
     chosen,
@@ -43,14 +47,11 @@ from web.intake.reading import (
     shown_directive,
     shown_draft,
     shown_envelope,
-    shown_several,
 )
 from web.language import gettext
 from web.sign_in.guard import requires, signed_in_actor
 from web.units import registry
 
-#: Fields of the form of a proposal.
-_PROPOSED = frozenset({"date", "days", "deadline", "lead", "period", "product"})
 _ENVELOPE = ("doc_type", "place", "issuer", "subject", "signer_name", "signer_title", "signer_authority")
 
 
@@ -74,7 +75,7 @@ def set_name(document_id: UUID) -> ResponseReturnValue:
     )
     if refused is not None:
         return shown_envelope(fresh_draft(document_id), trouble_of(refused)), refused.status
-    return _to_draft(document_id, "envelope")
+    return to_draft(document_id, "envelope")
 
 
 @blueprint.post("/intake/<uuid:document_id>/directives/<int:position>")
@@ -83,7 +84,7 @@ def edit(document_id: UUID, position: int) -> ResponseReturnValue:
     """Save the form of a directive: all that it changes, in one transaction."""
     version, entered = seen_version(), entered_from_request()
     each = found_directive(found_draft(document_id), position)
-    trouble = _problem(entered)
+    trouble = problem_of(entered)
     if trouble is not None:
         return shown_directive(found_draft(document_id), each, entered=entered, trouble=trouble), 422
     before = entered_of(each)
@@ -131,25 +132,8 @@ def edit(document_id: UUID, position: int) -> ResponseReturnValue:
 
     refused = attempt(save)
     if refused is not None:
-        return _directive_refused(document_id, position, refused, entered)
-    return _to_draft(document_id, f"d-{position}")
-
-
-@blueprint.post("/intake/<uuid:document_id>/directives/<int:position>/accept")
-@requires(Permission.DOCUMENT_DRAFT)
-def accept(document_id: UUID, position: int) -> ResponseReturnValue:
-    """Set what was proposed for a directive: a deadline, a product, who leads, a unit for an unknown name."""
-    version = seen_version()
-    each = found_directive(found_draft(document_id), position)
-    fields = [item for item in request.form.items(multi=True) if item[0] in _PROPOSED]
-    if "instead_of" in request.form:
-        unit, unknown = typed("unit"), typed("instead_of")
-        include = each.terms.leads.value.include
-        fields = [("lead", unit if wording == unknown else wording) for wording in include]
-    if not fields:
-        abort(400)
-    refused = attempt(lambda session: _set_proposed(session, document_id, each, fields, version))
-    return _answer(document_id, position, refused)
+        return directive_refused(document_id, position, refused, entered)
+    return to_draft(document_id, f"d-{position}")
 
 
 @blueprint.post("/intake/<uuid:document_id>/directives/<int:position>/split")
@@ -175,7 +159,7 @@ def split(document_id: UUID, position: int) -> ResponseReturnValue:
             version=version,
         )
     )
-    return _answer(document_id, position, refused)
+    return answer(document_id, position, refused)
 
 
 @blueprint.post("/intake/<uuid:document_id>/directives/<int:position>/drop")
@@ -194,7 +178,7 @@ def drop(document_id: UUID, position: int) -> ResponseReturnValue:
             version=version,
         )
     )
-    return _answer(document_id, position, refused)
+    return answer(document_id, position, refused)
 
 
 @blueprint.post("/intake/<uuid:document_id>/directives/<int:position>/restore")
@@ -208,7 +192,7 @@ def restore(document_id: UUID, position: int) -> ResponseReturnValue:
             session, document_id, directive_id, actor=signed_in_actor(), version=version
         )
     )
-    return _answer(document_id, position, refused)
+    return answer(document_id, position, refused)
 
 
 @blueprint.post("/intake/<uuid:document_id>/directives/<int:position>/override")
@@ -231,73 +215,7 @@ def override(document_id: UUID, position: int) -> ResponseReturnValue:
                 session, document_id, directive_id, gap, reason=reason, actor=actor, version=version
             )
         )
-    return _answer(document_id, position, refused)
-
-
-@blueprint.post("/intake/<uuid:document_id>/several")
-@requires(Permission.DOCUMENT_DRAFT)
-def change_several(document_id: UUID) -> ResponseReturnValue:
-    """Set leads, a deadline, a period, a product, or what is proposed of several directives, or merge them."""
-    version, entered, actor = seen_version(), entered_from_request(), signed_in_actor()
-    positions = chosen(request.form.getlist("d"))
-    view = found_draft(document_id)
-    ticked = [each for each in view.directives if each.directive.position in positions]
-    ids = [each.directive.id for each in ticked]
-    if not ids:
-        raise NotFound(f"Expected directives of document '{document_id}', but there are none")
-    trouble = _problem(entered)
-    if trouble is not None:
-        return shown_several(view, positions, entered=entered, trouble=trouble), 422
-    act = typed("act")
-    if act not in {"leads", "deadline", "merge", "period", "product", "proposals"}:
-        abort(400)
-
-    def change(session: Session) -> None:
-        match act:
-            case "leads":
-                set_leads(
-                    session,
-                    document_id,
-                    ids,
-                    include=included(entered),
-                    exclude=sorted(entered.without),
-                    registry=registry(),
-                    actor=actor,
-                    version=version,
-                )
-            case "deadline":
-                wanted = {each: deadline_entered(entered) for each in ids}
-                set_deadlines(session, document_id, wanted, actor=actor, version=version)
-            case "period":
-                period = ReportingPeriod(entered.period) if entered.period else None
-                set_reporting_period(session, document_id, ids, period, actor=actor, version=version)
-            case "product":
-                product = entered.product or None
-                others = [each.directive.id for each in ticked if each.directive.set_product != product]
-                for at, directive_id in enumerate(others):
-                    edit_directive(
-                        session,
-                        document_id,
-                        directive_id,
-                        {"product": product},
-                        registry=registry(),
-                        actor=actor,
-                        version=version + at,
-                    )
-            case "proposals":
-                at = version
-                for each, fields in _proposed(view, ticked):
-                    at += _set_proposed(session, document_id, each, fields, at)
-            case _:
-                merge_directives(session, document_id, ids, actor=actor, version=version)
-
-    refused = attempt(change)
-    if refused is not None:
-        page = shown_several(
-            fresh_draft(document_id), positions, entered=entered, trouble=trouble_of(refused)
-        )
-        return page, refused.status
-    return _to_draft(document_id, f"d-{positions[0]}")
+    return answer(document_id, position, refused)
 
 
 @blueprint.post("/intake/<uuid:document_id>/add")
@@ -325,7 +243,7 @@ def add(document_id: UUID) -> ResponseReturnValue:
 
     refused = attempt(change)
     if refused is not None and below:
-        return _directive_refused(document_id, below[0], refused, None)
+        return directive_refused(document_id, below[0], refused, None)
     if refused is not None:
         return shown_draft(fresh_draft(document_id), trouble_of(refused)), refused.status
     return redirect(url_for("intake.directive", document_id=document_id, position=added[0]), 303)
@@ -340,73 +258,7 @@ def close(document_id: UUID, act: str) -> ResponseReturnValue:
     refused = attempt(lambda session: deed(session, document_id, reason=reason, actor=actor, version=version))
     if refused is not None:
         return shown_draft(fresh_draft(document_id), trouble_of(refused)), refused.status
-    return _to_draft(document_id, None)
-
-
-def _proposed(
-    view: DraftView, ticked: Sequence[DirectiveView]
-) -> Iterator[tuple[DirectiveView, Sequence[tuple[str, str]]]]:
-    """Yield the first proposal for each point that holds one of the directives up."""
-    for each in ticked:
-        for point in card_of(view, each).open_points:
-            if point.proposals:
-                yield each, point.proposals[0].fields
-
-
-def _set_proposed(
-    session: Session,
-    document_id: UUID,
-    each: DirectiveView,
-    fields: Sequence[tuple[str, str]],
-    version: int,
-) -> int:
-    """Set what was proposed for a directive; return how many acts it took."""
-    given, actor, directive_id = dict(fields), signed_in_actor(), each.directive.id
-    if "lead" in given:
-        set_leads(
-            session,
-            document_id,
-            [directive_id],
-            include=[value for name, value in fields if name == "lead"],
-            exclude=each.terms.leads.value.exclude,
-            registry=registry(),
-            actor=actor,
-            version=version,
-        )
-        return 1
-    if "product" in given:
-        edit_directive(
-            session,
-            document_id,
-            directive_id,
-            {"product": given["product"]},
-            registry=registry(),
-            actor=actor,
-            version=version,
-        )
-        return 1
-    entered = Entered(
-        deadline=given.get("deadline", ""), date=given.get("date", ""), days=given.get("days", "")
-    )
-    set_deadlines(
-        session, document_id, {directive_id: deadline_entered(entered)}, actor=actor, version=version
-    )
-    period = given.get("period")
-    if period not in set(ReportingPeriod) or period == each.directive.set_reporting_period:
-        return 1
-    set_reporting_period(
-        session, document_id, [directive_id], ReportingPeriod(period), actor=actor, version=version + 1
-    )
-    return 2
-
-
-def _problem(entered: Entered) -> Trouble | None:
-    """Return what is wrong with a form before anything is tried."""
-    if entered.period and entered.period not in set(ReportingPeriod):
-        abort(400)
-    if entered.deadline == "date" and "deadline" in request.form and day_entered(entered.date) is None:
-        return Trouble(words=gettext("Enter a day as dd/mm/yyyy."))
-    return None
+    return to_draft(document_id, None)
 
 
 def _leads_differ(before: Entered, entered: Entered) -> bool:
@@ -423,23 +275,3 @@ def _gap() -> Gap:
         return Gap(typed("gap"))
     except ValueError:
         abort(400)
-
-
-def _answer(document_id: UUID, position: int, refused: Rejection | None) -> ResponseReturnValue:
-    if refused is not None:
-        return _directive_refused(document_id, position, refused, None)
-    return _to_draft(document_id, f"d-{position}")
-
-
-def _directive_refused(
-    document_id: UUID, position: int, refused: Rejection, entered: Entered | None
-) -> ResponseReturnValue:
-    view = fresh_draft(document_id)
-    page = shown_directive(
-        view, found_directive(view, position), entered=entered, trouble=trouble_of(refused)
-    )
-    return page, refused.status
-
-
-def _to_draft(document_id: UUID, anchor: str | None) -> ResponseReturnValue:
-    return redirect(url_for("intake.draft", document_id=document_id, _anchor=anchor), 303)
