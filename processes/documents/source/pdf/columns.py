@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
-from processes.documents.source.pdf.lines import Piece, merge_lines, rows_of
+from processes.documents.source.pdf.lines import AFTER_BLANK, BEFORE_BLANK, Piece, merge_lines, rows_of
 
 #: A gap that parts columns is at least so wide, in parts of the letters' size; one that stands alone, wider.
 _GUTTER, _LONE_GUTTER = 0.7, 2.4
@@ -17,9 +17,6 @@ _ALIGNED = 5.0
 _MARK = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})*|[a-zđA-ZĐ]|[IVXL]{1,6})[.)]?|[-–+•*]|(?:Điều|Phần|Chương|Mục) \w+\.?"
 )
-#: A blank that is left to be filled in is no gutter.
-_BEFORE_BLANK = re.compile(r"(?:\bSố\s*:?|\bngày|\btháng|\bnăm|[:…_]|\.\.)$", re.IGNORECASE)
-_AFTER_BLANK = re.compile(r"(?:/|tháng\b|năm\b|[.…_,;])", re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -148,8 +145,8 @@ def _parts(first: Piece, one: Piece, other: Piece, usual: float) -> bool:
     return (
         gap > max(_GUTTER * min(one.size, other.size), 2.5 * usual)
         and not (one is first and _MARK.fullmatch(one.text))
-        and not (_BEFORE_BLANK.search(one.text) and not one.text.startswith(("Kính", "Nơi")))
-        and not _AFTER_BLANK.match(other.text)
+        and not (BEFORE_BLANK.search(one.text) and not one.text.startswith(("Kính", "Nơi")))
+        and not AFTER_BLANK.match(other.text)
     )
 
 
