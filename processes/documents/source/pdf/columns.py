@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
+from processes.documents.source.letterhead import is_beside_head
 from processes.documents.source.pdf.lines import AFTER_BLANK, BEFORE_BLANK, Piece, merge_lines, rows_of
 
 #: A gap that parts columns is at least so wide, in parts of the letters' size; one that stands alone, wider.
 _GUTTER, _LONE_GUTTER = 0.7, 2.4
+#: Beside quốc hiệu or place and date it may be narrower.
+_HEAD_GUTTER = 0.3
 #: Between the rows of a column, in parts of the letters' size from baseline to baseline.
 _NEXT_ROW = 2.3
 _ALIGNED = 5.0
@@ -91,6 +94,8 @@ def _zone(levels: list[list[Piece]], at: int, free_from: int) -> tuple[int, int,
     while end < len(levels):
         if levels[end][0].base - levels[end - 1][0].base > _NEXT_ROW * _size(levels[end]):
             break
+        if levels[end][0].text.startswith("Kính gửi"):
+            break  # what stands beside the head of a letter ends above its addressees
         left = [gap for each in gaps for gap in _left_free(each, levels[end])]
         if not left or (len(levels[end]) == 1 and not _goes_on(levels[at:end], levels[end][0], left)):
             break
@@ -105,6 +110,10 @@ def _zone(levels: list[list[Piece]], at: int, free_from: int) -> tuple[int, int,
         return None  # three columns or more without lines between them: a table, read row by row
     gutter = max(kept, key=lambda gap: gap[1] - gap[0])
     size = max(_size(level) for level in within)
+    is_head = any(is_beside_head(piece.text) for level in within for piece in level[1:])
+    if is_head and gutter[1] - gutter[0] > _HEAD_GUTTER * size:
+        middle = (gutter[0] + gutter[1]) / 2
+        return _begun(levels, at, free_from, middle), end, middle
     if gutter[1] - gutter[0] < (_GUTTER if split > 1 else 2 * _GUTTER) * size:
         return None
     if split == 1 and len(within) == 1 and gutter[1] - gutter[0] < _LONE_GUTTER * size:

@@ -11,6 +11,9 @@ from processes.documents.source.pdf.lines import Piece, Word, rows_of
 _MARGIN = 0.13
 #: What recurs on fewer pages than this is text.
 _RECURS = 3
+#: A document begins where one of so many rows at the top of a page is this.
+_HEAD_ROWS = 4
+_MOTTO = re.compile(r"CỘNG H(?:ÒA|OÀ) XÃ HỘI|ĐẢNG CỘNG SẢN VIỆT NAM")
 #: What appendices begin with, each on a page of its own.
 _TITLE = re.compile(r"\W*(?:phụ lục|biểu|mẫu)\b", re.IGNORECASE)
 #: Heights that differ by less are the same, in points.
@@ -87,9 +90,12 @@ def _recurring(sheets: Sequence[Sheet]) -> set[int]:
     at: dict[tuple[str, int], list[tuple[int, list[Piece]]]] = defaultdict(list)
     dropped: set[int] = set()
     for number, sheet in enumerate(sheets):
-        for row in rows_of(sheet.pieces):
-            above = max(piece.bottom for piece in row) < min(sheet.height * _MARGIN, sheet.first_block + 1)
-            below = min(piece.top for piece in row) > max(sheet.height * (1 - _MARGIN), sheet.last_block - 1)
+        rows = rows_of(sheet.pieces)
+        is_first = any(_MOTTO.match(piece.text) for row in rows[:_HEAD_ROWS] for piece in row)
+        for row in rows:
+            top, bottom = min(piece.top for piece in row), max(piece.bottom for piece in row)
+            above = not is_first and bottom < min(sheet.height * _MARGIN, sheet.first_block + 1)
+            below = top > max(sheet.height * (1 - _MARGIN), sheet.last_block - 1)
             text = " ".join(piece.text for piece in row)
             if (above or below) and _COPY.fullmatch(text):
                 dropped.update(id(piece) for piece in row)

@@ -21,6 +21,7 @@ _NAMES = re.compile(
 _STRAY = re.compile(r"\d{1,5}")
 #: What the last line of a paragraph may be.
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_BEFORE_YEAR = re.compile(r"\btháng\s+\d{1,2}\s+năm$", re.IGNORECASE)
 #: In parts of the letters' size: what is indented, what is spaced out, and how much room a word may lack.
 _INDENT, _SPACED, _SLACK = 0.6, 0.34, 0.35
 _SAME_X = 3.0
@@ -260,6 +261,8 @@ def continues(
     has_mark = is_marked(text)
     in_small = text[0].islower() and not has_mark
     if in_small and not ended:
+        return True
+    if _YEAR.fullmatch(text) and _BEFORE_YEAR.search(before):
         return True
     if last.bold != line.bold and (ended or is_column or last.bold):
         fits = _would_fit(last, line, left, right)

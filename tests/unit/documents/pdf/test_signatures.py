@@ -102,6 +102,10 @@ def test_a_signature_that_cannot_be_taken_apart_is_remarked_with_what_is_known()
             ["Digitally signed by Sở Nội vụ", "Date: 2026.06.12 16:52:11 +07'00'"],
             {"time": TIME, "page": 1},
         ),
+        (
+            ["SAO Y; SỞ NỘI VỤ; 12/06/2026; 16:52:11; +07:00"],
+            {"time": TIME, "organisation": "SỞ NỘI VỤ", "page": 1},
+        ),
     ],
 )  # fmt: skip
 def test_a_stamp_that_was_printed_into_the_page_is_known_by_its_words(
