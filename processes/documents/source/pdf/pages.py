@@ -7,6 +7,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from processes.documents.source.pdf.furniture import Rule
 from processes.documents.source.pdf.glyphs import Box, Glyph, View, read_glyphs
 from processes.documents.source.pdf.grids import Grid, find_grids
 from processes.documents.source.pdf.lines import Piece, find_lines, find_pieces
@@ -31,7 +32,7 @@ class Page:
 
     Attributes:
         pieces: pieces of lines outside tables.
-        separators: heights of short lines that are no part of a table.
+        rules: lying lines that are no part of a table.
         length: how many characters the page has, spaces included.
         unreadable: how many of them have no meaning.
         characters: how many of them have, spaces left out.
@@ -43,7 +44,7 @@ class Page:
     height: float
     pieces: list[Piece]
     tables: list[Part]
-    separators: list[float]
+    rules: list[Rule]
     stamps: list[Signature]
     length: int
     unreadable: int
@@ -80,11 +81,10 @@ def read_page(document: Any, number: int, *, most: int) -> Page | None:
         height=height,
         pieces=pieces,
         tables=parts,
-        separators=[
-            line.at
+        rules=[
+            Rule(line.at, line.high - line.low < _LONGEST_SEPARATOR * width)
             for line in drawn.lying
-            if line.high - line.low < _LONGEST_SEPARATOR * width
-            and not any(grid.holds(line.low, line.at) for grid in grids)
+            if not any(grid.holds(line.low, line.at) for grid in grids)
         ],
         stamps=[*stamps, *printed],
         length=read.length,

@@ -65,9 +65,13 @@ def read_pdf(content: bytes) -> SourceText:
     kept = without_furniture([_sheet(page) for page in pages])
     size = _text_size(kept)
     notes: list[str] = []
+    goes_on = False
     for page, pieces in zip(pages, kept, strict=True):
-        page.pieces, found = without_notes(pieces, page.separators, size)
+        page.pieces, found, rest = without_notes(pieces, page.rules, size, goes_on=goes_on)
+        if rest:
+            notes[-1] += f" {rest}"
         notes += found
+        goes_on = bool(found or rest)
     blocks = tuple(_blocks(pages))
     if len(blocks) > limits.MOST_BLOCKS:
         raise too_long("paragraphs", limits.MOST_BLOCKS)

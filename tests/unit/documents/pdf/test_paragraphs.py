@@ -274,6 +274,31 @@ def test_footnotes_are_left_out_and_remarked_with_their_marks() -> None:
     )
 
 
+def test_a_note_that_goes_on_below_the_next_page_is_left_out_whole() -> None:
+    drawing = Drawing()
+    first, second = drawing.page(), drawing.page()
+    end = drawing.text(first, LEFT + INDENT, 100, "Thực hiện Nghị quyết số 05-NQ/TU")
+    drawing.text(first, end, 95.5, "1", size=8)
+    write(drawing, first, 130, f"1. {LONG}")
+    drawing.rule(first, 85, 740, 230, 740)
+    mark = drawing.text(first, 85, 751, "1", size=6)
+    drawing.text(first, mark + 2, 754, "Ngày 01 tháng 5 năm 2026 của", size=9)
+    write(drawing, second, 80, f"2. {LONG}")
+    drawing.rule(second, 85, 740, 540, 740)
+    drawing.text(second, 85, 754, "Ban Chấp hành", size=9)
+    drawing.text(second, 85, 766, "Đảng bộ thành phố.", size=9)
+    source = read_pdf(drawing.bytes())
+
+    assert [line.text for line in source.lines] == [
+        "Thực hiện Nghị quyết số 05-NQ/TU",
+        f"1. {LONG}",
+        f"2. {LONG}",
+    ]
+    assert source.remarks[0].params["notes"] == [
+        "1 Ngày 01 tháng 5 năm 2026 của Ban Chấp hành Đảng bộ thành phố."
+    ]
+
+
 def test_every_line_knows_its_page_and_box() -> None:
     drawing = Drawing()
     drawing.text(drawing.page(), 100, 100, "Kính gửi: Sở Nội vụ", size=10)
