@@ -36,6 +36,8 @@ _RULE = re.compile(r"[-–—_=*.~]{3,}")
 _DIGITS = re.compile(r"\d{1,5}[a-zA-Z]?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST_ABBREVIATION = 5
+#: ``KH&C``, and what a narrow cell leaves of it for the next line.
+_JOINED_INITIALS, _INITIALS = re.compile(r"[A-ZĐ]&[A-ZĐ]{0,3}$"), re.compile(r"[A-ZĐ]{1,3}[.,;:]?")
 _VOWELS = frozenset("aeiouy")
 _NOTATION = re.compile(r"/[A-ZĐ]")
 _NUMBERED = re.compile(r"Số:\d{1,5}[a-zA-Z]?")
@@ -118,6 +120,8 @@ def are_one_word(one: str, other: str) -> bool:
     """Return whether what a narrow cell broke over two lines is one word: a syllable, or a code with digits."""
     if one[-1:].isdigit() and other[:1].isdigit():
         return not one.isdigit() or _YEAR.fullmatch(one + other) is not None
+    if _JOINED_INITIALS.search(one) and _INITIALS.fullmatch(other):
+        return True
     if not one.isalpha() or not other.isalpha():
         return False
     if one.isupper() and other.isupper():
