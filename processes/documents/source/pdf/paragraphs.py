@@ -282,6 +282,8 @@ def continues(
     hangs = len(lines) > 1 and abs(lines[1].x0 - line.x0) <= _SAME_X
     if len(lines) > 1 and last.x0 > line.x0 + _INDENT * size:
         return False  # left of where the lines of this paragraph go on
+    if len(lines) > 1 and abs(line.x0 - first.x0) <= _SAME_X and first.x0 > last.x0 + _INDENT * size:
+        return False  # indented as the first line of this paragraph is
     if has_mark and (ended or not (hangs or abs(line.x0 - left) <= _SAME_X)):
         return False
     if hangs or abs(line.x0 - left) <= _SAME_X:

@@ -253,6 +253,18 @@ def test_a_title_over_two_lines_is_one_line_bold_and_centred() -> None:
     assert [(line.bold, line.centred) for line in found] == [(True, True), (True, True), (False, False)]
 
 
+def test_a_line_indented_as_first_lines_are_begins_a_paragraph_whatever_ends_above() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    first = "Trên địa bàn tỉnh có 02 hội: Hội vận tải ô tô và Hội các xã vùng biển"
+    second = "Hiện nay, Hội vận tải ô tô đã phối hợp với Hội tỉnh Hải Sơn bàn về"
+    rest = "Sông Vàng trước khi sắp xếp các đơn vị hành chính của tỉnh Hải Sơn cũ"
+    for at, (x, text) in enumerate([(0, first), (1, rest), (0, second), (1, rest)]):
+        drawing.text(sheet, LEFT if x else LEFT + INDENT, 100 + at * 17, text)
+
+    assert lines(drawing) == [f"{first} {rest}", f"{second} {rest}"]
+
+
 def test_footnotes_are_left_out_and_remarked_with_their_marks() -> None:
     drawing = Drawing()
     sheet = drawing.page()
