@@ -365,6 +365,8 @@ def _are_two(one: str, other: str) -> bool:
         return True
     if first[-1:].isdigit() != second[:1].isdigit():
         return len(first) > 1 and len(second) > 1 and (is_syllable(first) or is_syllable(second))
+    if first[-1:].islower() and len(second) > 1 and second.isupper():
+        return is_syllable(first)
     return is_syllable(first) and is_syllable(second) and not is_syllable(first + second)
 
 

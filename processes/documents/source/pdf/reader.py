@@ -35,7 +35,7 @@ _BEGINS, _BEGINS_WITHIN = b"%PDF-", 1024
 #: From this share of characters without meaning on, a text is refused; from that on, it is remarked.
 _BROKEN, _PARTLY_BROKEN = 0.3, 0.01
 #: A text in which fewer of its words could be Vietnamese is doubtful; of fewer words nothing is said.
-_DOUBTFUL, _FEWEST_WORDS = 0.6, 40
+_DOUBTFUL, _FEWEST_WORDS = 0.8, 40
 _NOTES_KEPT = 50
 #: PDFium keeps state of its own and must not be called by two threads at once.
 _ONE_AT_A_TIME = threading.Lock()

@@ -72,9 +72,10 @@ def test_syllables_with_hardly_a_gap_are_two_where_they_cannot_be_one() -> None:
     drawing = Drawing()
     sheet = drawing.page()
     end = drawing.text(sheet, 100, 100, "Tự")
-    drawing.text(sheet, end + 0.15 * 13, 100, "do")
+    end = drawing.text(sheet, end + 0.15 * 13, 100, "do")
+    drawing.text(sheet, end + 0.13 * 13, 100, "TTHC")
 
-    assert lines(drawing) == ["Tự do"]
+    assert lines(drawing) == ["Tự do TTHC"]
 
 
 def test_letters_that_are_spaced_out_stay_words() -> None:
