@@ -19,6 +19,8 @@ _SAME_BASE = 0.22
 _WIDE = 0.75
 #: What is a space: for the eye; where the file has one as well; where parts of a syllable may have drifted apart.
 _SPACE, _WRITTEN_SPACE, _DRIFT = 0.19, 0.06, 0.34
+#: From here on a gap is a space behind what is no syllable, if a syllable follows.
+_NARROW_SPACE = 0.13
 #: Raised and lowered letters are at most so large, and stand at most so far from the baseline.
 _SMALL, _RAISED = 0.82, 0.62
 #: A number stamped into a blank may stand this far from the line, in parts of its letters' size: into any gap, and
@@ -39,6 +41,9 @@ _LONGEST_ABBREVIATION = 5
 #: ``KH&C``, and what a narrow cell leaves of it for the next line.
 _JOINED_INITIALS, _INITIALS = re.compile(r"[A-ZĐ]&[A-ZĐ]{0,3}$"), re.compile(r"[A-ZĐ]{1,3}[.,;:]?")
 _VOWELS = frozenset("aeiouy")
+#: A comma, or the full stop of a sentence.
+_PAUSE = re.compile(r"[,;]$|[^\W\d_A-ZĐ]\.$|\d{4}\.$")
+_LAST_WORD = re.compile(r"\w*$")
 _NOTATION = re.compile(r"/[A-ZĐ]")
 _NUMBERED = re.compile(r"Số:\d{1,5}[a-zA-Z]?")
 _DAY, _MONTH = re.compile(r"\d{1,2}(?:/\d{1,2})?/?"), re.compile(r"\d{1,2}/\d|/\d{1,2}/\d|/\d{4}\b")
@@ -306,7 +311,8 @@ def _words(run: list[Glyph], size: float, base: float) -> list[Word]:
             letters.append(glyph)
             continue
         _add(words, _word(letters, was_raised, glued), gap)
-        letters, glued, gap, was_raised = [glyph], not is_space, next_gap, is_raised
+        gap = next_gap if is_space else next_gap - max(usual, 0.0)
+        letters, glued, was_raised = [glyph], not is_space, is_raised
     _add(words, _word(letters, was_raised, glued), gap)
     return words
 
@@ -345,7 +351,7 @@ def _add(words: list[Word], word: Word, gap: float) -> None:
     before = words[-1] if words else None
     if before is None or before.raised != word.raised:
         words.append(word)
-    elif word.glued and _are_two(before.text, word.text):
+    elif word.glued and _are_two(before.text, word.text, gap):
         words.append(word._replace(glued=False))
     elif word.glued or (gap <= _DRIFT and _is_parted(before.text, word.text, gap)):
         words[-1] = before._replace(
@@ -358,16 +364,27 @@ def _add(words: list[Word], word: Word, gap: float) -> None:
         words.append(word)
 
 
-def _are_two(one: str, other: str) -> bool:
-    """Whether two parts with hardly a gap between them are two syllables, or a syllable and a number."""
+def _are_two(one: str, other: str, gap: float) -> bool:
+    """Whether two parts with hardly a gap between them are two words: what they say decides.
+
+    They are where they are two syllables, a syllable and a number or an abbreviation, or follow a comma.
+    """
     first, second = one.lstrip(_OPENING), other.rstrip(_CLOSING)
     if (second[:1].isdigit() and _is_blank_word(first)) or (first.isdigit() and _is_blank_word(second)):
         return True
     if first[-1:].isdigit() != second[:1].isdigit():
         return len(first) > 1 and len(second) > 1 and (is_syllable(first) or is_syllable(second))
-    if first[-1:].islower() and len(second) > 1 and second.isupper():
+    if first == "V/v" or (_PAUSE.search(first) and second[:1].isalpha()):
+        return True
+    first = _LAST_WORD.search(first)[0]  # type: ignore[index]
+    if len(first) < 2 or len(second) < 2:
+        return is_syllable(first) and is_syllable(second) and not is_syllable(first + second)
+    if first[-1].islower() and second.isupper():
         return is_syllable(first)
-    return is_syllable(first) and is_syllable(second) and not is_syllable(first + second)
+    if first.isupper() and second.islower():
+        return is_syllable(second)
+    is_likely = is_syllable(first) or gap > _NARROW_SPACE
+    return is_likely and is_syllable(second) and not is_syllable(first + second)
 
 
 def _is_parted(one: str, other: str, gap: float) -> bool:

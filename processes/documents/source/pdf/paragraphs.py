@@ -254,6 +254,8 @@ def continues(
         return False
     if is_surely_marked(text):
         return False
+    if before.isupper() and text.istitle():
+        return False  # the name of a signer below a title
     gap = (line.base - last.base) / size
     is_spaced = not is_next_page and gap > pitch + _SPACED
     if not is_next_page and (gap > 2.6 or gap < 0.5):

@@ -265,6 +265,17 @@ def test_a_line_indented_as_first_lines_are_begins_a_paragraph_whatever_ends_abo
     assert lines(drawing) == [f"{first} {rest}", f"{second} {rest}"]
 
 
+def test_a_name_close_below_a_title_is_a_line_of_its_own() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    write(drawing, sheet, 80, LONG)
+    for at, text in enumerate(["PHÓ GIÁM ĐỐC SỞ NỘI VỤ", "Trần Hữu Tuấn"]):
+        width = len(text.replace(" ", "")) * 6.5 + text.count(" ") * 3.25
+        drawing.text(sheet, 420 - width / 2, 300 + at * 17, text, font="B")
+
+    assert lines(drawing) == [LONG, "PHÓ GIÁM ĐỐC SỞ NỘI VỤ", "Trần Hữu Tuấn"]
+
+
 def test_footnotes_are_left_out_and_remarked_with_their_marks() -> None:
     drawing = Drawing()
     sheet = drawing.page()
