@@ -176,6 +176,8 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
         led = [_as_run(first, begin)]
         names = list(_leading_names(led[0]))
         outside, unknown = _lacking(first, words[begin:], names)
+        runs = [run for run in runs if not begin <= run.start < first.end]
+        parts = [_part(words, run, begin) for run in runs]
     elif is_told and first is None and lead_part is not _Part.LABELLED_LEAD:
         unknown = _unknown(words[begin:])
         names = names if unknown is None else []
