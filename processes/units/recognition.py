@@ -6,6 +6,7 @@ followed by names is those names, and what is called *liên quan* names nobody.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -59,11 +60,12 @@ _OVERDUE = re.compile(
     re.IGNORECASE,
 )
 _LIAISON_AT_END = re.compile(r"\s+(?:khác\s+)?(?:trên địa bàn\s+)?(?:có\s+)?liên quan$", re.IGNORECASE)
-#: What leaves open who of a group is meant: ``liên quan``, ``biên giới``, ``còn lại``, ``có rừng``.
-_LIAISON = re.compile(
-    r"\s+(?:(?:có\s+)?liên quan|(?:khu vực\s+|vùng\s+)?(?:biên giới|miền núi|ven biển|ven sông|ven rừng"
+_LIAISON = re.compile(r"\s+(?:(?:có\s+)?liên quan|còn lại)\b", re.IGNORECASE)
+#: What narrows a group to some of it, and nobody says which: ``biên giới``, ``có rừng``, ``bị ảnh hưởng``.
+_NARROWED = re.compile(
+    r"\s+(?:(?:khu vực\s+|vùng\s+)?(?:biên giới|miền núi|ven biển|ven sông|ven rừng"
     r"|vùng sâu)"
-    r"(?:,\s*vùng xa)?|còn lại|trọng điểm|nêu trên|nói trên|(?:có tên\s+)?(?:tại|trong) (?:Phụ lục"
+    r"(?:,\s*vùng xa)?|trọng điểm|nêu trên|nói trên|(?:có tên\s+)?(?:tại|trong) (?:Phụ lục"
     r"|danh sách)[^,;.:\n]*"
     r"|(?:thuộc diện|chưa|nằm trong|giáp ranh|nơi|bị)\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,3}?(?=\s*[,;.:(\n]"
     r"|\s+(?:chủ|phối|tổ|rà"
@@ -94,6 +96,8 @@ _ONLY_LISTED = frozenset({Group.WARDS, Group.RURAL_COMMUNES})
 
 #: Behind a unit of the city: it is that of a lower level.
 _LOWER_LEVEL = re.compile(r"\s+(?:(?:các|cấp)\s+)?(?:xã|phường|huyện|quận|thị xã)(?!\w)")
+#: Behind a unit of the city, which was a province.
+_PROVINCE = re.compile(r"\s+tỉnh(?!\w)(?!\s+\w)|\s+tỉnh(?=\s+[^\W\d_A-ZĐ])")
 #: Behind a unit: it is that of a province or city, by its name.
 _AREA = re.compile(
     rf"\s*(?:tỉnh|thành phố|TP\.?)\s+(?P<name>[{CAPITALS}][^\W\d_]*(?:\s+[{CAPITALS}][^\W\d_]*){{0,3}})"
@@ -217,6 +221,9 @@ class NameReader:
             return None
         end = self._behind_city(last)
         start = self.words[at].start
+        if unit.kind not in ("ward", "commune"):
+            province = _PROVINCE.match(self.text, end)
+            end = end if province is None else province.end()
         written = self.text[self.words[first].start : end]
         return Name(
             text=self.text[start:end],
@@ -344,6 +351,15 @@ class NameReader:
                 groups=group.groups,
             )
             return [open_group], (), []
+        is_all = Group.ALL in group.groups
+        narrowed = None if is_all else _NARROWED.match(self.text, group.end)
+        if narrowed is not None:
+            text = self.text[group.start : narrowed.end()]
+            return (
+                [],
+                (),
+                [replace(group, text=text, wording=text, kind=NameKind.UNKNOWN, end=narrowed.end())],
+            )
         prefixes = _LISTED_UNDER[group.groups[0]] if group.groups else ()
         listed, missing = self._members(group, prefixes)
         if not listed and not missing:

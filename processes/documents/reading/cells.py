@@ -14,6 +14,12 @@ from processes.units.registry import UnitRegistry
 _BULLET = re.compile(r"^[-–—•+*·]\s*")
 _SAME = re.compile(r"^[\s\"“”'-]*(?:nt|như trên|-?//-?)?[\s\"“”'-]*$", re.IGNORECASE)
 _NOTHING = re.compile(r"^[\s\-–—.xX/]*$")
+_LEADS = re.compile(r"\bchủ trì\b", re.IGNORECASE)
+_BOTH_ROLES = re.compile(r"\bchủ trì\b.*\bphối hợp\b|\bphối hợp\b.*\bchủ trì\b", re.IGNORECASE | re.DOTALL)
+_PIECES = re.compile(r"\s*[;\n]\s*|,\s*(?=phối hợp)", re.IGNORECASE)
+_COOPERATES = re.compile(
+    r"(?:(?:đơn vị|cơ quan)\s+)?phối hợp(?:\s+(?:thực hiện|với|cùng))*\s*:?", re.IGNORECASE
+)
 _PRODUCTS = re.compile(r"\n+|;\s*|(?<=\S)\s+(?=[-–+]\s)")
 
 
@@ -25,6 +31,8 @@ def name_at_start(text: str, registry: UnitRegistry, *, on: dt.date) -> str | No
 
 def leads_of_cells(lead: str, coordinate: str, registry: UnitRegistry, *, on: dt.date) -> Leads:
     """Return who carries out a row, by the texts of its two cells; an unknown name is kept as such."""
+    lead, also = _by_role(lead)
+    coordinate = "\n".join(each for each in (coordinate, also) if each)
     led, joined = units_in(lead, registry, on=on), units_in(coordinate, registry, on=on)
     meant = [name for name in led.names if name.units or name.kind is NameKind.OVERDUE]
     everyone = any(Group.ALL in name.groups for name in meant)
@@ -42,6 +50,26 @@ def leads_of_cells(lead: str, coordinate: str, registry: UnitRegistry, *, on: dt
         concerned=(*led.concerned, *joined.concerned),
         former_names=(*led.former_names, *joined.former_names),
     )
+
+
+def _by_role(text: str) -> tuple[str, str]:
+    """Return who leads and who cooperates, where one cell says both: ``… chủ trì; … phối hợp``."""
+    if not _BOTH_ROLES.search(text):
+        return text, ""
+    led: list[str] = []
+    joined: list[str] = []
+    for piece in _PIECES.split(text):
+        cooperates = _COOPERATES.search(piece)
+        if cooperates is None:
+            (joined if joined and not _LEADS.search(piece) else led).append(piece)
+            continue
+        behind = piece[cooperates.end() :]
+        if behind.strip(" .:;"):
+            led.append(piece[: cooperates.start()])
+            joined.append(behind)
+        else:
+            joined.append(piece[: cooperates.start()])
+    return "\n".join(led), "\n".join(joined)
 
 
 def products_of(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from processes.documents.reading.appendix import read_appendix
 from processes.documents.reading.assignments import assignments
 from processes.documents.reading.basis import Basis
+from processes.documents.reading.bullets import hang_under_executors
 from processes.documents.reading.columns import Grid
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import How
@@ -73,6 +74,7 @@ class Walk:
 
     def over(self, root: Node) -> Walked:
         """Return the directives of a body in their order."""
+        hang_under_executors(root, self._basis)
         above = _Above(named_only=self._basis.states)
         found = tuple(each for child in root.children for each in self._of(child, above))
         tables = tuple(each for grid in root.tables for each in self._table(grid, ()))

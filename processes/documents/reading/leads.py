@@ -168,13 +168,13 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
     led = [run for run, part in zip(runs, parts, strict=True) if part is lead_part and lead_part is not None]
     if lead_part in (_Part.FIRST, _Part.BEHIND_OPENING, _Part.IN_BRACKETS, _Part.TOGETHER):
         led = led[:1]
-    names = [name for run in led for name in _leading_names(run)]
+    names = [name for run in led for name in _leading_names(run, reader)]
     outside: str | None = None
     unknown: UnknownName | None = None
     first = None if lead_part is _Part.LABELLED_LEAD else bodies_at(reader, begin, is_told=is_told)
     if first is not None and (first.unknown or first.outside) and (is_told or lead_part is not _Part.LEAD):
         led = [_as_run(first, begin)]
-        names = list(_leading_names(led[0]))
+        names = list(_leading_names(led[0], reader))
         outside, unknown = _lacking(first, words[begin:], names)
         runs = [run for run in runs if not begin <= run.start < first.end]
         parts = [_part(words, run, begin) for run in runs]
@@ -226,11 +226,12 @@ def _leads_of(names: Sequence[Name], led: Sequence[Run], coordinating: Sequence[
 def find_executors(heading: str, registry: UnitRegistry, *, on: date) -> Leads | None:
     """Return whom a heading names; ``None`` if it is a topic (``Về đầu tư công``), or names all recipients."""
     words = _HEADING_WORDS.sub("", composed(heading)).rstrip(" .:;")
-    named = bodies_at(NameReader(words, registry, on=on), 0, is_heading=True)
+    reader = NameReader(words, registry, on=on)
+    named = bodies_at(reader, 0, is_heading=True)
     if named is None or words[named.end :].strip():
         return None
     led = _as_run(named, 0)
-    names = list(_leading_names(led))
+    names = list(_leading_names(led, reader))
     if any(Group.ALL in name.groups for name in names) or not (names or named.unknown or named.outside):
         return None
     outside, unknown = _lacking(named, words, names)
@@ -315,14 +316,14 @@ def _part(words: str, run: Run, begin: int) -> _Part:
     return _Part.MENTIONED
 
 
-def _leading_names(run: Run) -> Iterator[Name]:
+def _leading_names(run: Run, reader: NameReader) -> Iterator[Name]:
     """Yield the names that lead; those of a group ``liên quan``, too: it is that group, and who of it is open."""
     for name in run.names:
         if name.kind is NameKind.CONCERNED:
             groups = groups_named(name.wording)
-            if groups:
+            if groups or reader.registry.office_group(name.wording, reader.day) is not None:
                 yield replace(name, kind=NameKind.GROUP, groups=groups)
-        elif name.groups and run.exceptions:
+        elif name.kind is NameKind.GROUP and run.exceptions:
             excepted = ", ".join(each.wording for each in run.exceptions)
             yield replace(name, wording=f"{name.wording} (trừ {excepted})")
         else:

@@ -194,11 +194,11 @@ def _tasks(rows: Iterator[Row], notes: Notes) -> Iterator[Row]:
             groups = []
             continue
         groups = [each for each in groups if _is_below(row.ordinal, each.ordinal)]
-        if following is not None and _is_below(following.ordinal, row.ordinal):
-            row.group = _above(groups, divisions)
+        row.group = _above(groups, divisions)
+        heads = following is not None and _is_below(following.ordinal, row.ordinal)
+        if heads and not _asks_itself(row):
             groups.append(row)
             continue
-        row.group = _above(groups, divisions)
         topic = row.text(Column.TOPIC)
         row.section = (
             *(each.content for each in divisions),
@@ -206,7 +206,18 @@ def _tasks(rows: Iterator[Row], notes: Notes) -> Iterator[Row]:
             *((topic,) if topic else ()),
         )
         row.division = ".".join(each.ordinal for each in divisions if _CODE.match(each.ordinal or ""))
+        if heads:
+            groups.append(row)
         yield row
+
+
+def _asks_itself(row: Row) -> bool:
+    """Say whether a row with parts below it is a task itself: it has two of executor, time and product."""
+    own = (
+        any(not cell.inherited and not is_nothing(cell.text) for cell in row.cells.get(column, ()))
+        for column in (Column.LEAD, Column.DEADLINE, Column.PRODUCT)
+    )
+    return sum(own) > 1
 
 
 def _above(groups: Sequence[Row], divisions: Sequence[Row]) -> Row | None:
