@@ -24,6 +24,8 @@ from processes.documents.source.blocks import Line, Place
 #: A column holds units if so many of its cells do; so many are looked at.
 _MOSTLY = 0.7
 _MOST_LOOKED_AT = 40
+#: So many rows with an unknown coordinator are named.
+_MOST_PLACES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ def read_appendix(grid: Grid, basis: Basis, *, section: tuple[str, ...] = ()) ->
     )
     if Column.LEAD not in grid.columns and not all(each.names_somebody for each in directives):
         notes.add("no column says who leads; rows that name nobody are for every recipient")
+    for coordinator, places in notes.coordinators.items():
+        notes.add(f"unknown coordinator '{coordinator}' in {', '.join(places[:_MOST_PLACES])}")
     if notes.past:
         notes.add(f"deadlines before the document in {', '.join(notes.past)}")
     return AppendixReading(directives=directives, warnings=tuple(notes.found))
@@ -93,6 +97,8 @@ def _directive(
         "text": evidence(How.COLUMN, content, line),
     }
     leads = _leads(row, paragraphs[0], line, basis, found)
+    for coordinator in leads.unknown_coordinators:
+        notes.coordinators.setdefault(coordinator, []).append(ordinal)
     deadline = _deadline(row, basis, found, notes, ordinal)
     wanted, wanted_by = _value(row, Column.PRODUCT)
     products = products_of(wanted)
@@ -145,6 +151,7 @@ def _leads(row: Row, text: str, line: Line, basis: Basis, found: dict[str, Evide
             own,
             coordinate=leads.coordinate or own.coordinate,
             coordinate_shown=leads.coordinate_shown or own.coordinate_shown,
+            unknown_coordinators=leads.unknown_coordinators,
         )
         named = leads.leads[0] if leads.leads else ""
         found["lead"] = (

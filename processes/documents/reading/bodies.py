@@ -134,6 +134,11 @@ def bodies_at(
     )
 
 
+def begins_like_body(text: str) -> bool:
+    """Say whether a text begins as names of bodies do."""
+    return _BODY.match(text) is not None
+
+
 def _stand(rest: str, *, unknown: bool, is_heading: bool) -> bool:
     """Say whether those before the rest of a text act; who demands something of others does not."""
     if _DEMANDS.match(rest):

@@ -4,8 +4,10 @@ import datetime as dt
 import re
 from dataclasses import replace
 
+from processes.documents.reading.bodies import begins_like_body
 from processes.documents.reading.leads import Leads, find_leads
 from processes.documents.reading.naming import UnitsNamed, units_in
+from processes.documents.reading.values import UnknownName
 from processes.units.groups import Group
 from processes.units.named import Name, NameKind
 from processes.units.recognition import NameReader
@@ -46,10 +48,16 @@ def leads_of_cells(lead: str, coordinate: str, registry: UnitRegistry, *, on: dt
         coordinate=tuple(code for code in coordinating.codes if code not in codes),
         coordinate_shown=_coordinators(coordinating, codes),
         outside=led.outside[0] if led.outside and not meant else None,
-        unknown=led.unknown[0] if led.unknown and not meant and not led.outside else None,
+        unknown=_unknown(led, is_alone=not meant and not led.outside),
+        unknown_coordinators=tuple(each.text for each in joined.unknown if begins_like_body(each.text)),
         concerned=(*led.concerned, *joined.concerned),
         former_names=(*led.former_names, *joined.former_names),
     )
+
+
+def _unknown(led: UnitsNamed, *, is_alone: bool) -> UnknownName | None:
+    """Return whom the registry lacks; beside those that it has, only what is surely the name of a body."""
+    return next((each for each in led.unknown if is_alone or begins_like_body(each.text)), None)
 
 
 def _by_role(text: str) -> tuple[str, str]:

@@ -109,6 +109,7 @@ class Leads:
         unknown: who is given the lead by a name that the registry does not have.
         concerned: words that leave open who cooperates or leads: ``các đơn vị liên quan``.
         former_names: names that units bore before, as written, each with the code of its unit.
+        unknown_coordinators: bodies named in a list of those that cooperate, and not in the registry.
     """
 
     leads: tuple[str, ...] = ()
@@ -120,6 +121,7 @@ class Leads:
     unknown: UnknownName | None = None
     concerned: tuple[str, ...] = ()
     former_names: tuple[tuple[str, str], ...] = ()
+    unknown_coordinators: tuple[str, ...] = ()
 
 
 class _Part(Enum):

@@ -53,11 +53,16 @@ class Row:
 
 @dataclass(slots=True)
 class Notes:
-    """Collects warnings, in the order of the rows; ``past`` are ordinals whose deadline is over."""
+    """Collects warnings, in the order of the rows.
+
+    Attributes:
+        past: ordinals whose deadline is over; ``coordinators``: ordinals by the coordinator that is unknown.
+    """
 
     name: str
     found: list[str] = field(default_factory=list)
     past: list[str] = field(default_factory=list)
+    coordinators: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
         self.found.append(f"appendix {self.name}: {text}")
