@@ -7,7 +7,7 @@ about and never left to every recipient.
 import re
 from dataclasses import dataclass
 
-from processes.documents.reading.outside import DEMANDS, DOES, outside_at
+from processes.documents.reading.outside import DEMANDS, DOES, STATES, outside_at, shown
 from processes.units.named import Name
 from processes.units.names import CAPITALS
 from processes.units.recognition import NameReader
@@ -48,7 +48,8 @@ _PERSON = re.compile(
 )
 _ROLE = re.compile(r"\s*(?:Phó\s|Chủ tịch|Giám đốc|Trưởng|Chánh|Bí thư|(?:Ủy|Uỷ) viên|Thứ trưởng)")
 _STOP = re.compile(
-    rf"(?P<acts>\s+(?={DOES}(?!\w)))|(?P<colon>\s*:)|(?P<list>,|;|\s(?:và|cùng|hoặc)\s)|\s*[.()\n]|$"
+    rf"(?P<states>,?\s+(?={STATES}(?!\w)))|(?P<acts>\s+(?={DOES}(?!\w)))|(?P<colon>\s*:)|(?P<list>,|;"
+    rf"|\s(?:và|cùng|hoặc)\s)|\s*[.()\n]|$"
 )
 #: Behind a comma: the name goes on with the same sort.
 _SAME_SORT = re.compile(
@@ -65,6 +66,13 @@ _CAPITALS = re.compile(
     rf"\s+{_CAPITAL}\S*(?:\s+(?:{_CAPITAL}\S*|[^\s,;.:()]+(?=\s+{_CAPITAL})))*(?P<last>\s+[^\W\d_]+)?"
 )
 _TWO_CAPITALS = re.compile(rf"{_CAPITAL}\S*\s+{_CAPITAL}\S*$")
+_GIVES = re.compile(r"(?:Giao|Đề nghị|Yêu cầu|Phân công)\s", re.IGNORECASE)
+_HAS_DUTY = re.compile(
+    r"\s*(?::|,?\s*(?:chủ trì|có trách nhiệm|chịu trách nhiệm|phối hợp|theo dõi|khẩn trương|tiếp tục|tập trung"
+    r"|tăng cường|rà soát|đẩy mạnh|chủ động|hoàn thành|báo cáo|xây dựng|kiểm tra|tham mưu|đề xuất|bố trí"
+    r"|nghiên cứu"
+    r"|hướng dẫn|quan tâm)\b)"
+)
 _LONGEST = 18
 _MOST = 60
 
@@ -112,7 +120,7 @@ def bodies_at(
         elif (body := outside_at(text, position)) is not None:
             outside.append(body)
             end = position + len(body)
-        elif (stop := _end_of_body(reader, position, is_heading=is_heading)) is not None:
+        elif (stop := _end_of_body(reader, position, is_told=is_told, is_heading=is_heading)) is not None:
             unknown.append(text[position:stop].strip(" ,;:."))
             end = stop
         else:
@@ -134,6 +142,13 @@ def bodies_at(
     )
 
 
+def is_charged(text: str, name: str) -> bool:
+    """Say whether a text surely charges a body with a duty, rather than tells what it does."""
+    text = shown(text)
+    at = text.find(name)
+    return _GIVES.match(text) is not None or (at >= 0 and _HAS_DUTY.match(text, at + len(name)) is not None)
+
+
 def begins_like_body(text: str) -> bool:
     """Say whether a text begins as names of bodies do."""
     return _BODY.match(text) is not None
@@ -146,34 +161,43 @@ def _stand(rest: str, *, unknown: bool, is_heading: bool) -> bool:
     return unknown or _ACTS.match(rest) is not None or (is_heading and not rest.strip(" :."))
 
 
-def _end_of_body(reader: NameReader, position: int, *, is_heading: bool) -> int | None:
+def _end_of_body(reader: NameReader, position: int, *, is_told: bool, is_heading: bool) -> int | None:
     """Return where the name of a body ends that begins at a place; ``None`` if none begins there."""
     text = reader.text
     head = _BODY.match(text, position)
     if head is None:
         person = _PERSON.match(text, position)
-        return None if person is None else _before_act(reader, position, person.end(), is_person=True)[0]
+        found = None if person is None else _before_act(reader, position, person.end(), is_person=True)
+        return found[0] if found is not None and (found[1] or is_told) else None
     is_whole = head["whole"] is not None
-    end, acts = _before_act(reader, position, head.end(), is_whole=is_whole)
+    found = _before_act(reader, position, head.end(), is_whole=is_whole)
+    if found is None:
+        return None
+    end, acts = found
     if acts or is_heading:
         return end if len(text[position:end].split()) <= _LONGEST else None
     if head["free"] is not None:
         return None
     named = _CAPITALS.match(text, head.end())
     if named is not None:
-        written = text[position : named.start("last")] if named["last"] else ""
+        written = text[head.end() : named.start("last")] if named["last"] else ""
         return named.start("last") if written and _TWO_CAPITALS.search(written) else named.end()
     return head.end() if is_whole else None
 
 
 def _before_act(
     reader: NameReader, position: int, start: int, *, is_whole: bool = False, is_person: bool = False
-) -> tuple[int, bool]:
-    """Return where a name ends that goes on from a place, and whether what follows says that it acts."""
+) -> tuple[int, bool] | None:
+    """Return where a name ends that goes on from a place, and whether what follows says that it acts.
+
+    ``None`` if what follows only tells of it.
+    """
     text = reader.text
     for stop in _STOP.finditer(text, start):
         if len(text[position : stop.start()].split()) > _LONGEST:
             break
+        if stop["states"] is not None:
+            return None
         if stop["acts"] is not None:
             if stop.start() == start and not is_whole:
                 continue

@@ -26,8 +26,13 @@ DOES = (
     r"|chuẩn bị|sẵn sàng"
     r"|làm việc|làm|tiến hành|quan tâm|xem xét|trực tiếp|phụ trách|thông qua|dự họp|tự chủ|phối kết hợp"
     r"|kiện toàn|góp ý|cho ý kiến"
-    rf"|thí điểm|phân tích|đánh giá|xác định|tích cực|vận hành|giữ|là|khi|theo chức năng|dừng|lấy|tìm|phun"
+    rf"|thí điểm|phân tích|đánh giá|xác định|tích cực|vận hành|giữ|khi|theo chức năng|dừng|lấy|tìm|phun"
     rf"|{DEMANDS})"
+)
+#: What only tells of a body, its past or its nature.
+STATES = (
+    r"(?:là|được|đã|do|hoạt động|quy định|gồm|bao gồm|có (?:tư cách|quyền|quyết định)|bầu|mỗi|đang|bị|còn|chưa"
+    r"|thuộc|chậm|trực thuộc)"
 )
 _OF_AREA = (
     r"(?:\s+(?:thành phố|tỉnh|TP|cấp xã|các cấp|khu vực|(?:các\s+)?(?:xã|phường)(?:\s*,\s*(?:xã|phường))?))?"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from processes.documents.reading.cells import is_ditto, is_nothing
 from processes.documents.reading.columns import Column, Grid
@@ -201,7 +201,7 @@ def _tasks(rows: Iterator[Row], notes: Notes) -> Iterator[Row]:
         groups = [each for each in groups if _is_below(row.ordinal, each.ordinal)]
         row.group = _above(groups, divisions)
         heads = following is not None and _is_below(following.ordinal, row.ordinal)
-        if heads and not _asks_itself(row):
+        if heads and not _asks_itself(row, listed[at + 1 :]):
             groups.append(row)
             continue
         topic = row.text(Column.TOPIC)
@@ -216,13 +216,16 @@ def _tasks(rows: Iterator[Row], notes: Notes) -> Iterator[Row]:
         yield row
 
 
-def _asks_itself(row: Row) -> bool:
-    """Say whether a row with parts below it is a task itself: it has two of executor, time and product."""
-    own = (
-        any(not cell.inherited and not is_nothing(cell.text) for cell in row.cells.get(column, ()))
-        for column in (Column.LEAD, Column.DEADLINE, Column.PRODUCT)
-    )
-    return sum(own) > 1
+def _asks_itself(row: Row, below: Sequence[Row]) -> bool:
+    """Say whether a row with parts below it is a task itself: it has a time that no part inherits."""
+    if not _has_own(row, Column.LEAD) or not _has_own(row, Column.DEADLINE):
+        return False
+    parts = takewhile(lambda each: _is_below(each.ordinal, row.ordinal), below)
+    return all(_has_own(each, Column.DEADLINE) for each in parts)
+
+
+def _has_own(row: Row, column: Column) -> bool:
+    return any(not cell.inherited and not is_nothing(cell.text) for cell in row.cells.get(column, ()))
 
 
 def _above(groups: Sequence[Row], divisions: Sequence[Row]) -> Row | None:

@@ -9,6 +9,7 @@ from processes.documents.reading.letter import DirectiveReading, LetterReading, 
 from processes.documents.reading.naming import units_in
 from processes.documents.reading.reader import read_letter
 from processes.samples import sample_registry
+from processes.units.office_groups import OfficeGroup
 from processes.units.registry import UnitRegistry
 from processes.units.units_csv import read_units_csv
 
@@ -328,3 +329,79 @@ def test_a_heading_of_a_body_that_the_registry_lacks_names_it_as_unknown() -> No
 @pytest.mark.parametrize("heading", ["Về đầu tư công", "Các cơ quan, đơn vị, địa phương"])
 def test_a_heading_of_a_topic_or_of_everybody_names_nobody(heading: str) -> None:
     assert find_executors(heading, REGISTRY, on=DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        ("Thứ nhất, Sở Y tế chuẩn bị thuốc.", "SYT"),
+        ("Đồng thời, Sở Tài chính thẩm định.", "STC"),
+        ("Trước ngày 20/9/2026, các sở, ban, ngành gửi báo cáo.", "Sở, ban, ngành (each)"),
+        ("Đối với UBND các xã, phường: tổ chức tuyên truyền.", "UBND các xã, phường (each)"),
+        (
+            "Đối với các sở, ban, ngành còn lại và UBND các xã, phường: thực hiện báo cáo.",
+            ["Sở, ban, ngành (each)", "UBND các xã, phường (each)"],
+        ),
+    ],
+)
+def test_what_stands_before_the_executor_does_not_hide_it(text: str, lead: str | list[str]) -> None:
+    assert only(text).to_json()["lead"] == lead
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown", "nearest"),
+    [
+        ("Công an phường tăng cường tuần tra.", "Công an phường", ("Công an thành phố",)),
+        ("UBND các xã biên giới tổ chức tuần tra.", "UBND các xã biên giới", ()),
+        ("UBND các xã, phường có rừng trực cháy.", "UBND các xã, phường có rừng", ()),
+        ("Phòng Nghiệp vụ Y báo cáo.", "Phòng Nghiệp vụ Y", ()),
+    ],
+)
+def test_another_level_or_a_part_of_a_group_is_not_taken_for_the_whole(
+    text: str, unknown: str, nearest: tuple[str, ...]
+) -> None:
+    directive = only(text)
+
+    assert directive.leads == ()
+    assert directive.unknown is not None
+    assert directive.unknown.text == unknown
+    assert directive.unknown.nearest[: len(nearest)] == nearest
+    assert nearest or directive.unknown.nearest == ()
+
+
+def test_a_bullet_that_only_names_an_executor_heads_the_bullets_below_it() -> None:
+    opening = "Chủ tịch UBND thành phố yêu cầu:\n"
+    bullets = "* Sở Y tế\n- Chuẩn bị thuốc.\n* UBND các xã, phường\n- Diệt lăng quăng.\n- Báo cáo."
+    reading = read(opening + bullets)
+
+    assert [(each.ordinal, each.text, each.to_json()["lead"]) for each in reading.directives] == [
+        ("-1.-1", "Chuẩn bị thuốc.", "SYT"),
+        ("-2.-1", "Diệt lăng quăng.", "UBND các xã, phường (each)"),
+        ("-2.-2", "Báo cáo.", "UBND các xã, phường (each)"),
+    ]
+
+
+def test_a_group_that_the_office_defines_leads_heads_and_is_addressed() -> None:
+    group = OfficeGroup(
+        code="CDT", name="các chủ đầu tư", members=("SXD", "SYT"), valid_from=date(2026, 1, 1)
+    )
+    registry = UnitRegistry(REGISTRY.units, (group,))
+    heading = HEADING.replace("Các sở, ban, ngành.", "Các chủ đầu tư.")
+    body = (
+        "1. Các chủ đầu tư khẩn trương giải ngân.\n2. Các chủ đầu tư liên quan báo cáo.\n3. Các chủ đầu tư\n"
+    )
+    reading = read_letter(f"{heading}{body}- Lập kế hoạch.".encode(), "letter.txt", registry)
+
+    assert [each.kind for each in reading.recipients] == ["group"]
+    assert [each.to_json()["lead"] for each in reading.directives] == [
+        "Các chủ đầu tư (each)",
+        "Các chủ đầu tư (each)",
+        "Các chủ đầu tư (each)",
+    ]
+    assert reading.unknown_names == ()
+
+
+def test_a_sentence_that_only_tells_of_a_body_gives_it_no_task() -> None:
+    directive = only("Liên minh Mẫu là tổ chức xã hội.")
+
+    assert (directive.unknown, directive.outside) == (None, None)
