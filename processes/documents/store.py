@@ -282,7 +282,8 @@ def _directives(document_id: UUID, reading: LetterReading) -> list[Directive]:
 def _directive(
     document_id: UUID, position: int, directive: DirectiveReading, everyone: Sequence[str]
 ) -> Directive:
-    leads = list(directive.leads or everyone) if directive.unknown is None else [directive.unknown.text]
+    named = [*directive.leads, *([directive.unknown.text] if directive.unknown is not None else [])]
+    leads = named or list(everyone)
     deadline = directive.deadline
     read = directive.to_json()
     return Directive(

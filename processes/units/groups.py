@@ -65,6 +65,8 @@ _WORDINGS: Mapping[Group, tuple[str, ...]] = {
         "UBND phường, UBND xã",
         "xã, phường, đặc khu",
         "UBND xã, phường, đặc khu",
+        "xã, phường và đặc khu",
+        "UBND xã, phường và đặc khu",
         "xã, phường, thị trấn",
         "UBND xã, phường, thị trấn",
         "UBND địa phương",
@@ -77,6 +79,9 @@ _WORDINGS: Mapping[Group, tuple[str, ...]] = {
     Group.VERTICALS: (
         "cơ quan ngành dọc",
         "cơ quan, đơn vị ngành dọc",
+        "cơ quan ngành dọc đóng",
+        "cơ quan, đơn vị ngành dọc đóng",
+        "cơ quan thuộc ngành dọc",
         "cơ quan Trung ương",
         "cơ quan Trung ương đóng",
     ),
@@ -125,6 +130,12 @@ _EMPTY_ENDINGS = (
     "tp",
     "trên địa bàn",
     "toàn tp",
+    "trên địa bàn tỉnh",
+    "trực thuộc tỉnh",
+    "thuộc tỉnh",
+    "của tỉnh",
+    "cấp tỉnh",
+    "tỉnh",
 )
 #: A head named before one unit.
 _HEAD = re.compile(

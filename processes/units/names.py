@@ -112,6 +112,15 @@ def words_of(text: str) -> "list[Word]":
     return joined
 
 
+def sort_of(key: str) -> str | None:
+    """Return what sort of body a folded name says to be of; ``None`` if its first words say none.
+
+    >>> sort_of(folded("Phường Bến Lụa")) == sort_of(folded("UBND xã Suối Chàm"))
+    True
+    """
+    return next((sort for word, sort in _SORTS if f"{key} ".startswith(f"{word} ")), None)
+
+
 def shortened(key: str) -> set[str]:
     """Return a folded name with its usual words abbreviated, one or several of them."""
     spellings = {key}
@@ -163,3 +172,24 @@ _FOLDED_SHORT = tuple(
 _COMMITTEE = "ubnd"
 #: ``UBND P. Bến Lụa``, ``UBND X. Suối Chàm``.
 _KIND_LETTERS = {"p": _syllable("phường"), "x": _syllable("xã")}
+#: Words with which names of bodies begin; those of one sort count as one.
+_SORTS = tuple(
+    (" ".join(_syllable(word) for word in name.split()), sort)
+    for sort, names in (
+        ("commune", "ubnd xã phường thị_trấn đặc_khu huyện x p"),
+        ("board", "ban bql"),
+        ("office", "văn_phòng vp"),
+        ("centre", "trung_tâm tt"),
+        ("command", "bộ"),
+        ("newspaper", "báo đài"),
+        ("inspectorate", "thanh_tra ttr"),
+        *((name, name) for name in ("sở", "cục", "chi_cục", "thuế", "công_an", "phòng", "tổ", "đội", "trạm")),
+        *(
+            (name, name)
+            for name in ("trường", "bệnh_viện", "viện", "hội", "đoàn", "quỹ", "công_ty", "tòa_án")
+        ),
+        *((name, name) for name in ("liên_đoàn", "liên_minh", "hạt", "doanh_nghiệp", "ngân_hàng", "kho_bạc")),
+        *((name, name) for name in ("bảo_hiểm", "hải_quan", "thi_hành", "thống_kê", "đồng_chí", "trưởng")),
+    )
+    for name in (each.replace("_", " ") for each in names.split())
+)

@@ -6,6 +6,7 @@ followed by names is those names, and what is called *liên quan* names nobody.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -44,7 +45,8 @@ _EXCEPT = re.compile(
     re.IGNORECASE,
 )
 _OPEN_TO_WHOM = (
-    r"(?:(?:sở|ban|ngành|cơ quan|đơn vị|địa phương|tổ chức|cá nhân|xã|phường|bộ phận|UBND|doanh nghiệp|chuyên môn)"
+    r"(?:(?:sở|ban|ngành|cơ quan|đơn vị|địa phương|tổ chức|cá nhân|xã|phường|bộ phận|UBND|doanh nghiệp"
+    r"|chuyên môn)"
     r"(?:\s*[,/]\s*(?:các\s+)?|\s+và\s+(?!các\b)|\s+(?:các\s+)?)){1,8}"
 )
 _CONCERNED = re.compile(
@@ -58,7 +60,21 @@ _OVERDUE = re.compile(
     re.IGNORECASE,
 )
 _LIAISON_AT_END = re.compile(r"\s+(?:khác\s+)?(?:trên địa bàn\s+)?(?:có\s+)?liên quan$", re.IGNORECASE)
-_LIAISON = re.compile(r"\s+(?:có\s+)?liên quan\b", re.IGNORECASE)
+_LIAISON = re.compile(r"\s+(?:(?:có\s+)?liên quan|còn lại)\b", re.IGNORECASE)
+#: What narrows a group to some of it, and nobody says which: ``biên giới``, ``có rừng``, ``bị ảnh hưởng``.
+_NARROWED = re.compile(
+    r"\s+(?:(?:khu vực\s+|vùng\s+)?(?:biên giới|miền núi|ven biển|ven sông|ven rừng"
+    r"|vùng sâu)"
+    r"(?:,\s*vùng xa)?|trọng điểm|nêu trên|nói trên|(?:có tên\s+)?(?:tại|trong) (?:Phụ lục"
+    r"|danh sách)[^,;.:\n]*"
+    r"|(?:thuộc diện|chưa|nằm trong|giáp ranh|nơi|bị)\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,3}?(?=\s*[,;.:(\n]"
+    r"|\s+(?:chủ|phối|tổ|rà"
+    r"|thực|tăng|báo|xây|khẩn|hoàn|tiếp|có|tập|kiểm|triển|bố|gửi|lập|phải|cần|chịu|tuyên|theo)\b|$)"
+    r"|có\s+(?:rừng|biển|biên giới|dự án|khu công nghiệp|cụm công nghiệp|đường|hồ|đập|sông|chợ|di tích"
+    r"|công trình)"
+    r"(?:\s+đi qua|\s+trên địa bàn)?)(?!\w)",
+    re.IGNORECASE,
+)
 #: Which words a list under a group leaves out, the likelier first.
 _LISTED_UNDER = {
     Group.COMMUNES: ((_COMMITTEE, _COMMUNE), (_COMMITTEE, _WARD)),
@@ -76,6 +92,17 @@ _SORTS = {
 }
 #: Behind these, who is listed and not known is a slip; behind the others it is a sentence.
 _ONLY_LISTED = frozenset({Group.WARDS, Group.RURAL_COMMUNES})
+
+
+#: Behind a unit of the city: it is that of a lower level.
+_LOWER_LEVEL = re.compile(r"\s+(?:(?:các|cấp)\s+)?(?:xã|phường|huyện|quận|thị xã)(?!\w)")
+#: Behind a unit of the city, which was a province.
+_PROVINCE = re.compile(r"\s+tỉnh(?!\w)(?!\s+\w)|\s+tỉnh(?=\s+[^\W\d_A-ZĐ])")
+#: Behind a unit: it is that of a province or city, by its name.
+_AREA = re.compile(
+    rf"\s*(?:tỉnh|thành phố|TP\.?)\s+(?P<name>[{CAPITALS}][^\W\d_]*(?:\s+[{CAPITALS}][^\W\d_]*){{0,3}})"
+)
+_AREA_KEYS = frozenset(words_of(text)[0].key for text in ("tỉnh", "thành phố"))
 
 
 _GROUPS = NameTrie(GROUP_WORDINGS)
@@ -187,11 +214,16 @@ class NameReader:
         last = first + count - 1
         if not self._is_whole(first, last, unit) or self._goes_on(last, unit):
             return None
+        if self._is_of_another_level(last, unit):
+            return None
         is_verb = key in _VERBS_TOO and first == at
         if is_verb and _NAMED_THERE.match(self.text, self.words[last].end) is None:
             return None
         end = self._behind_city(last)
         start = self.words[at].start
+        if unit.kind not in ("ward", "commune"):
+            province = _PROVINCE.match(self.text, end)
+            end = end if province is None else province.end()
         written = self.text[self.words[first].start : end]
         return Name(
             text=self.text[start:end],
@@ -231,6 +263,20 @@ class NameReader:
         written = self.text[following.start : following.end]
         return self.text[self.words[last].end : following.start] == " " and written.istitle()
 
+    def _is_of_another_level(self, last: int, unit: "Unit") -> bool:
+        """Say whether a name goes on with another level or place: ``Công an phường``, ``Sở Y tế tỉnh Xa``."""
+        if unit.kind in ("ward", "commune"):
+            return False
+        end = self.words[last].end
+        if _LOWER_LEVEL.match(self.text, end) is not None:
+            return True
+        area = _AREA.match(self.text, self.words[last].start if self.keys[last] in _AREA_KEYS else end)
+        if area is None or not self.registry.cities:
+            return False
+        words = words_of(area["name"])
+        begins = (" ".join(word.key for word in words[:count]) for count in range(len(words), 0, -1))
+        return not any(each in self.registry.cities for each in begins)
+
     def _behind_city(self, last: int) -> int:
         """Return where a name ends, with the city that may stand behind it."""
         end = self.words[last].end
@@ -262,7 +308,8 @@ class NameReader:
             return None
         last = kept[found[0] - 1]
         for one, other in pairwise(self.words[at : last + 1]):
-            if re.fullmatch(r"[\s,/\-–]*", self.text[one.end : other.start]) is None:
+            gap = self.text[one.end : other.start]
+            if re.fullmatch(r"[\s,/\-–]*", gap) is None or (one.key.isdecimal() and gap.strip()):
                 return None
         start, end = self.words[at].start, self.words[last].end
         text = self.text[start:end]
@@ -304,6 +351,15 @@ class NameReader:
                 groups=group.groups,
             )
             return [open_group], (), []
+        is_all = Group.ALL in group.groups
+        narrowed = None if is_all else _NARROWED.match(self.text, group.end)
+        if narrowed is not None:
+            text = self.text[group.start : narrowed.end()]
+            return (
+                [],
+                (),
+                [replace(group, text=text, wording=text, kind=NameKind.UNKNOWN, end=narrowed.end())],
+            )
         prefixes = _LISTED_UNDER[group.groups[0]] if group.groups else ()
         listed, missing = self._members(group, prefixes)
         if not listed and not missing:

@@ -19,7 +19,7 @@ from processes.units.groups import (
     listed_communes,
     without_head,
 )
-from processes.units.names import CAPITALS, acronyms, bare, composed, folded, shortened, without_note
+from processes.units.names import CAPITALS, acronyms, bare, composed, folded, shortened, sort_of, without_note
 from processes.units.office_groups import OfficeGroup
 from processes.units.predecessors import SUCCESSORS
 from processes.units.recognition import NameReader
@@ -36,6 +36,8 @@ _CONTAINED = 0.9
 _REGION_AT_END = re.compile(rf" {folded('khu vực')}(?: [ivx\d]+)?$")
 _SUB_DEPARTMENT = folded("chi cục") + " "
 _BOARD = folded("ban quản lý")
+#: What begins a phrase for several units; a group has no nearest unit.
+_SEVERAL = (folded("các") + " ", folded("những") + " ", folded("ubnd các") + " ", folded("ubnd cấp") + " ")
 _CITY_NAME = rf"[{CAPITALS}][^\W\d_]*(?:\s+[{CAPITALS}][^\W\d_]*){{0,3}}"
 _OF_CITY = re.compile(rf"(?P<word>\b(?:thành phố|TP\.?))\s+(?P<city>{_CITY_NAME})$")
 _COMMUNE_WORDS = tuple(f"{folded(word)} " for word in ("xã", "phường"))
@@ -192,9 +194,14 @@ class UnitRegistry:
         return frozenset(folded(match["city"]) for match in named if match is not None)
 
     def nearest(self, text: str, *, limit: int = 3) -> list[str]:
-        """Return the names of the units whose names are closest, the closest first; diacritics may be missing."""
+        """Return the names of the units whose names are closest, the closest first; diacritics may be missing.
+
+        A name that says what sort of unit it is of, such as *Phòng* or *Sở*, is near to units of that sort only.
+        """
         name = without_note(without_head(text))
         wanted, plain = folded(name), bare(name)
+        if wanted.startswith(_SEVERAL):
+            return []
         close: dict[Unit, float] = {}
         for key in difflib.get_close_matches(wanted, self._by_name, n=limit * 3, cutoff=_ALIKE):
             close[self._by_name[key]] = _likeness(wanted, key)
@@ -206,6 +213,9 @@ class UnitRegistry:
             for key, unit in self._by_name.items():
                 if tail in f" {key} ":
                     close[unit] = max(close.get(unit, 0.0), _CONTAINED * _likeness(wanted, key))
+        sort = sort_of(wanted)
+        if sort is not None:
+            close = {unit: near for unit, near in close.items() if sort in self._sorts[unit.code]}
         successor = SUCCESSORS.get(wanted)
         if successor is not None and successor in self._by_name:
             close[self._by_name[successor]] = 1.0
@@ -390,6 +400,15 @@ class UnitRegistry:
                 if named is not None:
                     found.setdefault(spelling, named)
         return found
+
+    @cached_property
+    def _sorts(self) -> dict[str, frozenset[str]]:
+        """The sorts of body of which the names of each unit say that it is, by its code."""
+        found: dict[str, set[str]] = {}
+        for unit in self.units:
+            sorts = (sort_of(folded(name)) for name in (unit.name, *unit.aliases))
+            found.setdefault(unit.code, set()).update(sort for sort in sorts if sort is not None)
+        return {code: frozenset(sorts) for code, sorts in found.items()}
 
     @cached_property
     def _by_bare_name(self) -> dict[str, list[Unit]]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from processes.documents.reading.naming import units_in
+from processes.documents.reading.naming import UnitsNamed, units_in
 from processes.documents.reading.values import Addressee
 from processes.documents.source.blocks import Line
 from processes.units.groups import groups_named, listed_communes
@@ -92,9 +92,27 @@ def _several(name: str, registry: UnitRegistry, on: dt.date, *, suggest: bool) -
         yield Addressee(text=name, kind="list")
         return
     whole = _addressee(name, registry, on)
-    if whole.kind == "unknown":
-        whole = Addressee(text=name, kind="unknown", nearest=tuple(registry.nearest(name)))
-    yield whole
+    if whole.kind != "unknown":
+        yield whole
+    elif meant:
+        yield from sorted(_each(named), key=lambda each: name.find(each.text))
+    else:
+        yield Addressee(text=name, kind="unknown", nearest=tuple(registry.nearest(name)))
+
+
+def _each(named: UnitsNamed) -> Iterator[Addressee]:
+    """Yield those whom an entry names beside somebody that the registry does not have."""
+    for name in named.names:
+        if name.kind is NameKind.UNIT:
+            yield Addressee(text=name.text, kind="unit", code=name.units[0].code)
+        elif name.units:
+            yield Addressee(text=name.text, kind="list" if name.kind is NameKind.LIST else "group")
+        else:
+            yield Addressee(text=name.text, kind="unknown")
+    for unknown in named.unknown:
+        yield Addressee(text=unknown.text, kind="unknown", nearest=unknown.nearest)
+    for body in named.outside:
+        yield Addressee(text=body, kind="unknown")
 
 
 def _is_informed(addressee: Addressee, registry: UnitRegistry) -> bool:
@@ -117,7 +135,7 @@ def _addressee(name: str, registry: UnitRegistry, on: dt.date) -> Addressee:
 
 def _named(name: str, registry: UnitRegistry, on: dt.date) -> Addressee | None:
     """Return an entry that is the name of one unit, of a group, or a list."""
-    if groups_named(name):
+    if groups_named(name) or registry.office_group(name, on) is not None:
         return Addressee(text=name, kind="group")
     unit = registry.at(on).find(name) or registry.find(name)
     if unit is not None:

@@ -15,10 +15,17 @@ from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import Evidence, How, evidence
 from processes.documents.reading.indicators import indicator_details, indicators, target_of
 from processes.documents.reading.leads import Leads
+from processes.documents.reading.naming import units_in
 from processes.documents.reading.nature import nature_of
 from processes.documents.reading.references import titled_references
 from processes.documents.reading.rows import Notes, Row, ordinals_of, tasks_of
 from processes.documents.source.blocks import Line, Place
+
+#: A column holds units if so many of its cells do; so many are looked at.
+_MOSTLY = 0.7
+_MOST_LOOKED_AT = 40
+#: So many rows with an unknown coordinator are named.
+_MOST_PLACES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +47,40 @@ def read_appendix(grid: Grid, basis: Basis, *, section: tuple[str, ...] = ()) ->
         section: the headings above the table.
     """
     notes = Notes(grid.name)
+    grid = _with_leads(grid, basis)
     rows = tasks_of(grid, notes)
     title = (*section, *((grid.title,) if grid.title else ()))
     ordinals = ordinals_of(rows, grid.name, notes)
+    ordinal_of = {id(row): ordinal for row, ordinal in zip(rows, ordinals, strict=True)}
     directives = tuple(
-        _directive(row, ordinal, title, basis, notes) for row, ordinal in zip(rows, ordinals, strict=True)
+        replace(
+            _directive(row, ordinal, title, basis, notes),
+            parent=None if row.group is None else ordinal_of.get(id(row.group)),
+        )
+        for row, ordinal in zip(rows, ordinals, strict=True)
     )
+    if Column.LEAD not in grid.columns and not all(each.names_somebody for each in directives):
+        notes.add("no column says who leads; rows that name nobody are for every recipient")
+    for coordinator, places in notes.coordinators.items():
+        notes.add(f"unknown coordinator '{coordinator}' in {', '.join(places[:_MOST_PLACES])}")
     if notes.past:
         notes.add(f"deadlines before the document in {', '.join(notes.past)}")
     return AppendixReading(directives=directives, warnings=tuple(notes.found))
+
+
+def _with_leads(grid: Grid, basis: Basis) -> Grid:
+    """Return a table without a column for the executors with the one for it that holds units, if one does."""
+    if Column.LEAD in grid.columns:
+        return grid
+    for at, column in enumerate(grid.columns):
+        cells = [row[at] for row in grid.rows if len(row) > at]
+        texts = [cell.text for cell in cells if cell is not None and not is_nothing(cell.text)]
+        named = [units_in(text, basis.registry, on=basis.on) for text in texts[:_MOST_LOOKED_AT]]
+        units = sum(bool(each.names) and not each.unknown for each in named)
+        if column is Column.OTHER and units > 1 and units >= _MOSTLY * len(named):
+            columns = (*grid.columns[:at], Column.LEAD, *grid.columns[at + 1 :])
+            return replace(grid, columns=columns)
+    return grid
 
 
 def _directive(
@@ -65,6 +97,8 @@ def _directive(
         "text": evidence(How.COLUMN, content, line),
     }
     leads = _leads(row, paragraphs[0], line, basis, found)
+    for coordinator in leads.unknown_coordinators:
+        notes.coordinators.setdefault(coordinator, []).append(ordinal)
     deadline = _deadline(row, basis, found, notes, ordinal)
     wanted, wanted_by = _value(row, Column.PRODUCT)
     products = products_of(wanted)
@@ -111,16 +145,38 @@ def _leads(row: Row, text: str, line: Line, basis: Basis, found: dict[str, Evide
             found["lead"] = found["lead"].less_sure(0.3)
     else:
         own = basis.leads(text)
+        above, by = (None, row) if _names_somebody(own) else _executors_above(row, basis)
+        own = own if above is None else above
         leads = replace(
             own,
             coordinate=leads.coordinate or own.coordinate,
             coordinate_shown=leads.coordinate_shown or own.coordinate_shown,
+            unknown_coordinators=leads.unknown_coordinators,
         )
         named = leads.leads[0] if leads.leads else ""
-        found["lead"] = evidence(How.WORDING if named else How.ADDRESSEES, named, line)
+        found["lead"] = (
+            evidence(How.WORDING if named else How.ADDRESSEES, named, line)
+            if above is None
+            else _cited(row, Column.CONTENT, by.content, by)
+        )
     if leads.coordinate_shown:
         found["coordinate"] = _cited(row, Column.COORDINATE, joined, joined_by)
     return leads
+
+
+def _names_somebody(leads: Leads) -> bool:
+    return bool(leads.leads) or leads.outside is not None or leads.unknown is not None
+
+
+def _executors_above(row: Row, basis: Basis) -> tuple[Leads | None, Row]:
+    """Return whom the nearest group above a row names that names nothing but executors: ``SỞ Y TẾ``."""
+    each = row.group
+    while each is not None:
+        found = basis.executors(each.content)
+        if found is not None:
+            return found, each
+        each = each.group
+    return None, row
 
 
 def _value(row: Row, column: Column) -> tuple[str, Row]:

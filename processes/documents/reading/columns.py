@@ -52,14 +52,26 @@ _HEADINGS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
             rf"^{folded('mã')}(?: {folded('số')}| {folded('nhiệm vụ')}| {folded('công việc')})*$",
         ),
         (Column.COORDINATE, folded("phối hợp")),
-        (Column.LEAD, folded("chủ trì") + "|" + folded("đầu mối")),
+        (Column.LEAD, folded("chủ trì") + "|" + folded("đầu mối") + "|" + folded("trách nhiệm chính")),
+        (
+            Column.LEAD,
+            rf"^(?:{folded('đơn vị')}|{folded('cơ quan')}|{folded('địa phương')}|{folded('người')})"
+            rf"(?: {folded('đơn vị')}| {folded('cơ quan')}| {folded('địa phương')}| {folded('và')})*"
+            rf"(?: {folded('trình')}| {folded('soạn thảo')}| {folded('tham mưu')}| {folded('thực hiện')}"
+            rf"| {folded('phụ trách')}| {folded('xử lý')}| {folded('giải quyết')}| {folded('chuẩn bị')}"
+            rf"| {folded('chịu trách nhiệm')})+(?: {folded('chính')})?$",
+        ),
         (
             Column.LEAD,
             rf"^(?:{'|'.join(map(folded, ('đơn vị', 'cơ quan', 'cơ quan đơn vị', 'đơn vị cơ quan', 'bộ phận')))})"
             rf"(?: {folded('được giao')}| {folded('thực hiện')}| {folded('tham mưu')}"
             rf"| {folded('chịu trách nhiệm')}| {folded('triển khai')}| {folded('nhiệm vụ')})*$",
         ),
-        (Column.LEAD, rf"^(?:{folded('phân công')}|{folded('trách nhiệm')})(?: {folded('thực hiện')})?$"),
+        (
+            Column.LEAD,
+            rf"^(?:{folded('phân công')}|{folded('trách nhiệm')}|{folded('phân công trách nhiệm')})"
+            rf"(?: {folded('thực hiện')})?$",
+        ),
         (Column.DEADLINE, "|".join(map(folded, ("thời hạn", "hạn hoàn thành", "hạn xử lý", "kết thúc")))),
         (
             Column.DEADLINE,
@@ -67,6 +79,7 @@ _HEADINGS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
             + "|".join(map(folded, ("thời gian", "thời điểm", "tiến độ", "lộ trình", "mốc thời gian", "hạn")))
             + ")",
         ),
+        (Column.DEADLINE, rf"^(?:{folded('tháng')}|{folded('ngày')}|{folded('kỳ')}) {folded('trình')}$"),
         (Column.DEADLINE, rf"^{folded('số ngày')}|^{folded('hoàn thành')}|^{folded('ngày hoàn thành')}"),
         (
             Column.TICK,
@@ -79,6 +92,7 @@ _HEADINGS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         ),
         (Column.SOURCE, rf"^{folded('văn bản')}$|^{folded('căn cứ')}"),
         (Column.TOPIC, rf"^(?:{folded('lĩnh vực')}|{folded('nhóm nhiệm vụ')})$"),
+        (Column.CONTENT, rf"{folded('ý kiến chỉ đạo')}|^{folded('kiến nghị')}"),
         (
             Column.CONTENT,
             "|".join(
@@ -261,6 +275,8 @@ def _distinct(columns: Sequence[Column], headings: Sequence[str]) -> tuple[Colum
             places.sort(key=lambda at: _rank_of_deadline(folded(headings[at])))
         for at in places[1:]:
             kept[at] = Column.OTHER
+    if Column.CONTENT not in kept and Column.TOPIC in kept:
+        kept[kept.index(Column.TOPIC)] = Column.CONTENT
     products = [at for at, column in enumerate(kept) if column is Column.PRODUCT]
     named = [at for at in products if _PAPERS.search(folded(headings[at]))]
     for at in products:

@@ -25,7 +25,7 @@ class DirectiveReading:
         by_head: the item lays the duty on the head of each recipient.
         outside: a body outside the city's administration that is asked; nothing can be assigned to it.
         is_request: it asks (``Đề nghị``) where others order.
-        unknown: who is told to lead, if the registry has no such unit.
+        unknown: who is told to lead, too, if the registry has no such unit.
         heading: what stands above it in the item.
         target: of its one indicator, ``>= 98%``.
         gap: which letters are missing before it.
@@ -121,10 +121,10 @@ class DirectiveReading:
     def _lead(self) -> Any:
         if self.outside is not None:
             return self.outside
-        if self.unknown is not None:
-            return None
         if self.lead_shown:
             return self.lead_shown[0] if len(self.lead_shown) == 1 else list(self.lead_shown)
+        if self.unknown is not None:
+            return None
         return "every recipient (head)" if self.by_head else "every recipient"
 
 

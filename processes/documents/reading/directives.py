@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from processes.documents.reading.appendix import read_appendix
 from processes.documents.reading.assignments import assignments
 from processes.documents.reading.basis import Basis
+from processes.documents.reading.bodies import is_charged
+from processes.documents.reading.bullets import hang_under_executors
 from processes.documents.reading.columns import Grid
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import How
@@ -73,6 +75,7 @@ class Walk:
 
     def over(self, root: Node) -> Walked:
         """Return the directives of a body in their order."""
+        hang_under_executors(root, self._basis)
         above = _Above(named_only=self._basis.states)
         found = tuple(each for child in root.children for each in self._of(child, above))
         tables = tuple(each for grid in root.tables for each in self._table(grid, ()))
@@ -189,7 +192,7 @@ class Walk:
             own = f"{ordinal}.{number}" if several else ordinal
             found = directive_of(own, piece.lines, self._basis, clause=piece.clause, mark=node.mark)
             found = with_above(found, above.said)
-            if above.named_only and not found.names_somebody:
+            if above.named_only and not _names_executor(found):
                 continue
             yield replace(
                 found,
@@ -211,7 +214,7 @@ class Walk:
 
     def _asks(self, lines: Sequence[Line]) -> bool:
         found = directive_of("", lines, self._basis)
-        return found.names_somebody or found.deadline is not None
+        return _names_executor(found) or found.deadline is not None
 
     def _introduces(self, node: Node) -> bool:
         """Say whether an item only says who does its points: ``Giao Sở Nội vụ:``."""
@@ -226,7 +229,7 @@ class Walk:
     def _stands_alone(self, point: Node) -> bool:
         """Say whether a point has its own executor or time."""
         found = directive_of("", point.everything, self._basis)
-        return found.names_somebody or found.deadline is not None
+        return _names_executor(found) or found.deadline is not None
 
     def _table(self, grid: Grid, section: tuple[str, ...]) -> Iterator[DirectiveReading]:
         if not grid.has_directives:
@@ -235,6 +238,12 @@ class Walk:
         found = read_appendix(grid, self._basis, section=section)
         self._warnings += found.warnings
         yield from found.directives
+
+
+def _names_executor(found: DirectiveReading) -> bool:
+    """Say whether a directive names who carries it out; whom the registry lacks has to be charged with it."""
+    lacking = found.outside or (None if found.unknown is None else found.unknown.text)
+    return bool(found.leads) or (lacking is not None and is_charged(found.paragraphs[0], lacking))
 
 
 def _is_field(node: Node) -> bool:

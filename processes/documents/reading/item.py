@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from processes.documents.deadlines import Deadline
 from processes.documents.reading.basis import Basis
-from processes.documents.reading.bodies import unknown_body
 from processes.documents.reading.brackets import bracketed
 from processes.documents.reading.cells import leads_of_cells, products_of
 from processes.documents.reading.contacts import without_contacts
@@ -18,7 +17,6 @@ from processes.documents.reading.leads import Leads
 from processes.documents.reading.nature import nature_of
 from processes.documents.reading.products import products_in
 from processes.documents.reading.references import titled_references
-from processes.documents.reading.values import UnknownName
 from processes.documents.source.blocks import Line
 
 _ASKS = re.compile(r"^Đề nghị\s", re.IGNORECASE)
@@ -31,12 +29,6 @@ _MOST_LABELLED = 100
 _BRACKET_REACH = 600
 _GIVEN = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công)\s", re.IGNORECASE)
 _DUTY = r"(?:chủ trì|có trách nhiệm|[;)])"
-#: A person is no unit; who carries it out, somebody has to say.
-_PERSON = re.compile(
-    r"^(?:Giao|Phân công)\s+(?:cho\s+)?(?P<who>(?:các\s+)?(?:đồng chí|đ/c|ông|bà|Phó Chủ tịch|Phó Thủ tướng"
-    r"|Phó Giám đốc)\s+[^,;.:]{2,60})",
-    re.IGNORECASE,
-)
 #: What stands around the executors in a heading.
 _DUTY_OF = re.compile(
     r"^(?:(?:Trách nhiệm|Nhiệm vụ)(?:\s+cụ thể)?\s+(?:của\s+|đối với\s+)?|Đối với\s+|Giao\s+(?:cho\s+)?"
@@ -73,7 +65,7 @@ def executors_of(heading: str, basis: Basis) -> Leads | None:
     """Return whom a heading names: ``Sở Nội vụ``, ``Trách nhiệm của các sở, ban, ngành``; ``None`` for a topic."""
     text = _HAS_DUTY.sub("", heading).strip()
     bare = _DUTY_OF.sub("", text)
-    return basis.executors(text) or basis.executors(bare) or unknown_body(bare, is_heading=True)
+    return basis.executors(text) or basis.executors(bare)
 
 
 def directive_of(
@@ -267,12 +259,6 @@ def _named(whole: DirectiveReading | None) -> Leads | None:
 def _leads(fields: Mapping[Field, tuple[Labelled, ...]], text: str, basis: Basis) -> Leads:
     lead, joined = fields.get(Field.LEAD), fields.get(Field.COORDINATE)
     own = basis.leads(text) if text else Leads()
-    person = _PERSON.match(text)
-    if person is not None and not (own.leads or own.outside or own.unknown):
-        own = replace(own, unknown=UnknownName(text=person["who"].strip()))
-    if not (own.leads or own.outside or own.unknown):
-        body = unknown_body(text, is_heading=False)
-        own = own if body is None else replace(own, outside=body.outside, unknown=body.unknown)
     if not lead and not joined:
         return own
     values = ["\n".join(each.value for each in found or ()) for found in (lead, joined)]

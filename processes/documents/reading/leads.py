@@ -7,8 +7,9 @@ from datetime import date
 from enum import Enum, auto
 from itertools import islice
 
+from processes.documents.reading.bodies import Bodies, bodies_at
 from processes.documents.reading.letter import UnknownName
-from processes.documents.reading.outside import outside_at, shown
+from processes.documents.reading.outside import shown
 from processes.units.groups import Group, groups_named
 from processes.units.named import Name, NameKind, Run
 from processes.units.names import CAPITALS, composed
@@ -24,7 +25,16 @@ _MOST_RUNS = 60
 #: How many characters before and after names say what they do there.
 _CONTEXT = 60
 _FAR = 220
-_GIVEN = re.compile(r"^(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?:nhiệm vụ\s+)?(?:cho\s+)?", re.IGNORECASE)
+_GIVEN = re.compile(r"(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?:nhiệm vụ\s+)?(?:cho\s+)?", re.IGNORECASE)
+#: What only leads up to the sentence that names somebody.
+_LEADS_UP = re.compile(
+    r"^(?:(?:Thứ (?:nhất|hai|ba|tư|năm|sáu)|(?:Một|Hai|Ba|Bốn|Năm) là|Đồng thời|Ngoài ra|Bên cạnh đó|Theo đó"
+    r"|Trước mắt"
+    r"|Cụ thể|Song song với đó|Mặt khác|Do đó|Vì vậy)\s*[,:]?|Riêng)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_TOWARDS = re.compile(r"(?:Đối với|Về phía|(?:Trách nhiệm|Nhiệm vụ) của)\s+(?=\S)", re.IGNORECASE)
+_BEHIND_TOWARDS = re.compile(r"\s*:|,\s+(?:khẩn trương|tiếp tục|chủ trì|phối hợp|yêu cầu|chủ động)\b")
 _LEADS = re.compile(
     r"\s*(?:là\s+)?(?:(?:đơn vị|cơ quan)\s+)?(?:(?:chịu trách nhiệm\s+)?chủ\s+trì|có\s+trách\s+nhiệm"
     r"|chịu\s+trách\s+nhiệm|(?:làm\s+|là\s+)?đầu\s+mối)\b",
@@ -74,15 +84,6 @@ _IN_BRACKETS = re.compile(r"\(\s*$")
 _CLOSES_BRACKETS = re.compile(
     r"\s*(?:(?:chủ\s+trì|thực\s+hiện|tham\s+mưu|theo\s+dõi)[^()]{0,200}|;[^()]{0,200})?\)"
 )
-_PERSON = re.compile(
-    rf"(?:đồng chí|đ/c|ông|bà)\s+[{CAPITALS}]\w*(?:\s+[{CAPITALS}]\w*){{1,4}}"
-    r"(?:,\s+[^,;.:]{3,60}?(?=\s(?:trực tiếp|chủ trì|chỉ đạo|phụ trách|theo dõi)))?"
-)
-#: How a name of a unit begins; what begins so and is not found is a slip, not a sentence.
-_UNIT_WORD = re.compile(
-    r"(?:(?:Giám đốc|Chủ tịch|Chánh|Trưởng)\s+)?"
-    r"(?:Sở|Ban Quản lý|UBND|Ủy ban nhân dân|Uỷ ban nhân dân|Chi cục|Thanh tra|Trung tâm|Văn phòng)\s+\S"
-)
 _HEADING_WORDS = re.compile(
     r"^(?:Đối với|Trách nhiệm của|Nhiệm vụ của|Giao|Yêu cầu|Đề nghị|Phân công)\s+(?:cho\s+)?", re.IGNORECASE
 )
@@ -108,6 +109,7 @@ class Leads:
         unknown: who is given the lead by a name that the registry does not have.
         concerned: words that leave open who cooperates or leads: ``các đơn vị liên quan``.
         former_names: names that units bore before, as written, each with the code of its unit.
+        unknown_coordinators: bodies named in a list of those that cooperate, and not in the registry.
     """
 
     leads: tuple[str, ...] = ()
@@ -119,6 +121,7 @@ class Leads:
     unknown: UnknownName | None = None
     concerned: tuple[str, ...] = ()
     former_names: tuple[tuple[str, str], ...] = ()
+    unknown_coordinators: tuple[str, ...] = ()
 
 
 class _Part(Enum):
@@ -158,42 +161,43 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
         on: the day on which groups that coordinate are expanded.
     """
     words = "\n".join(composed(line) for line in text.splitlines())[:_REACH]
-    given = _GIVEN.match(words)
-    begin = 0 if given is None else given.end()
-    found = islice(NameReader(words, registry, on=on).runs(), _MOST_RUNS)
+    reader = NameReader(words, registry, on=on)
+    begin, is_told = _beginning(reader)
+    found = islice(reader.runs(), _MOST_RUNS)
     runs = [part for run in found for part in _apart(words, run)]
     parts = [_part(words, run, begin) for run in runs]
-    led = next(
-        (
-            [run for run, part in zip(runs, parts, strict=True) if part is wanted]
-            for wanted in _LEADING
-            if wanted in parts
-        ),
-        [],
-    )
     lead_part = next((wanted for wanted in _LEADING if wanted in parts), None)
+    led = [run for run, part in zip(runs, parts, strict=True) if part is lead_part and lead_part is not None]
     if lead_part in (_Part.FIRST, _Part.BEHIND_OPENING, _Part.IN_BRACKETS, _Part.TOGETHER):
         led = led[:1]
+    names = [name for run in led for name in _leading_names(run, reader)]
     outside: str | None = None
     unknown: UnknownName | None = None
-    if lead_part is not _Part.LABELLED_LEAD:
+    first = None if lead_part is _Part.LABELLED_LEAD else bodies_at(reader, begin, is_told=is_told)
+    if first is not None and (first.unknown or first.outside) and (is_told or lead_part is not _Part.LEAD):
+        led = [_as_run(first, begin)]
+        names = list(_leading_names(led[0], reader))
+        outside, unknown = _lacking(first, words[begin:], names)
+        runs = [run for run in runs if not begin <= run.start < first.end]
+        parts = [_part(words, run, begin) for run in runs]
+    elif is_told and first is None and lead_part is not _Part.LABELLED_LEAD:
+        unknown = _unknown(words[begin:])
+        names = names if unknown is None else []
+    elif lead_part is not _Part.LABELLED_LEAD:
         slip = next((name for run in led for name in run.unlisted), None)
-        if slip is not None:
-            led, unknown = [], UnknownName(text=slip.text)
-        elif given is not None and lead_part is not _Part.FIRST:
-            body = outside_at(words, begin)
-            outside = None if body is None else shown(body)
-            unknown = None if outside is not None else _unknown(words[begin:])
-            led = [] if outside is not None or unknown is not None else led
-    names = [name for run in led for name in _leading_names(run)]
+        unknown = None if slip is None else UnknownName(text=slip.text)
     if any(Group.ALL in name.groups for name in names):
         names = []
-    wordings = tuple(dict.fromkeys(name.wording for name in names))
-    units = tuple(dict.fromkeys(name.units[0].code for name in names if name.kind is NameKind.UNIT))
     coordinating = [run for run in _coordinating(runs, parts) if run not in led]
+    return replace(_leads_of(names, led, coordinating), outside=outside, unknown=unknown)
+
+
+def _leads_of(names: Sequence[Name], led: Sequence[Run], coordinating: Sequence[Run]) -> Leads:
+    """Return those that lead and those that coordinate, as they are shown and by code."""
+    units = tuple(dict.fromkeys(name.units[0].code for name in names if name.kind is NameKind.UNIT))
     joined = [name for run in coordinating for name in run.names if _is_meant(name)]
     return Leads(
-        leads=wordings,
+        leads=tuple(dict.fromkeys(name.wording for name in names)),
         lead_codes=units if all(name.kind is NameKind.UNIT for name in names) else (),
         lead_shown=tuple(dict.fromkeys(_shown(name, " (each)") for name in names)),
         coordinate=tuple(
@@ -207,8 +211,6 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
         coordinate_shown=tuple(
             each for each in dict.fromkeys(_shown(name, "") for name in joined) if each not in units
         ),
-        outside=outside,
-        unknown=unknown,
         concerned=tuple(
             dict.fromkeys(
                 name.text
@@ -225,19 +227,51 @@ def find_leads(text: str, registry: UnitRegistry, *, on: date) -> Leads:
 
 def find_executors(heading: str, registry: UnitRegistry, *, on: date) -> Leads | None:
     """Return whom a heading names; ``None`` if it is a topic (``Về đầu tư công``), or names all recipients."""
-    words = _HEADING_WORDS.sub("", composed(heading))
-    run = NameReader(words, registry, on=on).run_from(0)
-    if run is None or run.start != 0 or run.unlisted or words[run.end :].strip(" .:;"):
+    words = _HEADING_WORDS.sub("", composed(heading)).rstrip(" .:;")
+    reader = NameReader(words, registry, on=on)
+    named = bodies_at(reader, 0, is_heading=True)
+    if named is None or words[named.end :].strip():
         return None
-    leads = find_leads(words, registry, on=on)
-    return leads if leads.leads else None
+    led = _as_run(named, 0)
+    names = list(_leading_names(led, reader))
+    if any(Group.ALL in name.groups for name in names) or not (names or named.unknown or named.outside):
+        return None
+    outside, unknown = _lacking(named, words, names)
+    return replace(_leads_of(names, [led], []), unknown=unknown, outside=outside)
+
+
+def _beginning(reader: NameReader) -> tuple[int, bool]:
+    """Return where in a text executors may stand first, and whether what stands before tells them to act."""
+    words = reader.text
+    up = _LEADS_UP.match(words)
+    begin = 0 if up is None else up.end()
+    given = _GIVEN.match(words, begin)
+    if given is not None:
+        return given.end(), True
+    towards = _TOWARDS.match(words, begin)
+    named = None if towards is None else bodies_at(reader, towards.end(), is_told=True)
+    if towards is not None and named is not None and _BEHIND_TOWARDS.match(words, named.end):
+        return towards.end(), True
+    return begin, False
+
+
+def _lacking(bodies: Bodies, words: str, names: Sequence[Name]) -> tuple[str | None, UnknownName | None]:
+    """Return whom the registry lacks: the body outside it that stands first and alone, else who is unknown."""
+    outside = bodies.outside[0] if bodies.outside and not names else None
+    if outside is not None and (not bodies.unknown or words.startswith(outside)):
+        return shown(outside), None
+    return None, UnknownName(text=bodies.unknown[0]) if bodies.unknown else None
+
+
+def _as_run(bodies: Bodies, start: int) -> Run:
+    return Run(names=bodies.names, start=start, end=bodies.end, exceptions=bodies.exceptions)
 
 
 def with_nearest(unknown: UnknownName, registry: UnitRegistry) -> UnknownName:
     """Return an unknown name with those it may mean; what follows the name in its sentence may stand in it."""
     words = unknown.text.split()
     beginnings = (" ".join(words[:length]) for length in range(len(words), 1, -1))
-    nearest = next((found for each in beginnings if (found := registry.nearest(each))), [])
+    nearest: list[str] = next((found for each in beginnings if (found := registry.nearest(each))), [])
     return UnknownName(text=unknown.text, nearest=tuple(nearest))
 
 
@@ -284,14 +318,14 @@ def _part(words: str, run: Run, begin: int) -> _Part:
     return _Part.MENTIONED
 
 
-def _leading_names(run: Run) -> Iterator[Name]:
+def _leading_names(run: Run, reader: NameReader) -> Iterator[Name]:
     """Yield the names that lead; those of a group ``liên quan``, too: it is that group, and who of it is open."""
     for name in run.names:
         if name.kind is NameKind.CONCERNED:
             groups = groups_named(name.wording)
-            if groups:
+            if groups or reader.registry.office_group(name.wording, reader.day) is not None:
                 yield replace(name, kind=NameKind.GROUP, groups=groups)
-        elif name.groups and run.exceptions:
+        elif name.kind is NameKind.GROUP and run.exceptions:
             excepted = ", ".join(each.wording for each in run.exceptions)
             yield replace(name, wording=f"{name.wording} (trừ {excepted})")
         else:
@@ -317,13 +351,8 @@ def _shown(name: Name, each: str) -> str:
 
 def _unknown(text: str) -> UnknownName | None:
     """Return the name that should be a unit's: what leads, or what begins like one."""
-    person = _PERSON.match(text)
-    if person is not None:
-        return UnknownName(text=person[0])
     leading = _LEADS.search(text)
     name = text[: leading.start()] if leading is not None else text
     words = re.split(r"[,;:.]", name[:_REACH])[0].split()
     is_led = leading is not None and 0 < len(words) <= _LONGEST_NAME and name[:1].isupper()
-    if not is_led and not _UNIT_WORD.match(text):
-        return None
-    return UnknownName(text=" ".join(words[:_LONGEST_NAME]))
+    return UnknownName(text=" ".join(words[:_LONGEST_NAME])) if is_led else None

@@ -24,7 +24,7 @@ _ROLE = (
 _FILLER = re.compile(
     rf"(?:[\s,;.:•+*\-–/()…]+|\d{{1,2}}\s*[.)]\s|(?:và|cùng|với|hoặc)\s|{_ROLE}(?=\W|$)"
     r"|(?:theo|tùy|tuỳ)\s+(?:chức năng|phân công|thẩm quyền|nhiệm vụ|lĩnh vực|địa bàn)[^,;.\n]*"
-    r"|(?:kính\s+gửi|gửi)\s*:?\s)+",
+    r"|(?:kính\s+gửi|gửi|đề\s+nghị|yêu\s+cầu|giao)\s*:?\s)+",
     re.IGNORECASE,
 )
 _ALL_UNITS = re.compile(
@@ -133,7 +133,9 @@ class _Found:
         if run is not None:
             self.names += run.names
             self.exceptions += run.exceptions
-            self.unknown += [(name.text, name.wording) for name in run.unlisted]
+            self.unknown += [
+                (name.wording if name.wording in text else name.text, name.wording) for name in run.unlisted
+            ]
             return run.end
         everybody = _ALL_UNITS.match(text, position)
         if everybody is not None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from processes.documents.reading.cells import is_ditto, is_nothing
 from processes.documents.reading.columns import Column, Grid
@@ -53,11 +53,16 @@ class Row:
 
 @dataclass(slots=True)
 class Notes:
-    """Collects warnings, in the order of the rows; ``past`` are ordinals whose deadline is over."""
+    """Collects warnings, in the order of the rows.
+
+    Attributes:
+        past: ordinals whose deadline is over; ``coordinators``: ordinals by the coordinator that is unknown.
+    """
 
     name: str
     found: list[str] = field(default_factory=list)
     past: list[str] = field(default_factory=list)
+    coordinators: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
         self.found.append(f"appendix {self.name}: {text}")
@@ -194,11 +199,11 @@ def _tasks(rows: Iterator[Row], notes: Notes) -> Iterator[Row]:
             groups = []
             continue
         groups = [each for each in groups if _is_below(row.ordinal, each.ordinal)]
-        if following is not None and _is_below(following.ordinal, row.ordinal):
-            row.group = _above(groups, divisions)
+        row.group = _above(groups, divisions)
+        heads = following is not None and _is_below(following.ordinal, row.ordinal)
+        if heads and not _asks_itself(row, listed[at + 1 :]):
             groups.append(row)
             continue
-        row.group = _above(groups, divisions)
         topic = row.text(Column.TOPIC)
         row.section = (
             *(each.content for each in divisions),
@@ -206,7 +211,21 @@ def _tasks(rows: Iterator[Row], notes: Notes) -> Iterator[Row]:
             *((topic,) if topic else ()),
         )
         row.division = ".".join(each.ordinal for each in divisions if _CODE.match(each.ordinal or ""))
+        if heads:
+            groups.append(row)
         yield row
+
+
+def _asks_itself(row: Row, below: Sequence[Row]) -> bool:
+    """Say whether a row with parts below it is a task itself: it has a time that no part inherits."""
+    if not _has_own(row, Column.LEAD) or not _has_own(row, Column.DEADLINE):
+        return False
+    parts = takewhile(lambda each: _is_below(each.ordinal, row.ordinal), below)
+    return all(_has_own(each, Column.DEADLINE) for each in parts)
+
+
+def _has_own(row: Row, column: Column) -> bool:
+    return any(not cell.inherited and not is_nothing(cell.text) for cell in row.cells.get(column, ()))
 
 
 def _above(groups: Sequence[Row], divisions: Sequence[Row]) -> Row | None:

@@ -100,6 +100,29 @@ def test_an_unknown_recipient_is_kept_with_the_nearest_name() -> None:
     assert "Sở Nội vụ" in reading.recipients[0].nearest
 
 
+def test_who_is_known_beside_an_unknown_recipient_is_kept() -> None:
+    reading = read("1. Rà soát.", to="- Các sở, ban, ngành, đoàn thể thành phố; Sở Nội vụ, Cục Xa Xôi.")
+
+    assert [(each.text, each.kind) for each in reading.recipients] == [
+        ("Các sở, ban, ngành", "group"),
+        ("đoàn thể thành phố", "unknown"),
+        ("Sở Nội vụ", "unit"),
+        ("Cục Xa Xôi", "unknown"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "UBND các xã, phường và đặc khu",
+        "Các sở, ban, ngành thuộc tỉnh",
+        "Các cơ quan ngành dọc đóng trên địa bàn",
+    ],
+)
+def test_a_group_is_a_recipient_however_it_is_worded(name: str) -> None:
+    assert [each.kind for each in read("1. Rà soát.", to=f"- {name}.").recipients] == ["group"]
+
+
 def test_a_title_keeps_its_dashes_and_loses_nested_emphasis() -> None:
     reading = read("1. Chuẩn bị cho “*Đề án mẫu - giai đoạn 2026 – 2030*” dự kiến ban hành.")
 

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from processes.documents.reading.leads import find_executors, find_leads
-from processes.documents.reading.letter import DirectiveReading, LetterReading
+from processes.documents.reading.letter import DirectiveReading, LetterReading, UnknownName
 from processes.documents.reading.naming import units_in
 from processes.documents.reading.reader import read_letter
 from processes.samples import sample_registry
+from processes.units.office_groups import OfficeGroup
 from processes.units.registry import UnitRegistry
 from processes.units.units_csv import read_units_csv
 
@@ -58,9 +59,7 @@ def test_the_lead_is_whom_the_text_names(text: str, lead: str | list[str]) -> No
             "đồng chí Lê Văn Mẫu, Phó Chủ tịch UBND thành phố",
             None,
         ),
-        ("Giao Sở Tài chín rà soát.", "Sở Tài chín rà soát", "Sở Tài chính"),
-        ("UBND các phường: Lạ Lùng, Bến Lụa rà soát.", "Lạ Lùng", None),
-        ("UBND các phường: Bến Vàng, Lạ Lùng rà soát.", "Lạ Lùng", None),
+        ("Giao Sở Tài chín rà soát.", "Sở Tài chín", "Sở Tài chính"),
     ],
 )
 def test_an_unknown_lead_is_named_and_not_taken_for_everybody(
@@ -73,6 +72,92 @@ def test_an_unknown_lead_is_named_and_not_taken_for_everybody(
     assert nearest is None or nearest in directive.unknown.nearest
     assert directive.to_json()["lead"] is None
     assert read(f"1. {text}").unknown_names == (directive.unknown,)
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "unknown"),
+    [
+        ("UBND các phường: Lạ Lùng, Bến Lụa rà soát.", "UBND các phường: Lạ Lùng, Bến Lụa", "Lạ Lùng"),
+        ("Sở Tài chính, UBND phường Lạ Lùng rà soát.", "STC", "UBND phường Lạ Lùng"),
+        ("Cục Đường thủy và Sở Tài chính rà soát.", "STC", "Cục Đường thủy"),
+        ("Sở Y tế, Báo và Đài địa phương: tuyên truyền.", "SYT", "Báo và Đài địa phương"),
+    ],
+)
+def test_who_is_known_in_a_list_leads_and_who_is_not_is_asked_about(
+    text: str, lead: str, unknown: str
+) -> None:
+    directive = only(text)
+
+    assert directive.to_json()["lead"] == lead
+    assert directive.unknown is not None
+    assert directive.unknown.text == unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("Cục Hải quan tăng cường kiểm tra.", "Cục Hải quan"),
+        ("Ban Quản lý rừng phòng hộ Xanh Thẳm xây dựng phương án.", "Ban Quản lý rừng phòng hộ Xanh Thẳm"),
+        ("Các chủ đầu tư khẩn trương giải ngân.", "Các chủ đầu tư"),
+        ("Phòng Kinh tế rà soát hồ sơ.", "Phòng Kinh tế"),
+        ("Trưởng các khu phố vận động nhân dân.", "Trưởng các khu phố"),
+        ("Các doanh nghiệp viễn thông bảo đảm thông tin.", "Các doanh nghiệp viễn thông"),
+        ("Ban Chỉ đạo chuyển đổi số họp định kỳ.", "Ban Chỉ đạo chuyển đổi số"),
+        ("Tổ công tác kiểm tra thực địa.", "Tổ công tác"),
+        ("UBND đặc khu Xa Xôi rà soát.", "UBND đặc khu Xa Xôi"),
+        ("UBND các huyện có tên nêu trên báo cáo.", "UBND các huyện có tên nêu trên"),
+        ("Bộ Chỉ huy Bộ đội Biên phòng tỉnh tuần tra.", "Bộ Chỉ huy Bộ đội Biên phòng tỉnh"),
+        ("Trạm Y tế phun thuốc diệt muỗi.", "Trạm Y tế"),
+        ("Các trường học tổ chức dạy bù.", "Các trường học"),
+        ("Trung tâm điều hành thông minh: xây dựng phương án.", "Trung tâm điều hành thông minh"),
+        (
+            "Giao đồng chí Phó Chủ tịch UBND thành phố Lê Văn Mẫu trực tiếp chỉ đạo.",
+            "đồng chí Phó Chủ tịch UBND thành phố Lê Văn Mẫu",
+        ),
+    ],
+)
+def test_a_body_that_the_registry_lacks_is_asked_about_and_is_not_every_recipient(
+    text: str, unknown: str
+) -> None:
+    directive = only(text)
+
+    assert directive.unknown is not None
+    assert directive.unknown.text == unknown
+    assert directive.to_json()["lead"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "outside"),
+    [
+        ("Công ty Điện lực Sông Vàng bảo đảm cấp điện.", "Công ty Điện lực Sông Vàng"),
+        ("Viện Kiểm sát nhân dân thành phố phối hợp xử lý.", "Viện Kiểm sát nhân dân thành phố"),
+        ("Hội Nông dân thành phố tuyên truyền hội viên.", "Hội Nông dân thành phố"),
+        ("Đề nghị Hội Nông dân thành phố tuyên truyền.", "Hội Nông dân thành phố"),
+        ("Liên đoàn Lao động thành phố vận động đoàn viên.", "Liên đoàn Lao động thành phố"),
+        ("Đảng ủy các xã, phường lãnh đạo thực hiện.", "Đảng ủy các xã, phường"),
+    ],
+)
+def test_a_body_outside_that_acts_is_asked_by_its_name_alone(text: str, outside: str) -> None:
+    assert only(text).outside == outside
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Trường hợp vướng mắc, các đơn vị báo cáo.",
+        "Tổ chức tuyên truyền sâu rộng.",
+        "Ban hành kế hoạch thực hiện.",
+        "Báo cáo kết quả thực hiện.",
+        "Phòng, chống dịch bệnh hiệu quả.",
+        "Hội nghị tổng kết tổ chức trong tháng 12/2026.",
+        "Các nhiệm vụ được giao phải hoàn thành đúng hạn.",
+        "Văn phòng phẩm phải tiết kiệm.",
+        "Bộ máy phải tinh gọn.",
+        "Ban Chỉ đạo yêu cầu các đơn vị báo cáo.",
+    ],
+)
+def test_a_sentence_that_begins_like_a_body_names_nobody(text: str) -> None:
+    assert only(text).to_json()["lead"] == "every recipient"
 
 
 def test_units_concerned_but_not_named_do_not_coordinate() -> None:
@@ -234,6 +319,89 @@ def test_a_heading_that_speaks_to_somebody_names_the_executor(heading: str, lead
     assert found.lead_shown == (lead,)
 
 
-@pytest.mark.parametrize("heading", ["Về đầu tư công", "Sở Du lịch", "Các cơ quan, đơn vị, địa phương"])
+def test_a_heading_of_a_body_that_the_registry_lacks_names_it_as_unknown() -> None:
+    found = find_executors("Sở Du lịch", REGISTRY, on=DAY)
+
+    assert found is not None
+    assert (found.leads, found.unknown) == ((), UnknownName(text="Sở Du lịch"))
+
+
+@pytest.mark.parametrize("heading", ["Về đầu tư công", "Các cơ quan, đơn vị, địa phương"])
 def test_a_heading_of_a_topic_or_of_everybody_names_nobody(heading: str) -> None:
     assert find_executors(heading, REGISTRY, on=DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        ("Thứ nhất, Sở Y tế chuẩn bị thuốc.", "SYT"),
+        ("Đồng thời, Sở Tài chính thẩm định.", "STC"),
+        ("Trước ngày 20/9/2026, các sở, ban, ngành gửi báo cáo.", "Sở, ban, ngành (each)"),
+        ("Đối với UBND các xã, phường: tổ chức tuyên truyền.", "UBND các xã, phường (each)"),
+        (
+            "Đối với các sở, ban, ngành còn lại và UBND các xã, phường: thực hiện báo cáo.",
+            ["Sở, ban, ngành (each)", "UBND các xã, phường (each)"],
+        ),
+    ],
+)
+def test_what_stands_before_the_executor_does_not_hide_it(text: str, lead: str | list[str]) -> None:
+    assert only(text).to_json()["lead"] == lead
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown", "nearest"),
+    [
+        ("Công an phường tăng cường tuần tra.", "Công an phường", ("Công an thành phố",)),
+        ("UBND các xã biên giới tổ chức tuần tra.", "UBND các xã biên giới", ()),
+        ("UBND các xã, phường có rừng trực cháy.", "UBND các xã, phường có rừng", ()),
+        ("Phòng Nghiệp vụ Y báo cáo.", "Phòng Nghiệp vụ Y", ()),
+    ],
+)
+def test_another_level_or_a_part_of_a_group_is_not_taken_for_the_whole(
+    text: str, unknown: str, nearest: tuple[str, ...]
+) -> None:
+    directive = only(text)
+
+    assert directive.leads == ()
+    assert directive.unknown is not None
+    assert directive.unknown.text == unknown
+    assert directive.unknown.nearest[: len(nearest)] == nearest
+    assert nearest or directive.unknown.nearest == ()
+
+
+def test_a_bullet_that_only_names_an_executor_heads_the_bullets_below_it() -> None:
+    opening = "Chủ tịch UBND thành phố yêu cầu:\n"
+    bullets = "* Sở Y tế\n- Chuẩn bị thuốc.\n* UBND các xã, phường\n- Diệt lăng quăng.\n- Báo cáo."
+    reading = read(opening + bullets)
+
+    assert [(each.ordinal, each.text, each.to_json()["lead"]) for each in reading.directives] == [
+        ("-1.-1", "Chuẩn bị thuốc.", "SYT"),
+        ("-2.-1", "Diệt lăng quăng.", "UBND các xã, phường (each)"),
+        ("-2.-2", "Báo cáo.", "UBND các xã, phường (each)"),
+    ]
+
+
+def test_a_group_that_the_office_defines_leads_heads_and_is_addressed() -> None:
+    group = OfficeGroup(
+        code="CDT", name="các chủ đầu tư", members=("SXD", "SYT"), valid_from=date(2026, 1, 1)
+    )
+    registry = UnitRegistry(REGISTRY.units, (group,))
+    heading = HEADING.replace("Các sở, ban, ngành.", "Các chủ đầu tư.")
+    body = (
+        "1. Các chủ đầu tư khẩn trương giải ngân.\n2. Các chủ đầu tư liên quan báo cáo.\n3. Các chủ đầu tư\n"
+    )
+    reading = read_letter(f"{heading}{body}- Lập kế hoạch.".encode(), "letter.txt", registry)
+
+    assert [each.kind for each in reading.recipients] == ["group"]
+    assert [each.to_json()["lead"] for each in reading.directives] == [
+        "Các chủ đầu tư (each)",
+        "Các chủ đầu tư (each)",
+        "Các chủ đầu tư (each)",
+    ]
+    assert reading.unknown_names == ()
+
+
+def test_a_sentence_that_only_tells_of_a_body_gives_it_no_task() -> None:
+    directive = only("Liên minh Mẫu là tổ chức xã hội.")
+
+    assert (directive.unknown, directive.outside) == (None, None)

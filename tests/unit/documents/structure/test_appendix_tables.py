@@ -355,6 +355,78 @@ def test_an_unknown_unit_of_a_cell_is_named_and_its_row_leads_nobody() -> None:
     assert [each.text for each in reading.unknown_names] == ["Sở Nội vu"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Đơn vị chịu trách nhiệm chính",
+        "Cơ quan trình",
+        "Cơ quan soạn thảo",
+        "Đơn vị/địa phương thực hiện",
+        "Phân công trách nhiệm",
+        "Người thực hiện",
+        "Ai làm",
+    ],
+)
+def test_the_column_of_the_executors_is_known_by_its_heading_or_by_what_it_holds(name: str) -> None:
+    headings = ("TT", "Nội dung công việc", name, "Thời hạn")
+    reading = appendix(
+        ("1", "Rà soát", "Sở Nội vụ", ""), ("2", "Kiểm tra", "Sở Tài chính", ""), headings=headings
+    )
+
+    assert leads(reading) == {"PL1.1": ("SNV",), "PL1.2": ("STC",)}
+
+
+def test_a_table_without_a_column_of_executors_is_told() -> None:
+    reading = appendix(("1", "Rà soát", "9/2026"), headings=("TT", "Nội dung nhiệm vụ", "Thời hạn"))
+
+    assert any("no column says who leads" in each for each in reading.warnings)
+
+
+def test_a_group_of_rows_that_is_an_executor_leads_them() -> None:
+    reading = appendix(
+        ("I", "SỞ Y TẾ", "", ""),
+        ("1", "Rà soát", "9/2026", "Báo cáo"),
+        ("II", "UBND CÁC XÃ, PHƯỜNG", "", ""),
+        ("1", "Vệ sinh", "9/2026", "Báo cáo"),
+        headings=("TT", "Nội dung", "Thời hạn", "Sản phẩm"),
+    )
+
+    assert leads(reading) == {"PL1.I.1": ("SYT",), "PL1.II.1": ("UBND các xã, phường (each)",)}
+
+
+def test_a_row_with_its_own_executor_and_time_is_a_task_above_its_parts() -> None:
+    reading = appendix(
+        ("1", "Nâng cấp hạ tầng", "Sở Nội vụ", "", "", "12/2026"),
+        ("1.1", "Khảo sát", "", "", "", "9/2026"),
+        ("2", "Đào tạo", "", "", "", ""),
+        ("2.1", "Lập kế hoạch", "Sở Y tế", "", "", "9/2026"),
+    )
+
+    assert ordinals(reading) == ["PL1.1", "PL1.1.1", "PL1.2.1"]
+    assert [each.parent for each in reading.directives] == [None, "PL1.1", None]
+
+
+def test_one_cell_may_say_who_leads_and_who_cooperates() -> None:
+    reading = appendix(
+        ("1", "Rà soát", "Sở Y tế chủ trì; Sở Tài chính phối hợp", "", "", ""),
+        ("2", "Rà soát", "Chủ trì: Sở Nội vụ; phối hợp: Sở Y tế", "", "", ""),
+    )
+
+    assert leads(reading) == {"PL1.1": ("SYT",), "PL1.2": ("SNV",)}
+    assert [each.coordinate for each in reading.directives] == [("STC",), ("SYT",)]
+
+
+def test_a_name_beside_known_ones_and_a_coordinator_that_nobody_knows_are_told() -> None:
+    reading = appendix(
+        ("1", "Rà soát", "Sở Y tế, Phòng Nghiệp vụ Y", "Tổ công tác Mẫu", "", ""),
+        ("2", "Rà soát", "Sở Y tế", "Tổ công tác Mẫu", "", ""),
+    )
+
+    assert [each.lead_shown for each in reading.directives] == [("SYT",), ("SYT",)]
+    assert [each.text for each in reading.unknown_names] == ["Phòng Nghiệp vụ Y"]
+    assert "appendix PL1: unknown coordinator 'Tổ công tác Mẫu' in PL1.1, PL1.2" in reading.warnings
+
+
 def test_the_evidence_of_a_row_points_at_its_cells() -> None:
     cells = [
         Cell(text=text, place=Place(block=9, page=3, row=2, column=column))
