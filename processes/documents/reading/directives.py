@@ -240,7 +240,7 @@ class Walk:
 def _is_field(node: Node) -> bool:
     """Say whether a point only fills in a label of the item above it: ``- Thời gian: Quý III/2026``."""
     return (
-        node.rank in (Rank.LETTER, Rank.BRACKET, Rank.DASH, Rank.PLUS)
+        node.rank in (Rank.LETTER, Rank.BRACKET, Rank.STAR, Rank.DASH, Rank.PLUS)
         and not node.children
         and bool(node.lines)
         and field_of(node.lines[0].text) is not None

@@ -75,7 +75,7 @@ def test_emphasis_is_stripped_and_told_and_whole_lines_are_bold() -> None:
 def test_headings_bullets_rules_and_escaped_signs_are_what_they_mean() -> None:
     source = read("# CHỈ THỊ #\n---\n* Rà soát\n+ Kiểm tra\n• Báo cáo\n\\- Đến \\*hết\\* 1\\. ngày\n\n***\n")
 
-    assert texts(source) == ["CHỈ THỊ", "- Rà soát", "+ Kiểm tra", "- Báo cáo", "- Đến *hết* 1. ngày"]
+    assert texts(source) == ["CHỈ THỊ", "* Rà soát", "+ Kiểm tra", "- Báo cáo", "- Đến *hết* 1. ngày"]
     assert [line.bold for line in source.lines] == [True, False, False, False, False]
 
 
