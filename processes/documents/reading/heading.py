@@ -32,6 +32,8 @@ _PLACE_AND_DATE = re.compile(
 _SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:V/v|Về việc|Về)\s*:?\s*", re.IGNORECASE)
 _NATIONAL = re.compile(r"^(?:CỘNG H(?:ÒA|OÀ|O)|Độc lập|ĐẢNG CỘNG)", re.IGNORECASE)
+#: The party says below the title whose document it is: ``CỦA BAN THƯỜNG VỤ THÀNH ỦY``.
+_OF = re.compile(r"^CỦA\s")
 _ENCLOSED = re.compile(r"^\((?:Ban hành )?kèm theo\b", re.IGNORECASE)
 _URGENCY = (
     ("express", re.compile(r"^\W*(?:HỎA TỐC|HOẢ TỐC)(?:\s+HẸN GIỜ)?\b", re.I)),
@@ -180,6 +182,8 @@ def _subject(lines: Sequence[Line], found: dict[str, Evidence]) -> tuple[str | N
             if _AUTHORITY.match(line.text) and line.text.isupper():
                 by = line
                 break
+            if _OF.match(line.text) and not wanted:
+                continue
             wanted.append(line)
         own = lines[at].text if rest.isupper() and not wanted[1:] else rest
         texts = [own, *(line.text for line in wanted[1:])] if rest else [line.text for line in wanted]

@@ -167,6 +167,8 @@ def _placed(mark: Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | No
     if mark.rank in (Rank.DECIMAL, Rank.THIRD):
         return _placed_decimal(mark, current)
     sibling = _open(current, mark.sort)
+    if sibling is None and mark.rank is Rank.ARTICLE:
+        sibling = _article_before(mark, current)
     if sibling is None and mark.rank is Rank.NUMBER and mark.position > 1:
         sibling = _open(current, "1" if mark.sort == "1)" else "1)")
     if mark.rank >= Rank.STAR:
@@ -188,6 +190,17 @@ def _placed(mark: Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | No
     if not 1 <= mark.position <= most:
         return None
     return _above(current, mark.rank), _left_out(mark, 0), mark.label
+
+
+def _article_before(mark: Mark, current: Node) -> Node | None:
+    """Return the article with which a body goes on behind sections that belong to the one before."""
+    root = current
+    while root.parent is not None:
+        if root.rank in (Rank.PART, Rank.CHAPTER):
+            return None
+        root = root.parent
+    articles = [child for child in root.children if child.rank is Rank.ARTICLE]
+    return articles[-1] if articles and articles[-1].position == mark.position - 1 else None
 
 
 def _placed_decimal(mark: Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | None:

@@ -24,7 +24,7 @@ from processes.documents.reading.evidence import Evidence, How, evidence
 from processes.documents.reading.heading import Heading, Stamp, find_stamp, read_heading
 from processes.documents.reading.issuer import Issuer, inferred_issuer, written_issuer
 from processes.documents.reading.item import directive_of
-from processes.documents.reading.kinds import STATING, Kind, kind_of, reminds
+from processes.documents.reading.kinds import REPORTING, SILENT, STATING, Kind, kind_of, reminds
 from processes.documents.reading.layout import flow_of
 from processes.documents.reading.leads import with_nearest
 from processes.documents.reading.letter import LetterReading
@@ -35,6 +35,7 @@ from processes.documents.reading.parts import Parts, divide
 from processes.documents.reading.references import numbered_references, six_clear_labels, titled_references
 from processes.documents.reading.signature import read_signers
 from processes.documents.reading.stated import complete
+from processes.documents.reading.topics import is_garbled
 from processes.documents.reading.typos import find_typo
 from processes.documents.reading.unique import with_unique_ordinals
 from processes.documents.reading.unnumbered import unnumbered
@@ -47,6 +48,8 @@ from processes.units.registry import UnitRegistry
 _ENCLOSED = re.compile(
     r"[Kk]èm theo\b.*?\bsố\s*:?\s*(?P<number>\d[\w/.-]*-?[\wĐđ-]+)(?:.*?\bcủa\s+(?P<issuer>[^);]+))?"
 )
+#: A sentence that announces what is asked.
+_ANNOUNCES = re.compile(r"\b(?:yêu cầu|đề nghị|giao|chỉ đạo|như sau|sau đây)\b[^:]{0,120}:$", re.IGNORECASE)
 
 
 def read_letter(
@@ -88,7 +91,9 @@ def understand(
         day=envelope.heading.date,
         on=last_day_of(envelope.heading.date),
         calendar=calendar or WorkingCalendar({}),
-        states=envelope.kind.name in STATING,
+        states=envelope.kind.name in STATING or _is_fragment(parts, envelope),
+        reports=envelope.kind.name in REPORTING,
+        silent=envelope.kind.name in SILENT or is_garbled(text),
     )
     root = outline(named_tables(parts.body, source.kind))
     closing = part_closing(root)
@@ -213,6 +218,17 @@ def _envelope(parts: Parts, source: SourceText, text: str, registry: UnitRegistr
         signers=(*((done.signer,) if done.signer is not None else ()), *others),
         evidence={**found, **done.evidence},
         conflicts=done.conflicts,
+    )
+
+
+def _is_fragment(parts: Parts, envelope: _Envelope) -> bool:
+    """Say whether a text has nothing that a letter has around it: whom it asks, only names can say."""
+    heading = envelope.heading
+    has_end = bool(parts.cc or parts.signature)
+    return (
+        envelope.kind.evidence.how is How.GUESS
+        and not (parts.addressed or has_end or heading.subject or heading.date.year)
+        and not any(_ANNOUNCES.search(line.text) for line in parts.body_lines)
     )
 
 
