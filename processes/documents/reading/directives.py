@@ -100,7 +100,7 @@ class Walk:
             return
         if node.rank in (Rank.NUMBER, Rank.DECIMAL) and node.lines and is_circumstance(node.lines[0].text):
             return
-        if self._basis.states and node.lines and sets_up(node.lines[0].text):
+        if self._basis.states and node.lines and sets_up(node.lines[0].text, alone=not node.children):
             return
         fields = [child for child in node.children if _is_field(child)]
         points = [child for child in node.children if not _is_field(child)]
@@ -116,6 +116,7 @@ class Walk:
             whole = directive_of(node.ordinal, node.lines, self._basis)
             below = replace(
                 above,
+                section=(*above.section, *(line.text.rstrip(" :.;") for line in node.lines[:1])),
                 parent=node.ordinal,
                 heading=None,
                 said=said_above(whole, node.lines, above.said, How.PARENT, self._basis, labelled),

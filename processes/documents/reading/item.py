@@ -45,7 +45,10 @@ _DUTY_OF = re.compile(
 )
 #: Bodies that a decision sets up; the registry does not have them.
 _TEAM = re.compile(r"^(?:Tổ|Ban|Hội đồng|Đoàn|Đội|Nhóm)\s(?:\S+\s?){1,14}$")
-_HAS_DUTY = re.compile(r"\s*(?:có (?:các )?nhiệm vụ(?: sau)?|có trách nhiệm|chịu trách nhiệm|chủ trì|thực hiện)?\s*[:.]*$", re.IGNORECASE)
+_HAS_DUTY = re.compile(
+    r"\s*(?:có (?:các )?nhiệm vụ(?: sau)?|có trách nhiệm|chịu trách nhiệm|chủ trì|thực hiện)?\s*[:.]*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

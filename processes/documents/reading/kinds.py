@@ -63,6 +63,9 @@ _TITLE = re.compile(rf"^(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True)
 _CHAPTER = re.compile(r"^QUY ĐỊNH (?:CHUNG|CHI TIẾT|CỤ THỂ)$")
 _LONGEST_TITLE = 60
 _THIS = re.compile(rf"\b(?P<kind>{'|'.join(_TITLED)}|Công văn) này\b")
+#: What a conference does hour by hour; what others wrote of a draft.
+_AGENDA = re.compile(r"^(?:hội nghị|hội thảo|cuộc họp|họp|lễ|buổi|làm việc|phiên họp|đại hội|kỳ họp)\b", re.I)
+_OPINIONS = re.compile(r"^(?:BẢNG )?TỔNG HỢP\b.*\b(?:GÓP Ý|Ý KIẾN)\b", re.I)
 _REMINDS = re.compile(
     r"đôn đốc|nhắc (?:việc|nhở)|khẩn trương báo cáo|chậm (?:báo cáo|tiến độ|muộn)|quá hạn", re.I
 )
@@ -125,6 +128,17 @@ def kind_of(heading: Sequence[Line], suffix: str | None, number: Line | None, bo
         if match is not None:
             return Kind(name=match["kind"], evidence=evidence(How.BODY, match[0], line))
     return Kind(name=OFFICIAL_LETTER, evidence=evidence(How.GUESS, "", *heading[:1]))
+
+
+def is_silent(kind: str, subject: str | None) -> bool:
+    """Say whether a document of a kind gives nobody anything to do, whatever it lists."""
+    if kind in SILENT:
+        return True
+    if subject is None:
+        return False
+    return (kind == "Chương trình" and _AGENDA.match(subject) is not None) or _OPINIONS.match(
+        subject
+    ) is not None
 
 
 def reminds(subject: str | None, opening: Sequence[str]) -> bool:

@@ -13,7 +13,8 @@ from processes.documents.source.blocks import Cell, Line, SourceText, Table
 
 #: What a signing tool or a printer leaves on a page; it is no part of the text.
 _ARTEFACT = re.compile(
-    r"^(?:Người ký|(?:Được )?[Kk]ý bởi|Ký số bởi|Thời gian ký|Ngày ký|Signature Not Verified|Signed by|Digitally signed)\b\s*:?"
+    r"^(?:Người ký|(?:Được )?[Kk]ý bởi|Ký số bởi|Thời gian ký|Ngày ký|Signature Not Verified|Signed by"
+    r"|Digitally signed)\b\s*:?"
     r"|^(?:Cơ quan|Email)\s*:\s*\S"
     r"|^Trang \d+(?:\s*/\s*\d+)?$"
     r"|^[-–—_*=.~\s]{3,}$"

@@ -212,7 +212,8 @@ def _placed_decimal(mark: Mark, current: Node) -> tuple[Node, tuple[str, ...], s
         if node.rank in (Rank.DECIMAL, Rank.THIRD) and node.sort == f"decimal {prefix}":
             left_out = int(last) - node.position - 1
             assert node.parent is not None
-            return (node.parent, (), last) if 0 <= left_out <= _MOST_LEFT_OUT else None
+            label = mark.label if "." in node.label else last
+            return (node.parent, (), label) if 0 <= left_out <= _MOST_LEFT_OUT else None
         if _path(node) == prefix:
             return (node, (), last) if int(last) <= 1 + _MOST_LEFT_OUT else None
         node = node.parent

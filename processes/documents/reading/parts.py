@@ -178,7 +178,8 @@ def _first_of_body(head: Flow) -> int:
     if named is None:
         begins = (at for at, block in enumerate(head) if _is_body(block))
         return next(begins, len(head) if len(head) <= _FEW else 0)
-    title = title_of(head[named]) if isinstance(head[named], Line) else None
+    block = head[named]
+    title = title_of(block) if isinstance(block, Line) else None
     has_subject = title is not None and bool(title[1])
     at = named + 1
     while at < len(head) and at <= named + 6:

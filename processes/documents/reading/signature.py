@@ -32,7 +32,7 @@ _CAPITALISED = re.compile(
 )
 #: Bodies within a title, whose own names begin with a capital: ``Giám đốc Sở Nội vụ``, ``Trưởng phòng Tổng hợp``.
 _BODIES = re.compile(
-    r"(?P<sort>\b(?:Trưởng [Pp]hòng|Trưởng [Bb]an|Phòng|Cục trưởng|Chi cục trưởng)\s)(?P<name>\w+)"
+    r"(?P<sort>\b(?:Trưởng [Pp]hòng|Trưởng [Bb]an|Phòng|Văn phòng|Cục trưởng|Chi cục trưởng|[Ss]ở)\s)(?P<name>\w+)"
 )
 #: Family names, by which a line in capitals is known as a person's.
 _SURNAMES = frozenset(
@@ -144,7 +144,8 @@ def _name(text: str) -> str | None:
 
 
 def _named(match: re.Match[str]) -> str:
-    return f"{match['sort']}{match['name'].capitalize()}"
+    name = match["name"] if match["name"] in ("ủy", "uỷ", "ubnd", "đoàn") else match["name"].capitalize()
+    return f"{match['sort'].replace('sở', 'Sở')}{name}"
 
 
 def _capital(match: re.Match[str]) -> str:

@@ -58,22 +58,40 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"^\(?(?:(?:Nội dung |Danh sách |Thông tin )?[Cc]hi tiết|(?:Gửi |Có )?[Kk]èm theo|(?:Gửi )?[Đđ]ính kèm)\b",
+    r"^\(?(?:(?:Nội dung |Danh sách |Thông tin )?[Cc]hi tiết|(?:Gửi |Có )?[Kk]èm theo|[Gg]ửi kèm"
+    r"|(?:Gửi )?[Đđ]ính kèm)\b",
 )
+_ENCLOSED = re.compile(r"\((?:Ban hành )?[Kk]èm theo (?:Quyết định|Kế hoạch|Công văn|Thông báo|Tờ trình)\b")
 _ORDERS = re.compile(r"(?:^|[.;:]\s+|\n)(?:giao|yêu cầu|phân công)\s", re.IGNORECASE)
 #: What tells of something and asks nothing: functions, faults, contact persons, places for signatures.
 _TELLS = re.compile(
     r"^(?:[^.;:]{3,80}\scó chức năng\b|(?:về\s+)?(?:tồn tại|hạn chế|ưu điểm|kết quả đạt được)[^:]{0,30}:"
     r"|(?:nghiêm khắc |nghiêm túc )?phê bình\b|(?:họ và tên|họ tên|chức vụ|chức danh|ngày sinh|số điện thoại"
-    r"|điện thoại|email)\s*:|kính (?:gửi|trình|báo cáo)\b|trân trọng\b|\(?(?:ký tên|ký, |đã ký)"
-    r"|mời (?:ông|bà|đồng chí)\s|(?:ông|bà)\s+[^\W\d_]+\s[^.;:]{3,80}[-–,])",
+    r"|điện thoại|email|đơn vị công tác)\s*:|kính (?:gửi|trình|báo cáo)\b|trân trọng\b|\(?(?:ký tên|ký, |đã ký)"
+    r"|mời (?:ông|bà|đồng chí)\s|dự (?:họp )?tại\b|tham dự\b"
+    r"|(?:ông|bà)\s+[^\W\d_]+\s(?:[^.;:]{3,80}[-–,]|[^.;:,]{3,40}[.;]?$))",
     re.IGNORECASE,
 )
+#: What an office says of itself to the one above it.
+_UPWARD = re.compile(
+    r"\bkính (?:trình|báo cáo|mong|chuyển)\b"
+    r"|\bkính đề nghị\s+(?:Chủ tịch\s+)?(?:UBND|Ủy ban nhân dân) (?:tỉnh|thành phố)"
+    r"|^(?:Vậy|Vì vậy|Do vậy|Do đó),?\s[^.;,]{2,60}\s(?:gửi|báo cáo)\s",
+    re.IGNORECASE,
+)
+_DID = re.compile(
+    r"^(?:Đại hội|Hội|Liên đoàn|Hiệp hội|Câu lạc bộ|Quỹ|UBND|Ủy ban nhân dân|Sở|Ban|Công an|Tỉnh|Thành phố"
+    r"|Văn phòng|Trung tâm)\b[^,.;:]{0,80}\sđã\s"
+    r"(?:tổ chức|biểu quyết|có|ban hành|gửi|thống nhất|hoàn thành|triển khai|thực hiện)\b"
+    r"|^[^.;:]{3,60}:\s*(?:Ông|Bà|Đồng chí|ông|bà|đồng chí)\s",
+)
+_STILL = re.compile(r"\b(?:cần|phải|tiếp tục|khẩn trương|chịu trách nhiệm|có trách nhiệm)\b", re.IGNORECASE)
+_APPROVES = re.compile(r"^(?:Ban hành|Phê duyệt)\s")
 _SETS_UP = re.compile(
     r"^(?:Thành lập|Kiện toàn|Công nhận|Bổ nhiệm|Cho phép|Hợp nhất|Sáp nhập|Đổi tên|Giải thể|Bãi bỏ|Thay thế)\s"
 )
 _DUE = re.compile(
-    r"\b(?:trước (?:ngày|\d|tháng|quý)|hoàn thành|chậm nhất|báo cáo|hạn cuối|thời hạn)\b", re.IGNORECASE
+    r"\b(?:trước (?:ngày|\d|tháng|quý)|hoàn thành|chậm nhất|hạn cuối|thời hạn)\b", re.IGNORECASE
 )
 #: Somebody's part in a body of several: ``Giám đốc Sở Nội vụ, Phó Trưởng ban``.
 _ROLE = re.compile(
@@ -88,7 +106,8 @@ _FEWEST_JUDGED = 40
 _IN_FORCE = re.compile(r"\bcó hiệu lực\b.*\bkể từ ngày\b|\bcó hiệu lực thi hành\b", re.IGNORECASE)
 _PRAISES = re.compile(
     r"^(?:(?:UBND|Ủy ban nhân dân|Chủ tịch|Đồng chí|Hội nghị|Cuộc họp)\b[^.;]{0,80}?\s)?"
-    r"(?:ghi nhận|đánh giá cao|biểu dương|hoan nghênh|cơ bản (?:thống nhất|đồng ý|nhất trí|tán thành)|thống nhất"
+    r"(?:ghi nhận|đánh giá cao|biểu dương|hoan nghênh|thống nhất"
+    r"|(?:về )?cơ bản (?:thống nhất|đồng ý|nhất trí|tán thành)"
     r"|đồng ý|nhất trí|thời gian qua|trong thời gian qua|thời gian vừa qua|qua (?:báo cáo|theo dõi|kiểm tra)"
     r"|tuy nhiên|bên cạnh|nhìn chung|hiện nay|trong \d+ tháng đầu năm)\b",
     re.IGNORECASE,
@@ -133,7 +152,8 @@ def only_enforces(text: str) -> bool:
 
 def only_points(text: str) -> bool:
     """Say whether a text only points at an appendix: ``Các nhiệm vụ cụ thể nêu tại Phụ lục kèm theo.``"""
-    return (_POINTS.search(text) or _POINTER.match(text)) is not None and not assigns(text)
+    points = _POINTS.search(text) or _POINTER.match(text) or _ENCLOSED.search(text)
+    return points is not None and not assigns(text)
 
 
 def only_states(text: str) -> bool:
@@ -144,17 +164,28 @@ def only_states(text: str) -> bool:
 
 def only_tells(text: str) -> bool:
     """Say whether a text tells of a function, a fault or a person and asks nothing."""
-    return _TELLS.match(text) is not None and not _ASKS.search(text)
+    if _UPWARD.search(text):
+        return True
+    if _ASKS.search(text):
+        return False
+    if without_role(text) != text.strip(" .;,:/") and not _STILL.search(text):
+        return True
+    return _TELLS.match(text) is not None or (_DID.match(text) is not None and not _STILL.search(text))
 
 
 def orders(text: str) -> bool:
-    """Say whether a text gives something to do where others are only asked for it: ``Giao …``, not ``Đề nghị …``."""
+    """Say whether a text gives something to do rather than asks for it: ``Giao …``, not ``Đề nghị …``."""
     return _ORDERS.search(text) is not None
 
 
-def sets_up(text: str) -> bool:
-    """Say whether an article sets up, names or allows something."""
-    return _SETS_UP.match(text) is not None and not assigns(text)
+def sets_up(text: str, *, alone: bool) -> bool:
+    """Say whether an article sets up, names or allows something.
+
+    Args:
+        alone: it has no points; what ``Ban hành Kế hoạch với các nội dung sau:`` approves may ask.
+    """
+    sets = _SETS_UP.match(text) is not None or (alone and _APPROVES.match(text) is not None)
+    return sets and not assigns(text)
 
 
 def is_due(text: str) -> bool:

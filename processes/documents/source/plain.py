@@ -13,7 +13,8 @@ from processes.documents.source.encodings import decoded
 from processes.documents.source.letterhead import columns_of
 
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
-_STAR = re.compile(r"^(\s*)•\s+")
+#: A bullet, and one bullet behind another.
+_STAR = re.compile(r"^(\s*)(?:•\s+(?:[-–]\s+)?|[-–]\s+[-–]\s+)")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~<>:])")
 #: Escaped signs are kept apart here while the others are looked at.
 _APART = 0xE000
@@ -49,7 +50,7 @@ _BRACKET = re.compile(r"^\((?!\w{1,3}\))(?!(?:Ban hành )?[Kk]èm|[Đđ]ính kè
 #: An article whose text begins on the next line.
 _ARTICLE = re.compile(r"Điều\s+\d{1,3}\s*[.:]?$")
 #: Of broken lines the shortest, as a part of the longest.
-_SHORTEST_WRAPPED = 0.65
+_SHORTEST_WRAPPED = 0.6
 #: A line is nothing but the border of a table.
 _BORDER = re.compile(r"\s*\|?\s*\|\s*")
 _LAST_BORDER = re.compile(r"\s+\|\s*$")
