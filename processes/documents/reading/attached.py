@@ -9,7 +9,7 @@ from processes.documents.reading.closing import part_closing
 from processes.documents.reading.columns import Grid
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.directives import Walk
-from processes.documents.reading.kinds import REPORTING, SILENT, STATING, title_of
+from processes.documents.reading.kinds import REPORTING, RULING, SILENT, STATING, title_of
 from processes.documents.reading.marks import number_of
 from processes.documents.reading.outline import outline
 from processes.documents.reading.parts import Attached, Flow
@@ -51,7 +51,9 @@ def _of_kind(basis: Basis, kind: str | None) -> Basis:
     """Return what is known for an attachment; one without a title of its own only adds to its document."""
     if kind is None:
         return replace(basis, states=True)
-    return replace(basis, states=kind in STATING, reports=kind in REPORTING, silent=kind in SILENT)
+    return replace(
+        basis, states=kind in STATING, reports=kind in REPORTING, rules=kind in RULING, silent=kind in SILENT
+    )
 
 
 def named_tables(flow: Flow, kind: SourceKind) -> list[Line | Grid]:

@@ -109,7 +109,7 @@ class Walk:
             yield from self._leaf(node, labelled, heading, above, topic)
         elif all(self._only_names(point) for point in points):
             if heading is None:
-                yield from self._kept(node.ordinal, [*node.everything], None, above, node)
+                yield from self._given_to(node, points, above)
         elif heading is not None or self._introduces(node):
             yield from self._under(node, points, labelled, heading, above, topic)
         elif any(self._stands_alone(point) for point in points):
@@ -127,6 +127,15 @@ class Walk:
             yield from self._kept(node.ordinal, [*node.everything], None, above, node)
         for grid in node.tables:
             yield from self._table(grid, (*above.section, *((heading,) if heading else ())))
+
+    def _given_to(self, node: Node, points: Sequence[Node], above: _Above) -> Iterator[DirectiveReading]:
+        """Yield an item whose points only list who carries it out."""
+        names = ", ".join(without_role(point.lines[0].text) for point in points)
+        executors = self._basis.executors(names)
+        if executors is not None:
+            said = said_above(None, points[0].lines, above.said, How.PARENT, self._basis, (), executors)
+            above = replace(above, said=said)
+        yield from self._kept(node.ordinal, [*node.everything], None, above, node)
 
     def _under(
         self,
@@ -162,7 +171,11 @@ class Walk:
             named_only=topic is Topic.NAMED_ONLY
             or (
                 above.named_only
-                and not (node.is_section and topic is Topic.TASKS and not self._basis.reports)
+                and not (
+                    node.is_section
+                    and topic is Topic.TASKS
+                    and not (self._basis.reports or self._basis.rules)
+                )
             ),
         )
         if prose and not prose[-1].text.endswith(":") and heading is not None and self._asks(prose):

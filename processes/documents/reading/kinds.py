@@ -23,11 +23,13 @@ CHARTER = "Điều lệ"
 SLIP = "Phiếu trình"
 OUTLINE = "Đề cương"
 PETITION = "Đơn"
+CIRCULAR = "Thông tư"
+DECREE = "Nghị định"
 #: Kinds of document that carry their name above the subject (Nghị định 30/2020/NĐ-CP, Article 7).
 _TITLED = (
     *("Nghị quyết", DECISION, DIRECTIVE, "Quy chế", "Quy định", "Thông cáo", NOTICE, "Hướng dẫn"),
     *("Chương trình", PLAN, "Phương án", "Đề án", "Dự án", REPORT, SUBMISSION, DISPATCH, "Kết luận"),
-    *(INVITATION, MINUTES, CHARTER, SLIP, OUTLINE),
+    *(INVITATION, MINUTES, CHARTER, SLIP, OUTLINE, CIRCULAR, DECREE),
 )
 #: The short form of a kind in a notation: ``09/CT-UBND``; the party writes ``05-NQ/TU``.
 _SHORT = {
@@ -50,7 +52,9 @@ STATING = frozenset({DECISION, INVITATION, "Quy chế", "Quy định", "Nghị q
 #: Kinds that tell what was: only ``Giao …`` asks in them.
 REPORTING = frozenset({REPORT, MINUTES})
 #: Kinds that give nobody anything to do: they state, lay before or ask for.
-SILENT = frozenset({SUBMISSION, CHARTER, SLIP, OUTLINE, PETITION})
+SILENT = frozenset({SUBMISSION, CHARTER, SLIP, OUTLINE, PETITION, CIRCULAR, DECREE})
+#: Kinds of rules: even their sections of tasks ask only whom they name.
+RULING = frozenset({"Quy chế", "Quy định"})
 _KINDS = {kind.upper(): kind for kind in _TITLED} | {
     "CHƯƠNG TRÌNH HÀNH ĐỘNG": "Chương trình",
     "CHƯƠNG TRÌNH CÔNG TÁC": "Chương trình",

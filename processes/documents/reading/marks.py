@@ -50,7 +50,7 @@ _ARTICLE = re.compile(r"^(?:ĐIỀU|Điều)\s+(?P<label>\d{1,3})\s*[.:)]?\s+(?P
 #: ``1. Text``, ``1.Text``, ``1) Text``; never ``1.5`` or ``25/12/2025``.
 #: The party writes ``1- Text``.
 _NUMBER = re.compile(
-    r"^(?P<label>\d{1,3})\s*(?:(?P<end>[.)])\s*(?P<text>\D.*)|[-–/]\s*(?P<behind>[^\W\d_].*|[“\"(].*))$"
+    r"^(?P<label>\d{1,3})\s*(?:(?P<end>[.)])\s*(?P<text>\D.*)|[-–/](?:\s+|(?![A-ZĐ]{2}))(?P<behind>[^\W\d_].*|[“\"(].*))$"
 )
 #: ``Nhiệm vụ 1: Text``.
 _TASK = re.compile(

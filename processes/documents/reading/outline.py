@@ -178,7 +178,8 @@ def _placed(mark: Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | No
         left_out = mark.position - sibling.position - 1
         if 0 <= left_out <= (len(LETTERS) if mark.rank is Rank.LETTER else _MOST_LEFT_OUT):
             assert sibling.parent is not None
-            return sibling.parent, _left_out(mark, sibling.position), mark.label
+            label = mark.label if mark.rank >= Rank.SECTION else ""
+            return sibling.parent, _left_out(mark, sibling.position), label
         return None
     if mark.rank <= Rank.SECTION:
         is_first = mark.position == 1
@@ -295,7 +296,7 @@ def _is_unnumbered_heading(line: Line, current: Node) -> bool:
     words = text.split()
     if not text.isupper() or not 2 <= len(words) <= _LONGEST_HEADING or text[-1] in ".;,":
         return False
-    return not (current.is_section and len(current.lines) == 1 and not current.children)
+    return not (current.is_section and len(current.lines) <= 1 and not current.children)
 
 
 def _give_back_dashes(root: Node) -> None:

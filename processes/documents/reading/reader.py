@@ -24,7 +24,7 @@ from processes.documents.reading.evidence import Evidence, How, evidence
 from processes.documents.reading.heading import Heading, Stamp, find_stamp, read_heading
 from processes.documents.reading.issuer import Issuer, inferred_issuer, written_issuer
 from processes.documents.reading.item import directive_of
-from processes.documents.reading.kinds import REPORTING, STATING, Kind, is_silent, kind_of, reminds
+from processes.documents.reading.kinds import REPORTING, RULING, STATING, Kind, is_silent, kind_of, reminds
 from processes.documents.reading.layout import flow_of
 from processes.documents.reading.leads import with_nearest
 from processes.documents.reading.letter import LetterReading
@@ -50,7 +50,7 @@ _ENCLOSED = re.compile(
 )
 _PERSON = re.compile(r"^[-–+\s]*(?:Ông|Bà|ông|bà)\s")
 #: A sentence that announces what is asked.
-_ANNOUNCES = re.compile(r"\b(?:yêu cầu|đề nghị|giao|chỉ đạo|như sau|sau đây)\b[^:]{0,120}:$", re.IGNORECASE)
+_ANNOUNCES = re.compile(r"\b(?:yêu cầu|đề nghị|giao|chỉ đạo|kết luận|ý kiến)\b[^:]{0,120}:$", re.IGNORECASE)
 
 
 def read_letter(
@@ -94,6 +94,7 @@ def understand(
         calendar=calendar or WorkingCalendar({}),
         states=envelope.kind.name in STATING or _is_fragment(parts, envelope) or _answers_person(parts),
         reports=envelope.kind.name in REPORTING,
+        rules=envelope.kind.name in RULING,
         silent=is_silent(envelope.kind.name, envelope.heading.subject) or is_garbled(text),
     )
     root = outline(named_tables(parts.body, source.kind))

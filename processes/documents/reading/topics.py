@@ -58,17 +58,21 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"^\(?(?:(?:Nội dung |Danh sách |Thông tin )?[Cc]hi tiết|(?:Gửi |Có )?[Kk]èm theo|[Gg]ửi kèm"
+    r"^\(?(?:(?:Nội dung |Danh sách |Thông tin )?[Cc]hi tiết\s(?:tại|theo|như|xem)"
+    r"|(?:Gửi |Có )?[Kk]èm theo|[Gg]ửi kèm"
     r"|(?:Gửi )?[Đđ]ính kèm)\b",
 )
 _ENCLOSED = re.compile(r"\((?:Ban hành )?[Kk]èm theo (?:Quyết định|Kế hoạch|Công văn|Thông báo|Tờ trình)\b")
+_ELSEWHERE = re.compile(
+    r":\s*(?:Tại|Theo|Xem)\s+(?:các\s+)?(?:Phụ lục|Danh mục|Biểu)[^.;]{0,60}[.;]?$", re.IGNORECASE
+)
 _ORDERS = re.compile(r"(?:^|[.;:]\s+|\n)(?:giao|yêu cầu|phân công)\s", re.IGNORECASE)
 #: What tells of something and asks nothing: functions, faults, contact persons, places for signatures.
 _TELLS = re.compile(
     r"^(?:[^.;:]{3,80}\scó chức năng\b|(?:về\s+)?(?:tồn tại|hạn chế|ưu điểm|kết quả đạt được)[^:]{0,30}:"
     r"|(?:nghiêm khắc |nghiêm túc )?phê bình\b|(?:họ và tên|họ tên|chức vụ|chức danh|ngày sinh|số điện thoại"
     r"|điện thoại|email|đơn vị công tác)\s*:|kính (?:gửi|trình|báo cáo)\b|trân trọng\b|\(?(?:ký tên|ký, |đã ký)"
-    r"|mời (?:ông|bà|đồng chí)\s|dự (?:họp )?tại\b|tham dự\b"
+    r"|mời (?:ông|bà|đồng chí)\s|(?:tham )?dự (?:họp )?tại\b|tham dự:"
     r"|(?:ông|bà)\s+[^\W\d_]+\s(?:[^.;:]{3,80}[-–,]|[^.;:,]{3,40}[.;]?$))",
     re.IGNORECASE,
 )
@@ -85,7 +89,11 @@ _DID = re.compile(
     r"(?:tổ chức|biểu quyết|có|ban hành|gửi|thống nhất|hoàn thành|triển khai|thực hiện)\b"
     r"|^[^.;:]{3,60}:\s*(?:Ông|Bà|Đồng chí|ông|bà|đồng chí)\s",
 )
-_STILL = re.compile(r"\b(?:cần|phải|tiếp tục|khẩn trương|chịu trách nhiệm|có trách nhiệm)\b", re.IGNORECASE)
+_STILL = re.compile(
+    r"\b(?:cần|phải|tiếp tục|khẩn trương|chịu trách nhiệm|có trách nhiệm|trực tiếp|hoàn thành trước|trước ngày"
+    r"|chủ trì(?:,| (?!cuộc họp|họp|hội nghị)\w))",
+    re.IGNORECASE,
+)
 _APPROVES = re.compile(r"^(?:Ban hành|Phê duyệt)\s")
 _SETS_UP = re.compile(
     r"^(?:Thành lập|Kiện toàn|Công nhận|Bổ nhiệm|Cho phép|Hợp nhất|Sáp nhập|Đổi tên|Giải thể|Bãi bỏ|Thay thế)\s"
@@ -95,10 +103,12 @@ _DUE = re.compile(
 )
 #: Somebody's part in a body of several: ``Giám đốc Sở Nội vụ, Phó Trưởng ban``.
 _ROLE = re.compile(
-    r"\s*[,:–-]\s*(?:(?:Phó )?(?:Trưởng|Tổ trưởng|Chủ tịch Hội đồng|Trưởng đoàn)|Thành viên|Ủy viên|Uỷ viên"
-    r"|Thư ký)\b[^.;]{0,80}$",
+    r"\s*[,:–-]\s*(?:(?:Phó )?(?:Trưởng (?:ban|đoàn|nhóm)|Tổ trưởng|Chủ tịch Hội đồng)"
+    r"(?:\s(?:Chỉ đạo|Thường trực|Tổ chức)(?:\s(?!và\b)[^\W\d_]+){0,6})?"
+    r"|(?:Tổ phó|Thành viên|Ủy viên|Uỷ viên|Thư ký)(?:\s(?!và\b)[^\W\d_]+){0,6})$",
     re.IGNORECASE,
 )
+_AROUND = " .;,:/"
 #: Letters and digits mixed within words, as bad text layers have them.
 _MIXED = re.compile(r"[^\W\d_][0-9$!|<>]+[^\W\d_]")
 _MOST_MIXED = 0.08
@@ -152,8 +162,7 @@ def only_enforces(text: str) -> bool:
 
 def only_points(text: str) -> bool:
     """Say whether a text only points at an appendix: ``Các nhiệm vụ cụ thể nêu tại Phụ lục kèm theo.``"""
-    points = _POINTS.search(text) or _POINTER.match(text) or _ENCLOSED.search(text)
-    return points is not None and not assigns(text)
+    return (_POINTS.search(text) or _POINTER.match(text)) is not None and not assigns(text)
 
 
 def only_states(text: str) -> bool:
@@ -164,13 +173,12 @@ def only_states(text: str) -> bool:
 
 def only_tells(text: str) -> bool:
     """Say whether a text tells of a function, a fault or a person and asks nothing."""
-    if _UPWARD.search(text):
+    if _UPWARD.search(text) or _ENCLOSED.search(text) or _ELSEWHERE.search(text):
         return True
-    if _ASKS.search(text):
+    bare = without_role(text)
+    if _ASKS.search(bare) or _STILL.search(bare):
         return False
-    if without_role(text) != text.strip(" .;,:/") and not _STILL.search(text):
-        return True
-    return _TELLS.match(text) is not None or (_DID.match(text) is not None and not _STILL.search(text))
+    return bare != text.strip(_AROUND) or bool(_TELLS.match(text) or _DID.match(text))
 
 
 def orders(text: str) -> bool:
@@ -205,7 +213,7 @@ def is_purpose(heading: str) -> bool:
 
 def without_role(text: str) -> str:
     """Return a text without the part that somebody has in a body of several."""
-    return _ROLE.sub("", text.strip(" .;,:/"))
+    return _ROLE.sub("", text.strip(_AROUND))
 
 
 def is_garbled(text: str) -> bool:

@@ -31,8 +31,8 @@ _QUOTED = re.compile(r"^\s{0,3}(?:>\s?)+")
 _FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
 #: What begins a paragraph of its own, wherever the line above ends.
 _BEGINS = re.compile(
-    r"(?:[-–—+•*]|\d{1,3}(?:\.\d{1,3})*\s*[.)]|\d{1,3}\s*[-–/]\s*[^\W\d]|\(\w{1,3}\)|[a-zđA-ZĐ]\s*[.)]"
-    r"|[IVX]+\s*[-–./)]|Điều\s+\d|Phần\s|Chương\s|Mục\s|Nơi nhận\b|Kính gửi\b)"
+    r"(?:[-–—+•*]|\d{1,3}(?:\.\d{1,3})*\s*[.)]|\d{1,3}\s*[-–/](?:\s+|(?![A-ZĐ]{2}))[^\W\d]"
+    r"|\(\w{1,3}\)|[a-zđA-ZĐ]\s*[.)]|[IVX]+\s*[-–./)]|Điều\s+\d|Phần\s|Chương\s|Mục\s|Nơi nhận\b|Kính gửi\b)"
 )
 _ENDS = (".", ";", ":", "!", "?", "./.", "…")
 #: Words with which no sentence ends, nor a heading.
@@ -41,7 +41,7 @@ _OPEN = re.compile(
 )
 #: Words behind which a number stands.
 _COUNTED = re.compile(r"(?:^|\s)(?:số|ngày|tháng|năm|quý|giai đoạn|Quý|Điều|khoản)$")
-_NUMBER = re.compile(r"\d|[IVX]+\b")
+_NUMBER = re.compile(r"(?!\d{1,3}\s*[.)]\s|[IVX]+\s*[.)-])(?:\d|[IVX]+\b)")
 #: A name with a dash in it, broken before the dash.
 _DASHED = re.compile(r"^[-–]\s*(?:Thương binh|Truyền hình|xã hội|Tự do|Hạnh phúc)\b")
 _HAS_DASH = re.compile(r"(?:Lao động|[Pp]hát thanh|[Cc]hính trị|[Kk]inh tế|[Vv]ăn hóa|Độc lập|Tự do)$")
@@ -231,9 +231,13 @@ def _belong_together(line: _Written, following: _Written, wrapped_at: int | None
         return True
     if _DASHED.match(text) and _HAS_DASH.search(above):
         return True
-    if above.endswith(_ENDS) or above.isupper() or text.isupper() or _BEGINS.match(text):
+    if above.endswith(_ENDS) or above.isupper() or text.isupper():
         return False
-    if _OPEN.search(above) or (_COUNTED.search(above) and _NUMBER.match(text)):
+    if _COUNTED.search(above) and _NUMBER.match(text):
+        return True
+    if _BEGINS.match(text):
+        return False
+    if _OPEN.search(above):
         return True
     return _BRACKET.match(text) is not None or _is_wrapped(line, following, wrapped_at)
 
@@ -255,7 +259,8 @@ def _table_end(lines: Sequence[str], at: int) -> int:
         and "|" in lines[at + 1]
         and _DELIMITER.fullmatch(lines[at + 1].strip()) is not None
     )
-    is_barred = lines[at].strip().startswith("|") and lines[at].strip().endswith("|")
+    barred = lines[at].strip()
+    is_barred = barred.startswith("|") and barred.endswith("|") and not _BORDER.fullmatch(barred)
     end = at
     if not (is_grid or has_delimiter or is_barred):
         tabs = lines[at].count("\t")
