@@ -49,6 +49,10 @@ _HAS_DASH = re.compile(r"(?:Lao động|[Pp]hát thanh|[Cc]hính trị|[Kk]inh t
 _BRACKET = re.compile(r"^\((?!\w{1,3}\))(?!(?:Ban hành )?[Kk]èm|[Đđ]ính kèm|[Kk]ý|[Đđ]ã ký)")
 #: An article whose text begins on the next line.
 _ARTICLE = re.compile(r"Điều\s+\d{1,3}\s*[.:]?$")
+#: How the paragraph begins that follows a title.
+_OPENS = re.compile(
+    r"(?:Căn cứ|Thực hiện|Triển khai|Theo|Xét|Nhằm|Để|Thời gian qua|Trong thời gian|Vừa qua|Sau khi|Ngày \d)\b"
+)
 #: Of broken lines the shortest, as a part of the longest.
 _SHORTEST_WRAPPED = 0.6
 #: A line is nothing but the border of a table.
@@ -244,7 +248,7 @@ def _belong_together(line: _Written, following: _Written, wrapped_at: int | None
 
 def _is_wrapped(line: _Written, following: _Written, wrapped_at: int | None) -> bool:
     """Tell whether a line was broken where the first word of the next found no room, or about there."""
-    if wrapped_at is None or line.width > wrapped_at:
+    if wrapped_at is None or line.width > wrapped_at or _OPENS.match(following.text):
         return False
     has_no_room = line.width > wrapped_at - 1 - len(following.text.split()[0])
     return has_no_room or line.width >= _SHORTEST_WRAPPED * wrapped_at

@@ -224,6 +224,19 @@ def test_a_line_that_ends_in_the_middle_of_a_sentence_goes_on(broken: str, whole
     assert texts(read(broken)) == whole
 
 
+def test_a_title_as_wide_as_the_broken_lines_below_it_stays_apart() -> None:
+    text = (
+        "Triển khai thực hiện Nghị quyết về khoa học và công nghệ năm 2026\n"
+        "Thực hiện Nghị quyết của Chính phủ về đột phá phát triển khoa học và\n"
+        "công nghệ; theo đề nghị của Sở Khoa học và Công nghệ về việc ban hành\n"
+        "kế hoạch thực hiện, UBND thành phố ban hành Kế hoạch với các nội dung\n"
+        "như sau:"
+    )
+
+    assert texts(read(text))[0] == "Triển khai thực hiện Nghị quyết về khoa học và công nghệ năm 2026"
+    assert len(texts(read(text))) == 2
+
+
 def test_numbers_of_pages_and_notes_at_their_feet_are_no_text() -> None:
     text = (
         "1. Sở Y tế chuẩn bị cho toàn\n\n- 2 -\n\nbộ cán bộ.\n3\n2. Báo cáo.\n4/6\n3. Rà soát.\n______\n"

@@ -332,3 +332,33 @@ def test_what_follows_a_table_in_the_body_is_read_too() -> None:
     )
 
     assert ordinals(reading) == ["B1.1", "1"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "decided"),
+    [
+        (
+            "Thực hiện Luật, Chủ tịch UBND thành phố yêu cầu các cấp tập trung lãnh đạo, chỉ đạo thực hiện:",
+            ("Chủ tịch UBND thành phố", "yêu cầu"),
+        ),
+        (
+            "UBND thành phố đã quyết liệt chỉ đạo công tác này. Chủ tịch UBND thành phố chỉ thị:",
+            ("Chủ tịch UBND thành phố", "chỉ thị"),
+        ),
+        (
+            "Xét đề nghị của Sở Y tế, Chủ tịch UBND thành phố có ý kiến như sau:",
+            ("Chủ tịch UBND thành phố", None),
+        ),
+        (
+            "Sau khi nghe báo cáo, đồng chí Phó Chủ tịch UBND thành phố kết luận, chỉ đạo như sau:",
+            ("Phó Chủ tịch UBND thành phố", "kết luận"),
+        ),
+        ("UBND thành phố giao Sở Nội vụ nghiên cứu.", ("UBND thành phố", "giao")),
+    ],
+)
+def test_who_decides_and_how_stands_in_the_sentence_that_announces_it(
+    opening: str, decided: tuple[str, str | None]
+) -> None:
+    reading = read(heading("1/UBND-TH", f"V/v thử\nKính gửi: Các sở.\n{opening}\n1. Rà soát."), SIGNED)
+
+    assert (reading.decided_by, reading.assigning_verb) == decided
