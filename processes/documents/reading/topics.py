@@ -27,7 +27,7 @@ _NEVER = re.compile(
 _REPORTS = re.compile(
     r"^(?:(?:về\s+)?(?:đánh giá|kết quả(?!\s+cần)|tình hình|thực trạng|bối cảnh|ưu điểm|tồn tại|hạn chế|khó khăn"
     r"|thuận lợi|nguyên nhân|nhận xét|khái quát|đặc điểm|sự cần thiết|thành phần|nội dung (?:cuộc )?họp"
-    r"|những kết quả|kết quả đạt được|bài học|dự báo|thời gian, địa điểm)\b)",
+    r"|những kết quả|kết quả đạt được|bài học|dự báo|thời gian, địa điểm|địa điểm|điểm cầu)\b)",
     re.IGNORECASE,
 )
 _TASKS = re.compile(

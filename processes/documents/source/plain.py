@@ -55,14 +55,11 @@ _OPENS = re.compile(
 )
 #: Of broken lines the shortest, as a part of the longest.
 _SHORTEST_WRAPPED = 0.6
-#: A line is nothing but the border of a table.
-_BORDER = re.compile(r"\s*\|?\s*\|\s*")
-_LAST_BORDER = re.compile(r"\s+\|\s*$")
 #: The number of a page: ``2``, ``- 2 -``, ``2/5``.
-_PAGE = re.compile(r"\s*[-–]?\s*(?P<page>\d{1,3})\s*(?:/\s*\d{1,3}\s*)?[-–]?\s*")
+_PAGE = re.compile(r"(?:[-–] ?)?(?P<page>\d{1,3})(?: ?/ ?\d{1,3})?(?: ?[-–])?")
 #: A note at the foot of a page, below a rule.
-_NOTE = re.compile(r"\s*(?:\[\d{1,2}\]|\(\d{1,2}\)|\d{1,2})\s+[^\W\d_]")
-_NOTE_RULE = re.compile(r"\s*_{5,}\s*")
+_NOTE = re.compile(r"(?:\[\d{1,2}\]|\(\d{1,2}\)|\d{1,2})\s+[^\W\d_]")
+_NOTE_RULE = re.compile(r"_{5,}")
 #: Lines broken by a program are no longer; a text has so many of them before it counts as broken.
 _WIDEST_WRAP = 120
 #: What is copied out of a table has its columns apart by tabs; fewer are an indent, or two columns of a heading.
@@ -111,7 +108,7 @@ def _without_feet(lines: Sequence[str]) -> list[str]:
         if end > at:
             at = end
             continue
-        number = _PAGE.fullmatch(lines[at])
+        number = _PAGE.fullmatch(lines[at].strip())
         page = int(number["page"]) if number is not None else 0
         if page and page in ((pages[-1] + 1,) if pages else (1, 2)) and not _is_among_numbers(lines, at):
             pages.append(page)
@@ -129,9 +126,13 @@ def _without_feet(lines: Sequence[str]) -> list[str]:
 def _notes_end(lines: Sequence[str], at: int) -> int:
     """Return behind which line the notes end that a rule at a line begins; the same line if it begins none."""
     end = at + 1
-    if _NOTE_RULE.fullmatch(lines[at]) is None or end >= len(lines) or _NOTE.match(lines[end]) is None:
+    if (
+        _NOTE_RULE.fullmatch(lines[at].strip()) is None
+        or end >= len(lines)
+        or _NOTE.match(lines[end].strip()) is None
+    ):
         return at
-    while end < len(lines) and _NOTE.match(lines[end]):
+    while end < len(lines) and _NOTE.match(lines[end].strip()):
         end += 1
     return end
 
@@ -139,7 +140,7 @@ def _notes_end(lines: Sequence[str], at: int) -> int:
 def _is_among_numbers(lines: Sequence[str], at: int) -> bool:
     """Tell whether the line above or below is a number, too: such are figures, or a stamp."""
     near = (lines[each] for each in (at - 1, at + 1) if 0 <= each < len(lines))
-    return any(_PAGE.fullmatch(line) for line in near)
+    return any(_PAGE.fullmatch(line.strip()) for line in near)
 
 
 def _blocks(lines: Sequence[str], *, markdown: bool) -> Iterator[Block]:
@@ -156,7 +157,7 @@ def _blocks(lines: Sequence[str], *, markdown: bool) -> Iterator[Block]:
             at = end
             continue
         raw, at = lines[at], at + 1
-        if not raw.strip() or is_rule(raw) or _BORDER.fullmatch(raw) or (markdown and _FENCE.match(raw)):
+        if not raw.strip() or is_rule(raw) or _is_border(raw) or (markdown and _FENCE.match(raw)):
             is_bold = False
             yield from _paragraphs(paragraph, wrapped_at)
             paragraph = []
@@ -168,12 +169,23 @@ def _blocks(lines: Sequence[str], *, markdown: bool) -> Iterator[Block]:
             title = heading.string[heading.end() :].rstrip().rstrip("#")
             yield from _paragraphs([_cleaned(title, bold=True, markdown=markdown)[0]], None)
             continue
-        raw = _LAST_BORDER.sub("", raw)
+        raw = _without_border(raw)
         for piece in _BREAK.split(raw) if markdown else [raw]:
             for column in columns_of(piece):
                 written, is_bold = _cleaned(column, bold=is_bold, markdown=markdown)
                 paragraph.append(written)
     yield from _paragraphs(paragraph, wrapped_at)
+
+
+def _is_border(line: str) -> bool:
+    """Tell whether a line is nothing but the border of a table."""
+    return not line.strip("| \t\u00a0")
+
+
+def _without_border(line: str) -> str:
+    """Return a line without the border at its end, which a table without rules left."""
+    bare = line.rstrip()
+    return bare[:-1].rstrip() if bare.endswith((" |", "\t|")) else line
 
 
 def _cleaned(raw: str, *, bold: bool, markdown: bool) -> tuple[_Written, bool]:
@@ -264,7 +276,7 @@ def _table_end(lines: Sequence[str], at: int) -> int:
         and _DELIMITER.fullmatch(lines[at + 1].strip()) is not None
     )
     barred = lines[at].strip()
-    is_barred = barred.startswith("|") and barred.endswith("|") and not _BORDER.fullmatch(barred)
+    is_barred = barred.startswith("|") and barred.endswith("|") and not _is_border(barred)
     end = at
     if not (is_grid or has_delimiter or is_barred):
         tabs = lines[at].count("\t")
