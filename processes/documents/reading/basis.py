@@ -42,6 +42,9 @@ class Basis:
 
     Attributes:
         states: the document states where others ask: only who is named has something to do.
+        reports: it tells what was; only ``Giao …`` asks.
+        rules: also its sections of tasks ask only who is named.
+        silent: it gives nobody anything to do.
     """
 
     registry: UnitRegistry
@@ -49,6 +52,9 @@ class Basis:
     on: dt.date
     calendar: WorkingCalendar
     states: bool = False
+    reports: bool = False
+    rules: bool = False
+    silent: bool = False
     _leads: dict[str, Leads] = field(default_factory=dict, compare=False, repr=False)
     _deadlines: dict[str, Deadline | None] = field(default_factory=dict, compare=False, repr=False)
 

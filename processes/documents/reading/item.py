@@ -17,6 +17,7 @@ from processes.documents.reading.leads import Leads
 from processes.documents.reading.nature import nature_of
 from processes.documents.reading.products import products_in
 from processes.documents.reading.references import titled_references
+from processes.documents.reading.values import UnknownName
 from processes.documents.source.blocks import Line
 
 _ASKS = re.compile(r"^Đề nghị\s", re.IGNORECASE)
@@ -35,7 +36,12 @@ _DUTY_OF = re.compile(
     r"|Yêu cầu\s+|Đề nghị\s+|Phân công\s+(?:cho\s+)?)",
     re.IGNORECASE,
 )
-_HAS_DUTY = re.compile(r"\s*(?:có trách nhiệm|chịu trách nhiệm|chủ trì|thực hiện)?\s*[:.]*$", re.IGNORECASE)
+#: Bodies that a decision sets up; the registry does not have them.
+_TEAM = re.compile(r"^(?:Tổ|Ban|Hội đồng|Đoàn|Đội|Nhóm)\s(?:\S+\s?){1,14}$")
+_HAS_DUTY = re.compile(
+    r"\s*(?:có (?:các )?nhiệm vụ(?: sau)?|có trách nhiệm|chịu trách nhiệm|chủ trì|thực hiện)?\s*[:.]*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +71,11 @@ def executors_of(heading: str, basis: Basis) -> Leads | None:
     """Return whom a heading names: ``Sở Nội vụ``, ``Trách nhiệm của các sở, ban, ngành``; ``None`` for a topic."""
     text = _HAS_DUTY.sub("", heading).strip()
     bare = _DUTY_OF.sub("", text)
-    return basis.executors(text) or basis.executors(bare)
+    named = basis.executors(text) or basis.executors(bare)
+    team = _TEAM.match(bare)
+    if named is None and team is not None and (bare != text or text != heading.strip(" .:")):
+        return Leads(unknown=UnknownName(text=bare.strip(" .:")))
+    return named
 
 
 def directive_of(
