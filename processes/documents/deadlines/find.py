@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Any
@@ -276,10 +276,9 @@ def _merged(line: str, found: Sequence[_Found]) -> Sequence[_Found]:
 
 def _distinct(found: Sequence[_Found]) -> list[Deadline]:
     ordered = sorted(enumerate(found), key=lambda each: (_padded(each[1].order), each[0]))
-    kept: dict[tuple[Any, ...], Deadline] = {}
+    kept: dict[Hashable, Deadline] = {}
     for _, each in ordered:
-        one = each.deadline
-        kept.setdefault((one.kind, one.date, one.time, one.days, one.rrule, one.event), one)
+        kept.setdefault(each.deadline.moment, each.deadline)
     return [each for each in kept.values() if not _is_said_closer(each, kept.values())]
 
 

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
-from processes.documents.reading.letter import Typo
+from processes.documents.reading.values import Typo
+from processes.documents.source.blocks import Line, Place, SourceText
 
 #: ``Thủ tướng`` (Prime Minister) before the units of a city is a slip for ``Thủ trưởng`` (head).
 _HEADS = re.compile(
@@ -80,6 +82,8 @@ _REDUPLICATED = frozenset(
         "tháng càng dài gần",
     )
 )
+#: Who makes more slips than these has another script.
+_MOST = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,7 @@ class Slip:
     Attributes:
         start, end: the characters, of the text in Unicode form NFC.
         reason: a stable word: ``confused_word``, ``misspelt``, ``doubled_word``.
+        place: of the paragraph or cell in whose text the characters are counted, if it is one of a document.
     """
 
     found: str
@@ -96,10 +101,11 @@ class Slip:
     start: int
     end: int
     reason: str
+    place: Place | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding; the original must stay."""
-        return {
+        found: dict[str, Any] = {
             "found": self.found,
             "suggest": self.suggest,
             "start": self.start,
@@ -107,6 +113,7 @@ class Slip:
             "reason": self.reason,
             "must_not_silently_change_original": True,
         }
+        return found if self.place is None else {**found, "place": self.place.to_json()}
 
 
 def find_typos(text: str) -> list[Slip]:
@@ -115,10 +122,26 @@ def find_typos(text: str) -> list[Slip]:
     return sorted(_slips(words), key=lambda slip: (slip.start, slip.end))
 
 
+def typos_of(source: SourceText) -> tuple[Slip, ...]:
+    """Return the probable slips of a whole document with their places, at most 200."""
+    return tuple(islice(_slips_of(source), _MOST))
+
+
 def find_typo(text: str) -> Typo | None:
     """Return the first probable slip of a text."""
     slips = find_typos(text)
     return Typo(found=slips[0].found, suggest=slips[0].suggest) if slips else None
+
+
+def _slips_of(source: SourceText) -> Iterator[Slip]:
+    for block in source.blocks:
+        pieces = (
+            [block]
+            if isinstance(block, Line)
+            else [cell for row in block.rows for cell in row if not cell.inherited]
+        )
+        for piece in pieces:
+            yield from (replace(slip, place=piece.place) for slip in find_typos(piece.text))
 
 
 def _slips(words: str) -> Iterator[Slip]:
