@@ -46,6 +46,7 @@ _CHILDREN = re.compile(
     r"|(?:chi tiết|cụ thể)\s+(?:như\s+)?(?:bên\s+)?dưới|^(?:như|xem)\s+(?:bên\s+)?dưới",
     re.IGNORECASE,
 )
+_ENDS_BEFORE = re.compile(r"\btrước(?:\s+ngày)?\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"^(?:0?[1-9]|[1-9]\d{1,2}|I|II|III|IV)$")
 _SERIAL = re.compile(r"^4[5-9]\d{3}(?:\.0)?$")
 _BRACKETED = re.compile(r"\((?P<inside>[^()]{3,300})\)")
@@ -158,7 +159,8 @@ def deadlines_of_cell(
     words = composed(text).strip(" .;")
     stored = value.date() if isinstance(value, dt.datetime) else value
     if isinstance(stored, dt.date):
-        return [_stored(words or stored.isoformat(), stored, basis)]
+        whole_day = _stored(words or stored.isoformat(), stored, basis)
+        return [_before(whole_day, basis) if _ENDS_BEFORE.search(composed(heading)) else whole_day]
     if _EMPTY.match(words) and not _NUMBER.match(words):
         return [Deadline(text=words, kind="none")]
     if _SERIAL.match(words):
@@ -170,7 +172,16 @@ def deadlines_of_cell(
         return _number(words, heading, basis)
     lines = [composed(line).strip(" .;-–+*•") for line in text.splitlines()]
     found = [each for line in lines if line for each in _merged(line, _matches(line, basis, labelled=True))]
+    if _ENDS_BEFORE.search(composed(heading)):
+        found = [replace(each, deadline=_before(each.deadline, basis)) for each in found]
     return _distinct(found) or [Deadline(text=words, kind="none")]
+
+
+def _before(deadline: Deadline, basis: Basis) -> Deadline:
+    """Return a day under ``Hoàn thành trước`` as the bound that it is."""
+    if deadline.kind != "date":
+        return deadline
+    return replace(deadline, kind="before_date", date=basis.before_day(deadline.date))
 
 
 def _number(words: str, heading: str, basis: Basis) -> list[Deadline]:
@@ -203,11 +214,13 @@ def _in_line(line: str, basis: Basis) -> Iterator[_Found]:
             yield replace(each, start=start + each.start, end=start + each.end, order=(-1, *each.order))
         if found:
             taken.append(label.span())
+    running = _matches(line, basis, labelled=False)
     for part in islice(_BRACKETED.finditer(line), _MOST_IN_LINE):
-        found = [each for each in _in_brackets(part, basis) if _is_free(each, taken)]
+        around = [(each.start, each.end) for each in running if each.start < part.start() < each.end]
+        found = [each for each in _in_brackets(part, basis) if _is_free(each, [*taken, *around])]
         yield from found
         taken += [(each.start, each.end) for each in found]
-    for each in _matches(line, basis, labelled=False):
+    for each in running:
         if _is_free(each, taken):
             yield each
 

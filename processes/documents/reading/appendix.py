@@ -11,7 +11,7 @@ from processes.documents.reading.cells import (
     products_of,
 )
 from processes.documents.reading.columns import Column, Grid
-from processes.documents.reading.contacts import without_contacts
+from processes.documents.reading.contacts import without_contacts, without_personal_data
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import Evidence, How, evidence
 from processes.documents.reading.indicators import indicator_details, indicators, target_of
@@ -56,7 +56,9 @@ def _directive(
     content = row.content
     line = Line(text=content, place=_place(row, Column.CONTENT))
     written = [each.strip() for each in content.split("\n")]
-    paragraphs = tuple(text for each in written if (text := without_contacts(each))) or (content,)
+    paragraphs = tuple(text for each in written if (text := without_contacts(each))) or (
+        without_personal_data(content),
+    )
     text = "\n".join(paragraphs)
     number = Line(text=row.ordinal, place=_place(row, Column.ORDINAL))
     found = {

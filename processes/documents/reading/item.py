@@ -9,7 +9,7 @@ from processes.documents.reading.basis import Basis
 from processes.documents.reading.bodies import unknown_body
 from processes.documents.reading.brackets import bracketed
 from processes.documents.reading.cells import leads_of_cells, products_of
-from processes.documents.reading.contacts import without_contacts
+from processes.documents.reading.contacts import without_contacts, without_personal_data
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import CONFIDENCE, Evidence, How, evidence
 from processes.documents.reading.fields import Field, Labelled, fields_in
@@ -88,7 +88,9 @@ def directive_of(
         for line in written
         if (text := without_contacts(line.text)) and not (text != line.text and _CONTACT.match(text))
     ]
-    paragraphs = tuple(text for _, text in kept) or tuple(line.text for line in written[:1]) or ("",)
+    paragraphs = tuple(text for _, text in kept) or (
+        without_personal_data(written[0].text) if written else "",
+    )
     text = "\n".join(paragraphs)[:_REACH]
     fields = fields_in(written[:_MOST_LABELLED])
     leads = _leads(fields, clause or paragraphs[0], basis)

@@ -33,9 +33,9 @@ def test_what_is_proposed_counts_from_receipt() -> None:
 
 def test_the_labels_are_those_of_the_letter() -> None:
     labelled = LETTER.replace(
-        "2. Tăng", "2. Phân công bảo đảm “rõ việc, rõ người chịu trách nhiệm, rõ thời hạn”. Tăng"
+        "2. Tăng", "2. Phân công bảo đảm “3 rõ” (rõ việc, rõ người chịu trách nhiệm, rõ thời hạn). Tăng"
     )
     reading = read(labelled)
     assert reading.six_clear_labels
-    (first, _) = clarities_of(reading, calendar=CALENDAR)
+    (first, *_) = clarities_of(reading, calendar=CALENDAR)
     assert [each.label for each in first.findings] == list(reading.six_clear_labels)
