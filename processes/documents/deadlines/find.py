@@ -50,6 +50,7 @@ _ENDS_BEFORE = re.compile(r"\btrước(?:\s+ngày)?\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"^(?:0?[1-9]|[1-9]\d{1,2}|I|II|III|IV)$")
 _SERIAL = re.compile(r"^4[5-9]\d{3}(?:\.0)?$")
 _BRACKETED = re.compile(r"\((?P<inside>[^()]{3,300})\)")
+_UPON = re.compile(r"(?:(?:ngay\s+)?(?:sau\s+)?khi|ngay\s+sau|trước)\b", re.IGNORECASE)
 #: What may stand beside a time that stands alone.
 _AROUND = re.compile(r"\s|[.,:]|hoàn thành|thực hiện|xong|thời hạn|thời gian", re.IGNORECASE)
 #: Nobody names more times in one paragraph, nor writes more characters into a cell of times.
@@ -231,9 +232,19 @@ def _in_brackets(brackets: re.Match[str], basis: Basis) -> Iterator[_Found]:
     for part in brackets["inside"].split(";"):
         labelled = replace(basis, is_cell=True)
         for each in _merged(part, _matches(part, labelled, labelled=True)):
-            if not _AROUND.sub("", part[: each.start] + part[each.end :]):
+            stands_alone = not _AROUND.sub("", part[: each.start] + part[each.end :])
+            if stands_alone and _sets_a_time(each.deadline, basis):
                 yield replace(each, start=start + each.start, end=start + each.end)
         start += len(part) + 1
+
+
+def _sets_a_time(deadline: Deadline, basis: Basis) -> bool:
+    """Say whether what stands alone in brackets tells until when; years, days of papers and grounds do not."""
+    if deadline.kind == "upon_event":
+        return _UPON.match(deadline.text) is not None
+    if deadline.kind == "year" and not deadline.text[:1].isalpha():
+        return False
+    return basis.issued_on is None or deadline.date is None or deadline.date >= basis.issued_on
 
 
 def _is_free(found: _Found, taken: Sequence[tuple[int, int]]) -> bool:

@@ -112,13 +112,20 @@ def _bare_days(match: re.Match[str], basis: Basis) -> Deadline:
     return (_working_days if match.groupdict().get("unit") is None else _calendar_days)(match, basis)
 
 
+def _span(match: re.Match[str], basis: Basis) -> Deadline:
+    """Return a bare span; fewer than 24 hours are a time of the day."""
+    if match["unit"].casefold() in ("giờ", "h") and int(match["days"]) < 24:
+        raise NoDeadline
+    return _calendar_days(match, basis)
+
+
 WORDINGS: tuple[Wording, ...] = (
     wording(_WITHIN + rf"{_COUNT}\s+ngày\s+làm\s+việc\b", _working_days),
     wording(_WITHIN + rf"{_COUNT}\s*{_UNIT}{_NOT_A_SPAN}", _calendar_days),
     wording(rf"(?<!\d){_COUNT}\s+ngày\s+làm\s+việc\b", _bare_days),
     wording(rf"(?<!\d){_COUNT}\s+{_UNIT}{_NOT_A_SPAN}(?=\s*,?\s*(?:kể|tính|từ|sau)\b)", _bare_days),
     wording(rf"(?<!\d){_COUNT}\s+ngày\s+làm\s+việc\b", _working_days, needs_label=True),
-    wording(rf"(?<!\d){_COUNT}\s+{_UNIT}{_NOT_A_SPAN}", _calendar_days, needs_label=True),
+    wording(rf"(?<!\d){_COUNT}\s+{_UNIT}{_NOT_A_SPAN}", _span, needs_label=True),
     wording(r"trước\s+(?:khi\s+(?:kết thúc|khai giảng|bước vào)\s+)?(?:Tết|kỳ họp|Đại hội|mùa mưa|mùa khô"
             r"|lễ khai giảng|năm học mới|ngày bầu cử)\b(?:\s+[^\s,.;()]+){0,8}", _before_event),
     wording(r"trước\s+khi\s+(?:khai giảng|bước vào|kết thúc|diễn ra|khởi công|nghỉ)\b(?:\s+[^\s,.;()]+){0,8}",
@@ -127,6 +134,6 @@ WORDINGS: tuple[Wording, ...] = (
             r"\d{1,2}\s+ngày(?:\s+làm\s+việc)?\b", _event),
     wording(r"ngay\s+sau\s+khi\s+[^,.;:()]{2,120}(?=[,.;)]|$)", _after_event),
     wording(r"^ngay\s+(?:sau\s+)?khi\s+[^,.;:()]{2,160}(?=[,.;]|$)", _event),
-    wording(r"^(?:ngay\s+)?(?:sau\s+)?(?:khi|sau)\s+\S[^;]*", _event, needs_label=True),
+    wording(r"^(?:ngay\s+)?(?:sau\s+)?(?:khi|sau)\s+(?!đây\b)\S[^;]*", _event, needs_label=True),
     wording(r"^(?:theo|phù hợp với|căn cứ|tùy|tuỳ)\s+\S[^;]*", _event, needs_label=True),
 )  # fmt: skip

@@ -91,7 +91,7 @@ def without_contacts(text: str) -> str:
         return text
     kept = _WITH_PERSON.sub(_without_note, marked)
     kept = "\n".join(_without_clauses(line) for line in kept.split("\n"))
-    return "" if _MARK in kept else kept.strip()
+    return kept.strip() if _MARK not in kept and any(map(str.isalnum, kept)) else ""
 
 
 def without_personal_data(text: str) -> str:

@@ -28,6 +28,7 @@ FRIDAY = date(2026, 7, 10)
             "Báo cáo định kỳ 6 tháng trước ngày 15/6 và năm trước ngày 15/12.",
             ["yearly, before 15 June and 15 December"],
         ),
+        ("Hằng quý, Đảng ủy xã báo cáo kết quả thực hiện.", ["quarterly"]),
         (
             "Báo cáo trước ngày 05 của tháng đầu quý sau.",
             ["quarterly, before day 5 of the next quarter"],
@@ -74,6 +75,10 @@ def test_an_event_is_quoted(text: str, event: str) -> None:
         "Báo cáo UBND thành phố trước khi thực hiện.",
         "Số liệu tính đến 30/11/2026.",
         "Trình báo cáo kết quả tháng 11/2026.",
+        "Hội Nông dân (sau đây gọi tắt là Hội) rà soát.",
+        "Sửa đổi Điều lệ (theo quy định tại khoản 7 Điều 18) của Hội.",
+        "Ban Chấp hành nhiệm kỳ (2024-2029) rà soát.",
+        "Thực hiện Luật (ngày 28/5/2015) của Quốc hội.",
     ],
 )
 def test_what_only_follows_an_event_or_names_a_period_sets_no_time(text: str) -> None:
@@ -102,6 +107,8 @@ def test_months_and_quarters_end(text: str, days: list[str]) -> None:
         ("Quý III/2026 - Quý II/2027", "quarter", "2027-06-30"),
         ("Sau khi có hướng dẫn của Trung ương", "upon_event", "None"),
         ("2026 và các năm tiếp theo", "ongoing", "None"),
+        ("20 giờ", "none", "None"),
+        ("48 giờ", "relative_days", "2026-07-12"),
     ],
 )
 def test_bare_cells_say_their_time(cell: str, kind: str, day: str) -> None:
