@@ -12,7 +12,7 @@ _NUMBER = r"(?P<day>0?[1-9]|[12]\d|3[01])"
 DAY = (
     r"(?:(?P<word>ngày)\s+)?(?:\d{1,2}\s*(?:-|–|và|đến)\s*)?"
     rf"{_NUMBER}(?:\s*[/.-]\s*|\s+(?P<spelt>tháng)\s+)(?P<month>0?[1-9]|1[0-2])(?!\d)"
-    r"(?:(?:\s*[/.-]\s*|,?\s+năm\s+)(?P<year>20\d\d)|/(?P<short>\d\d))?(?![/\d])"
+    r"(?:(?:\s*[/.-]\s*|,?\s+năm\s+)(?P<year>20\d\d)|/(?P<short>\d\d))?(?![/\d]|\s?(?:h|giờ)\b|\s?[h:]\d)"
 )
 _BY = (
     r"(?:chậm nhất(?:\s+(?:là|đến|vào|trong)){0,3}|muộn nhất(?:\s+(?:là|đến|vào)){0,3}|hạn (?:cuối|chót)(?:\s+là)?"

@@ -244,7 +244,11 @@ def _sets_a_time(deadline: Deadline, basis: Basis) -> bool:
         return _UPON.match(deadline.text) is not None
     if deadline.kind == "year" and not deadline.text[:1].isalpha():
         return False
-    return basis.issued_on is None or deadline.date is None or deadline.date >= basis.issued_on
+    if deadline.date is None:
+        return True
+    if basis.issued_on is None:
+        return basis.year is None or deadline.date.year >= basis.year
+    return deadline.date >= basis.issued_on
 
 
 def _is_free(found: _Found, taken: Sequence[tuple[int, int]]) -> bool:

@@ -129,7 +129,8 @@ FIRST: tuple[Wording, ...] = (
             needs_label=True),
     wording(r"(?:tháng\s+(?P<month>0?[1-9]|1[0-2])|quý\s+(?P<quarter>IV|III|II|I|[1-4]))\s*,?\s+(?:hằng|hàng)\s+năm\b",
             _in_every_year, needs_label=True),
-    wording(r"^từ\s+(?!.*(?:đến|tới|-|–))\S[^;]*$", _ongoing, needs_label=True),
+    wording(r"^từ\s+(?=(?:ngày|tháng|quý|đầu|năm|nay|20\d\d)\b|\d{1,2}/)(?!.*(?:đến|tới|-|–))\S[^;]*$",
+            _ongoing, needs_label=True),
     wording(r"báo cáo\s+(?:định kỳ\s+)?(?:6 tháng|sáu tháng|năm|hằng năm|hàng năm)\s+(?:đầu năm\s+)?"
             rf"(?:gửi[^,;.]{{0,40}}\s)?{_BEFORE_OR_BY}(?P<days>{_DAY_OF_YEAR})(?!\s*(?:/|năm))", _yearly),
     wording(rf"(?:{_BEFORE_OR_BY}|trước\s+|ngày\s+)(?P<days>{_LIST_OF_DAYS})\s*,?\s*(?:(?:của|vào)\s+)?(?:hằng|hàng|mỗi)\s+năm\b",

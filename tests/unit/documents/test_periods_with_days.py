@@ -78,6 +78,7 @@ def test_an_event_is_quoted(text: str, event: str) -> None:
         "Hội Nông dân (sau đây gọi tắt là Hội) rà soát.",
         "Sửa đổi Điều lệ (theo quy định tại khoản 7 Điều 18) của Hội.",
         "Ban Chấp hành nhiệm kỳ (2024-2029) rà soát.",
+        "Huy động vốn (từ các tổ chức quốc tế).",
         "Thực hiện Luật (ngày 28/5/2015) của Quốc hội.",
     ],
 )
@@ -108,6 +109,9 @@ def test_months_and_quarters_end(text: str, days: list[str]) -> None:
         ("Sau khi có hướng dẫn của Trung ương", "upon_event", "None"),
         ("2026 và các năm tiếp theo", "ongoing", "None"),
         ("20 giờ", "none", "None"),
+        ("08h20 - 08h30", "none", "None"),
+        ("Từ tháng 8/2026", "ongoing", "None"),
+        ("Từ 15/8/2026", "ongoing", "None"),
         ("48 giờ", "relative_days", "2026-07-12"),
     ],
 )
