@@ -23,7 +23,8 @@ _AFTER = re.compile(
 #: Who is told, where a paper is not named: ``báo cáo UBND thành phố``.
 _ADDRESSED = re.compile(
     r"báo cáo(?:\s+(?:kịp thời|ngay|về|lên|cho|với))*(?:\s+(?:UBND|Ủy ban|Uỷ ban|HĐND|Hội đồng"
-    r"|Thường trực|Chủ tịch|Giám đốc|Thủ tướng|Chính phủ|Sở|Bộ|Ban|Cục|Văn phòng|Tỉnh ủy|Thành ủy|cấp|lãnh đạo)\b.*)?$",
+    r"|Thường trực|Chủ tịch|Giám đốc|Thủ tướng|Chính phủ|Sở|Bộ|Ban|Cục|Văn phòng|Tỉnh ủy|Thành ủy|cấp"
+    r"|lãnh đạo)\b.*)?$",
     re.IGNORECASE,
 )
 #: A paper that is there already.
