@@ -4,19 +4,28 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine.errors import NothingToChange, Rejection
 from processes.access.accounts import names_by_actor_key
+from processes.directives.clarity import Aspect
 from processes.directives.drafting.errors import ApproverInvolved, DraftChanged
 from processes.directives.drafting.view import DraftView
+from processes.documents.states import ReportingPeriod
 from web.errors.sentences import sentence
 from web.intake.area import found_draft, let_go, writing
-from web.intake.reading import Trouble
+from web.intake.clearness import aspect_label
+from web.intake.form import Entered, day_entered
+from web.intake.reading import Trouble, found_directive, shown_directive
 from web.intake.trail import changes_meanwhile
 from web.language import gettext
 from web.sessions import reading_session
 from web.sign_in.guard import signed_in_actor
+
+#: Gaps that a refusal names.
+_MOST_NAMED = 10
 
 
 def attempt(change: Callable[[Session], object]) -> Rejection | None:
@@ -81,7 +90,48 @@ def _detail(refused: Rejection) -> str:
         case "unknown_unit", _ if refused.params.get("text"):
             return f"“{refused.params['text']}”"
         case "directives_unclear", _:
-            return "; ".join(cast(Sequence[str], refused.params.get("problems", ()))[:10])
+            problems = cast(Sequence[str], refused.params.get("problems", ()))
+            return "; ".join(map(_unclear, problems[:_MOST_NAMED])) + ("…" if problems[_MOST_NAMED:] else "")
         case "already_acknowledged", _:
             return str(refused.params.get("unit_name", ""))
     return ""
+
+
+def _unclear(problem: str) -> str:
+    """Return a gap of a directive, ``2: time (khẩn trương)``, in words."""
+    ordinal, _, rest = problem.partition(": ")
+    gap, _, words = rest.partition(" ")
+    label = aspect_label(Aspect(gap)) if gap in set(Aspect) else gap
+    return f"{gettext('item %(ordinal)s', ordinal=ordinal)}: {label} {words}".rstrip()
+
+
+def problem_of(entered: Entered) -> Trouble | None:
+    """Return what is wrong with a form before anything is tried."""
+    if entered.period and entered.period not in set(ReportingPeriod):
+        abort(400)
+    if entered.deadline == "date" and "deadline" in request.form and day_entered(entered.date) is None:
+        return Trouble(words=gettext("Enter a day as dd/mm/yyyy."))
+    return None
+
+
+def answer(document_id: UUID, position: int, refused: Rejection | None) -> ResponseReturnValue:
+    """Answer an act on a directive: back to the draft, or the directive with the refusal."""
+    if refused is not None:
+        return directive_refused(document_id, position, refused, None)
+    return to_draft(document_id, f"d-{position}")
+
+
+def directive_refused(
+    document_id: UUID, position: int, refused: Rejection, entered: Entered | None
+) -> ResponseReturnValue:
+    """Answer with a directive as it is now, the refusal, and what was typed."""
+    view = fresh_draft(document_id)
+    page = shown_directive(
+        view, found_directive(view, position), entered=entered, trouble=trouble_of(refused)
+    )
+    return page, refused.status
+
+
+def to_draft(document_id: UUID, anchor: str | None) -> ResponseReturnValue:
+    """Lead back to the draft, to the place of what was changed."""
+    return redirect(url_for("intake.draft", document_id=document_id, _anchor=anchor), 303)

@@ -207,6 +207,12 @@ def _row(document: Document, directives: Sequence[Directive], names: Mapping[str
         directives=len(directives),
         gaps=gaps,
         state=state_label(state),
-        step=next_step(state, directives=len(directives), gaps=gaps, named=named),
+        step=next_step(
+            state,
+            directives=len(directives),
+            gaps=gaps,
+            named=named,
+            decides=may(Permission.DOCUMENT_APPROVE),
+        ),
         who=person_in_words(names, document.created_by) if document.created_by else "",
     )

@@ -28,11 +28,12 @@ def state_label(state: DocumentState) -> str:
             return gettext("Directs nothing")
 
 
-def next_step(state: DocumentState, *, directives: int, gaps: int, named: bool) -> str:
+def next_step(state: DocumentState, *, directives: int, gaps: int, named: bool, decides: bool) -> str:
     """Return what has to be done next with a document.
 
     Args:
         gaps: what is missing in a draft; ``named``: number and day are known.
+        decides: whoever reads it may decide.
     """
     match state:
         case DocumentState.DRAFT if not directives:
@@ -43,6 +44,8 @@ def next_step(state: DocumentState, *, directives: int, gaps: int, named: bool) 
             return gettext("Enter number and day")
         case DocumentState.DRAFT:
             return gettext("Submit for approval")
+        case DocumentState.IN_REVIEW if decides:
+            return gettext("Read it and decide")
         case DocumentState.IN_REVIEW:
             return gettext("A leader decides")
         case DocumentState.APPROVED:

@@ -71,7 +71,7 @@ def test_what_is_unclear_is_not_submitted(site: Site) -> None:
     desk = take_in(site.sign_in("coordinator"), clear_letter())
     answer = desk.post("/submit")
     assert answer.status_code == 409
-    assert "chưa rõ" in answer.text
+    assert "mục 2: Thời gian (khẩn trương); mục 2: Kết quả" in answer.text
     assert document(site, desk.document_id).state == "draft"
 
 
@@ -80,6 +80,7 @@ def test_a_leader_agrees_and_it_is_issued_to_the_units(site: Site, desk: Desk) -
     assert "Chờ phê duyệt" in desk.page().text
     chief = leader(site, desk)
     assert "rà soát hồ sơ tồn đọng" in chief.visitor.get("/").text, "the inbox says which document it is"
+    assert "Xem và cho ý kiến" in chief.visitor.get("/intake").text
     assert "Ý kiến của lãnh đạo" in chief.page().text
     assert chief.post("/decide", {"opinion": "agree"}).status_code == 303
     assert document(site, desk.document_id).state == "approved"

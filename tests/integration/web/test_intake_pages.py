@@ -359,6 +359,22 @@ def test_what_cannot_be_set_of_several_is_refused(site: Site, desk: Desk, values
     assert document(site, desk.document_id).version == 1
 
 
+def test_all_that_is_proposed_is_set_at_once(site: Site, desk: Desk) -> None:
+    assert "Đề xuất cho các điểm chưa rõ" in desk.page("/several?d=1&d=2").text
+    assert desk.post("/several", {"d": ["1", "2"], "act": "proposals"}).status_code == 303
+    found = directives(site, desk.document_id)
+    assert found["1"].set_deadline is None, "what is clear stays as it is"
+    assert found["2"].set_deadline is not None
+    assert found["2"].set_product
+    assert "đã rõ hết" in desk.page().text
+
+
+def test_a_product_is_set_of_those_that_have_another(site: Site, desk: Desk) -> None:
+    assert desk.post("/several", {"d": ["1"], "act": "product", "product": "Báo cáo"}).status_code == 303
+    assert desk.post("/several", {"d": ["1", "2"], "act": "product", "product": "Báo cáo"}).status_code == 303
+    assert {each.set_product for each in directives(site, desk.document_id).values()} == {"Báo cáo"}
+
+
 def test_a_deadline_is_foreseen_by_the_calendar(site: Site) -> None:
     visitor = site.sign_in("coordinator")
     assert "nếu nhận ngày" in visitor.get("/intake/deadline?deadline=working_days&days=5").text
