@@ -64,7 +64,7 @@ def load_in_words(load: Load) -> str:
     """Return a unit's load: *12 đang mở, 3 quá hạn*."""
     words = ngettext("%(count)s open", "%(count)s open", load.open, count=number(load.open))
     if load.overdue:
-        words += f", {gettext('%(num)s overdue', num=number(load.overdue))}"
+        words += ", " + gettext("%(num)s overdue", num=number(load.overdue))
     return words
 
 

@@ -223,7 +223,7 @@ def _unknown(said: str, found: re.Match[str]) -> str:
     if not found["meant"]:
         return said
     meant = found["meant"].replace("'", "").split(" or ")
-    return f"{said} {gettext('Perhaps meant: %(names)s.', names=', '.join(meant))}"
+    return said + " " + gettext("Perhaps meant: %(names)s.", names=", ".join(meant))
 
 
 def warning_sentences(warnings: Sequence[str]) -> list[str]:

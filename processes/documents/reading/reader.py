@@ -1,10 +1,11 @@
 """Reads a whole document: divides it, reads its envelope, walks its body and its appendices."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from processes.calendar.working_days import WorkingCalendar
+from processes.documents.deadlines import Deadline
 from processes.documents.errors import NoLetterFound
 from processes.documents.reading.addressees import (
     MOST_SUGGESTED,
@@ -29,6 +30,7 @@ from processes.documents.reading.layout import flow_of
 from processes.documents.reading.leads import with_nearest
 from processes.documents.reading.letter import LetterReading
 from processes.documents.reading.marks import Rank
+from processes.documents.reading.nature import with_nature
 from processes.documents.reading.opening import read_opening
 from processes.documents.reading.outline import Node, outline
 from processes.documents.reading.parts import Parts, divide
@@ -36,7 +38,7 @@ from processes.documents.reading.references import numbered_references, six_clea
 from processes.documents.reading.signature import read_signers
 from processes.documents.reading.stated import complete
 from processes.documents.reading.topics import is_garbled
-from processes.documents.reading.typos import find_typo
+from processes.documents.reading.typos import find_typo, typos_of
 from processes.documents.reading.unique import with_unique_ordinals
 from processes.documents.reading.unnumbered import unnumbered
 from processes.documents.reading.values import Addressee, Closing, Reference, Signer
@@ -101,7 +103,8 @@ def understand(
     closing = part_closing(root)
     body = _body(root, closing, basis)
     attached = read_attached(parts.attached, basis)
-    directives = with_unique_ordinals(_suggesting((*body.directives, *attached.directives), registry))
+    found = (_timed(each, basis) for each in (*body.directives, *attached.directives))
+    directives = with_unique_ordinals(_suggesting(map(with_nature, found), registry))
     has_envelope = envelope.heading.suffix is not None or envelope.heading.number is not None
     if not has_envelope and not parts.addressed and not directives and not root.children:
         raise NoLetterFound(
@@ -170,6 +173,7 @@ def understand(
         refers_to=_numbers((*opening.legal_bases, *others)) if urges else (),
         secrecy=envelope.heading.secrecy,
         needs_answer=not directives,
+        typos=typos_of(source),
         source_format=source.kind.value,
         source_remarks=tuple(remark.to_json() for remark in source.remarks),
         evidence=findings,
@@ -288,6 +292,16 @@ def _behind(root: Node) -> list[Line]:
     """Return the paragraphs that stand behind the last table of a body."""
     last = max((grid.table.place.block for grid in root.tables if grid.table.place is not None), default=0)
     return [line for line in root.lines if line.place is not None and line.place.block > last > 0]
+
+
+def _timed(directive: DirectiveReading, basis: Basis) -> DirectiveReading:
+    """Return a directive with every time that its text or its cells state, the one that counts first."""
+    main = () if directive.deadline is None else (directive.deadline,)
+    stated = (*main, *directive.deadlines, *basis.deadlines(directive.text))
+    distinct: dict[Hashable, Deadline] = {}
+    for each in stated:
+        distinct.setdefault(each.moment, each)
+    return replace(directive, deadlines=tuple(distinct.values()))
 
 
 def _suggesting(directives: Iterable[DirectiveReading], registry: UnitRegistry) -> Iterator[DirectiveReading]:
