@@ -35,11 +35,16 @@ def read_recipients(lines: Sequence[Line], registry: UnitRegistry, *, on: dt.dat
     return tuple(found)
 
 
+#: ``Lưu: VT, HCC``: where it is kept, and who drafted it.
+_FILED = re.compile(r"^Lưu\b", re.IGNORECASE)
+
+
 def executors_in_cc(cc: Sequence[str], registry: UnitRegistry, *, on: dt.date) -> tuple[Addressee, ...]:
     """Return the units and groups of *Nơi nhận*: the addressees of a document that has no *Kính gửi*."""
     found = (
         each
         for place, entry in enumerate(cc)
+        if not _FILED.match(entry)
         for each in _several(entry, registry, on, suggest=place < _MOST_LISTED)
     )
     return tuple(each for each in found if each.kind != "unknown" and not _is_informed(each, registry))
