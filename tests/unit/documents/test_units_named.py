@@ -123,7 +123,7 @@ def test_units_with_overdue_work_are_asked_for_when_the_work_is_assigned() -> No
         ("Sở TN&MT", "Sở TN&MT", "Sở Nông nghiệp và Môi trường"),
         ("Sở Kế hoạch và Đầu tư", "Sở Kế hoạch và Đầu tư", "Sở Tài chính"),
         ("UBND các phường: Bến Vàng, Bến Lua, Cầu Trầm", "Bến Lua", "UBND phường Bến Lụa"),
-        ("UBND xã Suối Chàm Thượng", "Suối Chàm Thượng", "UBND xã Suối Chàm"),
+        ("UBND xã Suối Chàm Thượng", "UBND xã Suối Chàm Thượng", "UBND xã Suối Chàm"),
     ],
 )
 def test_an_unknown_name_comes_with_its_nearest(text: str, unknown: str, nearest: str) -> None:
