@@ -100,6 +100,7 @@ export default defineConfig({
         app: resolve(root, "app.js"),
         difference: resolve(root, "difference.js"),
         instance: resolve(root, "instance.js"),
+        intake: resolve(root, "intake.js"),
       } },
   },
 });

@@ -40,6 +40,7 @@ AREAS = (
     "health",
     "inbox",
     "instances",
+    "intake",
     "letters",
     "notifications",
     "operations",

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 
 from flask import Flask, request, url_for
+from sqlalchemy import func, select
 
 from processes.access import policy
 from processes.access.policy import Permission, Role
+from processes.documents.states import DocumentState
+from processes.documents.tables import Document
 from web.definitions import READERS
+from web.intake import area as intake
 from web.language import gettext
 from web.notifications import reading
 from web.sessions import reading_session
@@ -44,6 +48,9 @@ def navigation() -> list[NavigationItem]:
         ("calendar", "calendar.year", "calendar", gettext("Calendar"), 0),
     ]
     permissions = policy.permissions_of(signed_in_user())
+    if not permissions.isdisjoint(intake.READERS):
+        count = _awaiting_approval() if Permission.DOCUMENT_APPROVE in permissions else 0
+        items.insert(1, ("intake", "intake.intake", "file-import", gettext("Intake"), count))
     if not permissions.isdisjoint(READERS):
         items.append(("definitions", "definitions.processes", "sitemap", gettext("Processes"), 0))
     if Permission.INCIDENT_RETRY in permissions:
@@ -59,6 +66,12 @@ def navigation() -> list[NavigationItem]:
         )
         for area, endpoint, icon, label, count in items
     ]
+
+
+def _awaiting_approval() -> int:
+    """Return how many documents wait for a leader."""
+    waiting = select(func.count()).select_from(Document).where(Document.state == DocumentState.IN_REVIEW)
+    return reading_session().scalar(waiting) or 0
 
 
 def role_label(role: Role) -> str:

@@ -60,6 +60,21 @@ def assignment_records(ids: Iterable[UUID]) -> Mapping[UUID, AssignmentRecord]:
     return found
 
 
+def submitted_documents(business_keys: Iterable[str]) -> Mapping[str, Document]:
+    """Return the documents whose approvals have these business keys; others are left out."""
+    ids: dict[str, UUID] = {}
+    for key in business_keys:
+        try:
+            ids[key] = UUID(key.partition(" ")[0])
+        except ValueError:
+            continue
+    if not ids:
+        return {}
+    query = select(Document).where(Document.id.in_(list(ids.values())[:500]))
+    found = {document.id: document for document in reading_session().scalars(query)}
+    return {key: found[each] for key, each in ids.items() if each in found}
+
+
 def readable_assignment(assignment_id: UUID) -> AssignmentRecord:
     """Return an assignment that the signed-in person may read.
 

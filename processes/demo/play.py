@@ -19,6 +19,7 @@ from engine.dispatch import Dispatcher, Recorded
 from engine.errors import TaskAlreadyCompleted, TaskNotOpen
 from engine.ids import derived_id
 from engine.timers.due import fire_due, next_due_at
+from processes.assignments.projection import PROCESS_KEY
 from processes.calendar.working_days import WorkingCalendar
 from processes.demo.habits import Deed, Occasion, decide
 from processes.demo.people import People
@@ -57,7 +58,9 @@ class Player:
         self._order = count()
 
     def watch(self, recorded: Recorded) -> None:
-        """Note every task that has opened and plan what becomes of it."""
+        """Note every task of an assignment that has opened and plan what becomes of it."""
+        if recorded.instance.process_key != PROCESS_KEY:
+            return
         variables = recorded.step.variables
         for event in recorded.step.stored_events:
             if event["type"] != "user_task.created.v1":

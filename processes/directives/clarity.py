@@ -75,6 +75,8 @@ _WORDS_OF_LABELS = (
 #: A task is activated only with these (DOMAIN §2.1).
 _NEEDED = (Aspect.WORK, Aspect.LEAD, Aspect.TIME, Aspect.RESULT)
 _PERIODICALLY = "định kỳ"
+#: Why a time is not clear that an event will set: the task is activated, and waits.
+_WAITS = "waits_for_event"
 _WITHOUT_END = frozenset({"ongoing", "periodic", "see_children"})
 
 
@@ -91,6 +93,7 @@ class Facts:
         deadline: the deadline object (DOMAIN §2.2).
         products: what is to be delivered; ``indicators`` are rates with a target.
         responsibility, authority, resources, inspection: where they were filled in.
+        waits: it waits for an event or for documents to come, as its nature says.
         urgency: ``normal``, ``urgent`` or ``express``; of the letter.
         settled: what a person has filled in; words of the text that leave it open count no more.
     """
@@ -108,6 +111,7 @@ class Facts:
     authority: str | None = None
     resources: str | None = None
     inspection: str | None = None
+    waits: bool = False
     urgency: str = "normal"
     settled: frozenset[Aspect] = frozenset()
 
@@ -173,15 +177,15 @@ class Clarity:
         return round(self.filled / len(self.findings), 2) if self.findings else 0.0
 
     @property
+    def gaps(self) -> tuple[Finding, ...]:
+        """What keeps the task from being activated, or would if no person let it stand (DOMAIN §2.1)."""
+        found = {finding.aspect: finding for finding in (*self.findings, *self.needed) if _is_gap(finding)}
+        return tuple(found[aspect] for aspect in _NEEDED if aspect in found)
+
+    @property
     def blocking(self) -> tuple[Aspect, ...]:
-        """The aspects that keep the task from being activated (DOMAIN §2.1)."""
-        return tuple(
-            finding.aspect
-            for finding in (*self.findings, *self.needed)
-            if finding.aspect in _NEEDED
-            and not finding.overridden
-            and (finding.state is State.MISSING or (finding.state is State.UNCLEAR and _blocks(finding)))
-        )
+        """The aspects that keep the task from being activated."""
+        return tuple(finding.aspect for finding in self.gaps if not finding.overridden)
 
     @property
     def can_be_activated(self) -> bool:
@@ -360,10 +364,10 @@ def _time_of(facts: Facts, time: _Time) -> _Judgement:
             }
             return State.UNCLEAR, words, "no_period", monthly
         if kind == "upon_event":
-            return State.UNCLEAR, words, "waits_for_event", time.proposed(facts)
+            return State.UNCLEAR, words, _WAITS, time.proposed(facts)
         return State.CLEAR, words, "", None
-    if kind == "upon_event":
-        return State.UNCLEAR, words, "waits_for_event", time.proposed(facts)
+    if kind == "upon_event" or (facts.waits and kind in (None, "none")):
+        return State.UNCLEAR, words, _WAITS, time.proposed(facts)
     if kind not in (None, "none"):
         return State.UNCLEAR, words, "no_day", time.proposed(facts)
     if words:
@@ -389,9 +393,16 @@ def _inspection(facts: Facts, _time: _Time) -> _Judgement:
     return (State.CLEAR, (), "", None) if facts.inspection else (State.MISSING, (), "not_said", None)
 
 
-def _blocks(finding: Finding) -> bool:
-    """Say whether what is unclear keeps a task from being activated: all but the wording of the work does."""
-    return finding.aspect is not Aspect.WORK
+def _is_gap(finding: Finding) -> bool:
+    """Say whether a finding keeps a task from being activated.
+
+    How the work is worded does not, nor does that its time waits for an event.
+    """
+    if finding.aspect not in _NEEDED or finding.state is State.CLEAR:
+        return False
+    if finding.state is State.MISSING:
+        return True
+    return finding.aspect is not Aspect.WORK and finding.reason != _WAITS
 
 
 _JUDGES: Mapping[Aspect, Callable[[Facts, _Time], _Judgement]] = {

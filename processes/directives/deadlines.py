@@ -1,6 +1,7 @@
 """The deadline an assignment gets: what the document says, else the default of DOMAIN §7.9 D7, marked as set.
 
-What the document says counts from the document's day and is never touched, even when it has passed on receipt.
+What the document says counts from the document's day, or from that of receipt where it says so, and is never
+touched, even when it has passed on receipt.
 What is set counts from the day of receipt: nobody is given time that was over before the work arrived.
 """
 
@@ -12,6 +13,9 @@ from typing import Any
 
 from processes.calendar.working_days import WorkingCalendar
 
+#: Kinds of deadline objects that count days, and the day from which they say they count them.
+_COUNTED = frozenset({"working_days", "relative_days"})
+RECEIVED = "received_date"
 FROM_DOCUMENT = "document"
 SET = "set"
 
@@ -88,8 +92,11 @@ def _written(
     kind = str(deadline.get("kind"))
     if deadline.get("date"):
         on = date.fromisoformat(str(deadline["date"])[:10])
-    elif kind == "working_days" and deadline.get("days"):
-        on = calendar.add_working_days(issued_on, int(deadline["days"]))
+    elif kind in _COUNTED and deadline.get("days"):
+        days = int(deadline["days"])
+        start = received_on if deadline.get("anchor") == RECEIVED else issued_on
+        counts_working_days = kind == "working_days"
+        on = (calendar.add_working_days if counts_working_days else calendar.add_calendar_days)(start, days)
     elif kind in ("ongoing", "periodic"):
         return PlannedDeadline(on=None, source=FROM_DOCUMENT, rule=kind)
     else:

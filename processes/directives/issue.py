@@ -27,7 +27,8 @@ from engine.tables import process_instance
 from processes.assignments.projection import PROCESS_KEY
 from processes.calendar.working_days import WorkingCalendar
 from processes.directives.deadlines import SET, DefaultDeadlines, PlannedDeadline, plan_deadline
-from processes.directives.drafting.errors import DocumentStateWrong, DocumentUndone, DraftChanged
+from processes.directives.drafting.errors import DocumentStateWrong, DocumentUndone
+from processes.directives.drafting.open import changed
 from processes.directives.naming import check_day, full_number
 from processes.directives.terms import Terms, terms_of, units_of
 from processes.documents.states import DirectiveState, DocumentState, Nature
@@ -437,11 +438,7 @@ def _mark_issued(connection: Connection, plan: IssuePlan, actor: Actor, approval
             _refuse_another_name(document, plan.number, plan.issued_on)
             return
         if document.version != (plan.document.version or 1):
-            raise DraftChanged(
-                f"Expected document '{plan.number}' as it was planned, but it was changed since; plan it again",
-                version=document.version,
-                changes=[],
-            )
+            raise changed(session, document, plan.document.version or 1)
         ready = {DocumentState.APPROVED} | ({DocumentState.DRAFT} if approval is Approval.OPERATOR else set())
         if document.state not in ready:
             raise DocumentStateWrong(

@@ -1,4 +1,4 @@
-"""Sông Vàng, a city that does not exist: its registry of units and a letter to them, for the demo."""
+"""Sông Vàng, a city that does not exist: its registry of units and documents to them, for the demo."""
 
 from datetime import date
 from importlib.resources import files
@@ -6,6 +6,8 @@ from importlib.resources.abc import Traversable
 
 REGISTRY_FILE = "units.csv"
 LETTER_FILE = "letter.txt"
+DIRECTIVE_FILE = "directive.txt"
+PLAN_FILE = "plan.md"
 
 
 def sample_registry() -> bytes:
@@ -19,7 +21,21 @@ def sample_letter(day: date | None = None) -> bytes:
     Args:
         day: what it is dated; without it only month and year are written, as before a letter is registered.
     """
-    written = letter_path().read_bytes()
+    return _dated(LETTER_FILE, day)
+
+
+def sample_directive(day: date | None = None) -> bytes:
+    """Return the text of a directive whose headings are its executors; ``day`` as for the letter."""
+    return _dated(DIRECTIVE_FILE, day)
+
+
+def sample_plan(day: date | None = None) -> bytes:
+    """Return the text of a plan with an appendix of tasks; ``day`` as for the letter."""
+    return _dated(PLAN_FILE, day)
+
+
+def _dated(filename: str, day: date | None) -> bytes:
+    written = (files(__name__) / filename).read_bytes()
     if day is None:
         return written
     undated = "ngày tháng 8 năm 2026".encode()

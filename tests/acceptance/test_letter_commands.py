@@ -248,6 +248,20 @@ BAD = {
 }
 
 
+def test_what_is_read_is_shown_with_what_has_to_be_looked_at(
+    sqlite_commands: Commands, city: tuple[Path, Path]
+) -> None:
+    units, letter = city
+    sqlite_commands.run("units", "load", units)
+    shown = sqlite_commands.run("letter", "read", letter)
+    assert "6 rõ" in shown
+    assert "\n! " in shown
+    told = json.loads(sqlite_commands.run("letter", "read", letter, "--json"))
+    assert {"lead", "deadline", "nature_code", "clarity"} <= set(told["directives"][0])
+    assert told["source_format"] == "text"
+    assert isinstance(told["typos"], list)
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_a_file_that_holds_no_letter_is_refused_and_nothing_written(
     sqlite_commands: Commands, city: tuple[Path, Path], tmp_path: Path, name: str

@@ -15,8 +15,10 @@ from engine.actors import SYSTEM
 from engine.dispatch import Recorded
 from engine.instances.instance import COMPLETED, FIRED
 from engine.tables import process_instance, timer, user_task
+from processes.assignments.projection import PROCESS_KEY
 from processes.calendar.store import load_calendar
 from processes.calendar.working_days import WorkingCalendar
+from processes.demo.drafts import leave_drafts
 from processes.demo.people import PASSWORD, Login, People, create_people
 from processes.demo.play import Player
 from processes.directives.issue import Issued, PastDeadlines, issue, plan_issue
@@ -95,8 +97,8 @@ def _is_empty(installation: Installation) -> bool:
 
 def _is_demo(installation: Installation) -> bool:
     with installation.database.connect() as connection:
-        key = connection.scalar(select(process_instance.c.business_key).limit(1))
-    return str(key).startswith(NUMBER)
+        issued = process_instance.c.business_key.startswith(NUMBER, autoescape=True)
+        return connection.scalar(select(process_instance.c.id).where(issued).limit(1)) is not None
 
 
 def _prepare(installation: Installation, watchers: list[Callable[[Recorded], None]], months: int) -> None:
@@ -117,6 +119,15 @@ def _prepare(installation: Installation, watchers: list[Callable[[Recorded], Non
             until=until,
             progress=lambda now: advance(int((now - begin).total_seconds()), int(span)),
         )
+    with installation.database.connect() as connection:
+        registry = load_registry(connection)
+    leave_drafts(
+        installation.dispatcher,
+        registry,
+        coordinator=people.by_group["coordinator:SNV"][0],
+        settings=installation.process_settings.issue,
+        day=until.astimezone(clock.BUSINESS_ZONE).date(),
+    )
 
 
 def _summary(installation: Installation) -> dict[str, Any]:
@@ -124,7 +135,9 @@ def _summary(installation: Installation) -> dict[str, Any]:
     with installation.database.connect() as connection:
         document_id = connection.scalar(select(Document.id).where(Document.number_no == NUMBER))
         began_at, instances = connection.execute(
-            select(func.min(process_instance.c.started_at), func.count()).select_from(process_instance)
+            select(func.min(process_instance.c.started_at), func.count()).where(
+                process_instance.c.process_key == PROCESS_KEY
+            )
         ).one()
         tasks = select(func.count()).select_from(user_task).where(user_task.c.status == COMPLETED)
         timers = select(func.count()).select_from(timer).where(timer.c.status == FIRED)

@@ -11,8 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.errors import NotFound
 from processes.calendar.store import load_calendar
+from processes.calendar.working_days import WorkingCalendar
 from processes.directives.awaited import directives_that_will_wait, waiting_directives
 from processes.directives.drafting.issue import issue_document
 from processes.directives.drafting.issue import preview as plan_of_draft
@@ -24,9 +26,11 @@ from processes.directives.issue import (
     plan_issue,
     refuse_past_deadlines,
 )
+from processes.directives.read_out import clarities_of, read_out
 from processes.directives.rounds import issue_of
 from processes.documents.reading.letter import LetterReading
-from processes.documents.reading.reader import read_letter
+from processes.documents.reading.reader import understand
+from processes.documents.source.apart import read_source_apart
 from processes.documents.source.limits import LARGEST_FILE
 from processes.documents.store import directives_of, draft, find_document, save_reading
 from processes.documents.tables import Document
@@ -36,8 +40,9 @@ from processes.units.store import load_registry
 from processes.units.units_csv import read_units_csv
 from processes.wiring import deploy_models
 from web.cli.installation import Installation, open_installation, operator
-from web.cli.output import notes, print_json, print_table
-from web.cli.preview import cell_json, plan_json, shortened, show_plan
+from web.cli.output import notes, print_json
+from web.cli.preview import cell_json, plan_json, show_plan
+from web.cli.reading import show_reading
 from web.language import gettext
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -52,13 +57,19 @@ def letter() -> None:
 @click.argument("file", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def read(file: Path, as_json: bool) -> None:
-    """Show what is read from the letter FILE (.txt or .docx); nothing is stored."""
+    """Show what is read from the letter FILE; nothing is stored.
+
+    FILE is a .docx, .pdf, .xlsx, .txt, .md or .edxml file.
+    """
     installation = open_installation()
-    reading = read_letter(content_of(file), file.name, _registry(installation))
+    with installation.database.connect() as connection:
+        calendar = load_calendar(connection)
+    reading = _understood(content_of(file), file.name, _registry(installation), calendar)
+    today = clock.today()
     if as_json:
-        print_json(reading.to_json())
+        print_json(read_out(reading, calendar=calendar, received_on=today))
         return
-    _show(reading)
+    show_reading(reading, clarities_of(reading, calendar=calendar, received_on=today))
 
 
 @letter.command("issue")
@@ -84,8 +95,9 @@ def issue_letter(
 ) -> None:
     """Issue the directives of LETTER to every unit they name, in one act.
 
-    LETTER is a file, which is read and issued as it is, or, by its identifier or number, a letter that is kept and
-    that a leader has approved. Repeating the command starts only what is not started yet.
+    LETTER is a file (.docx, .pdf, .xlsx, .txt, .md or .edxml), which is read and issued as it is, or, by its
+    identifier or number, a letter that is kept and that a leader has approved. Repeating the command starts only
+    what is not started yet.
     """
     past_deadlines = PastDeadlines.KEEP if keep_past_deadlines else PastDeadlines.REFUSE
     file = Path(letter)
@@ -116,7 +128,9 @@ def _issue_file(
     """Read a letter and issue it at once: whoever holds the machine does without a draft and without approval."""
     content = content_of(file)
     registry = loaded_registry(installation)
-    reading = read_letter(content, file.name, registry)
+    with installation.database.connect() as connection:
+        calendar = load_calendar(connection)
+    reading = _understood(content, file.name, registry, calendar)
     plan = _plan(installation, reading, content, file.name, number, day, registry)
     _show_plan(plan, registry, preview=preview, as_json=as_json)
     if preview:
@@ -126,8 +140,6 @@ def _issue_file(
     with Session(installation.database) as session, session.begin():
         save_reading(session, reading, source=content, filename=file.name, created_by=operator().key)
     deploy_models(installation.dispatcher)
-    with installation.database.connect() as connection:
-        calendar = load_calendar(connection)
     with _bar() as advance:
         issued = issue(
             installation.dispatcher,
@@ -220,6 +232,13 @@ def content_of(file: Path) -> bytes:
         return opened.read(LARGEST_FILE + 1)
 
 
+def _understood(
+    content: bytes, filename: str, registry: UnitRegistry, calendar: WorkingCalendar
+) -> LetterReading:
+    """Return what a file says; it is taken apart in a process of its own."""
+    return understand(read_source_apart(content, filename), filename, registry, calendar=calendar)
+
+
 def _registry(installation: Installation) -> UnitRegistry:
     with installation.database.connect() as connection:
         registry = load_registry(connection)
@@ -273,26 +292,6 @@ def _plan(
             issued=issued,
             waiting=waiting,
         )
-
-
-def _show(reading: LetterReading) -> None:
-    click.echo(f"{reading.doc_type} {reading.number or gettext('(no number yet)')}")
-    click.echo(reading.subject or "")
-    click.echo(gettext("To") + ": " + "; ".join(addressee.text for addressee in reading.recipients))
-    print_table(
-        ["", gettext("What is ordered"), gettext("Lead unit"), gettext("Deadline")],
-        [
-            [
-                directive.ordinal,
-                shortened(" ".join(directive.paragraphs)),
-                "; ".join(directive.leads) or gettext("every recipient"),
-                directive.deadline.text if directive.deadline and directive.deadline.text else "–",
-            ]
-            for directive in reading.directives
-        ],
-    )
-    for warning in reading.warnings:
-        click.echo(f"! {warning}")
 
 
 @contextmanager

@@ -24,7 +24,7 @@ _READABLE = "ACDEFGHJKLMNPQRTUVWXY34679"
 
 def install(app: Flask) -> None:
     """Answer every error with a page of our own."""
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Rejection, _rejection)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeout, _database_error)
@@ -36,7 +36,8 @@ def reference_number() -> str:
     return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(2))
 
 
-def _http_error(error: HTTPException) -> ResponseReturnValue:
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """Answer an error of HTTP with the page that everybody may see."""
     if isinstance(error, CSRFError):
         return _page(400, gettext("This page was open for too long. Go back, reload it and send it again."))
     if error.response is not None:

@@ -24,10 +24,12 @@ from engine.tasklist import TaskView, may_work_on, task_page, tasks_held_by, tas
 from processes.access.accounts import colleagues_of, names_by_actor_key, people_of_groups
 from processes.access.policy import actor_key
 from processes.assignments.status import DUE_SOON_DAYS
+from processes.directives.approval import APPROVAL_KEY
+from processes.documents.tables import Document
 from web.deadlines import Due, step_due
 from web.engine_access import definitions, reading_connection
 from web.model_names import element_name
-from web.records import AssignmentRecord, assignment_records
+from web.records import AssignmentRecord, assignment_records, submitted_documents
 from web.sessions import reading_session
 from web.sign_in.guard import signed_in_user
 from web.typography import searchable
@@ -274,6 +276,7 @@ def _newest_name(process_key: str, element_id: str) -> str:
 def _items(actor: Actor, tasks: Iterable[TaskView]) -> list[WorkItem]:
     tasks = list(tasks)
     records = assignment_records(task.instance_id for task in tasks)
+    documents = submitted_documents(task.business_key for task in tasks if task.process_key == APPROVAL_KEY)
     colleagues = {task.assignee or "" for task in tasks} - {actor.acts_as}
     holders = names_by_actor_key(reading_session(), colleagues)
     return [
@@ -284,6 +287,7 @@ def _items(actor: Actor, tasks: Iterable[TaskView]) -> list[WorkItem]:
             name=element_name(task.process_key, task.element_id, task.element_name),
             deadline=step_due(task.due_at),
             record=records.get(task.instance_id),
+            document=documents.get(task.business_key),
             business_key=task.business_key,
             holder="me" if task.assignee == actor.acts_as else _held_by(task, holders),
         )
@@ -315,6 +319,7 @@ def _item(
     name: str,
     deadline: Due,
     record: AssignmentRecord | None,
+    document: Document | None,
     business_key: str,
     holder: str,
 ) -> WorkItem:
@@ -325,8 +330,8 @@ def _item(
             element_id=element_id,
             name=name,
             due=deadline,
-            about=business_key,
-            document_no="",
+            about=business_key if document is None else document.subject or document.filename,
+            document_no="" if document is None else document.number_no or "",
             directive_ordinal="",
             unit="",
             holder=holder,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from engine import clock
 from processes.access import policy
 from processes.assignments import board
+from web.intake import area as intake
 from web.letters.matrix import lay_out
 from web.letters.overview import letter_rows
 from web.sessions import reading_session
@@ -46,4 +47,6 @@ def letter(document_id: UUID) -> ResponseReturnValue:
         league=request.args.get("league", ""),
         mark=request.args.get("mark", ""),
         whole=visible is None,
+        just_issued="issued" in request.args,
+        may_read_draft=not intake.READERS.isdisjoint(policy.permissions_of(signed_in_user())),
     )

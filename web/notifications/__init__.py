@@ -1,6 +1,6 @@
 """What the reader's groups were told: by day, and within a day by assignment, the newest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,15 +8,18 @@ from uuid import UUID
 import orjson
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from engine import clock
+from engine.tables import process_instance
 from processes.access import policy
 from processes.access.policy import Permission
+from processes.directives.approval import APPROVAL_KEY
 from processes.notifications.tables import Notification
 from web.engine_access import dispatcher
 from web.notifications import reading, sentences
 from web.notifications.sentences import Kind
-from web.records import AssignmentRecord, assignment_records
+from web.records import AssignmentRecord, assignment_records, submitted_documents
 from web.sessions import reading_session
 from web.sign_in.guard import requires, signed_in_user
 from web.typography import local
@@ -41,9 +44,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentNotices:
-    """What was told about one assignment on one day, the newest first."""
+    """What was told about one assignment, or one document on its way, on one day, the newest first.
+
+    Attributes:
+        document_id: the document whose approval it is about; ``None`` for an assignment.
+    """
 
     instance_id: UUID
+    document_id: UUID | None
     unit: str
     subject: str
     summary: str
@@ -109,6 +117,7 @@ def mark_read() -> ResponseReturnValue:
 
 def _days(entries: Sequence[Notification]) -> list[Day]:
     records = assignment_records(entry.instance_id for entry in entries)
+    documents = _documents(entry.instance_id for entry in entries if entry.instance_id not in records)
     by_day: dict[date, dict[UUID, list[Notification]]] = {}
     for entry in entries:
         by_day.setdefault(local(entry.created_at).date(), {}).setdefault(entry.instance_id, []).append(entry)
@@ -116,7 +125,7 @@ def _days(entries: Sequence[Notification]) -> list[Day]:
         Day(
             on=on,
             assignments=[
-                _notices(instance_id, told, records.get(instance_id))
+                _notices(instance_id, told, records.get(instance_id), documents.get(instance_id))
                 for instance_id, told in by_assignment.items()
             ],
         )
@@ -125,13 +134,17 @@ def _days(entries: Sequence[Notification]) -> list[Day]:
 
 
 def _notices(
-    instance_id: UUID, entries: Sequence[Notification], record: AssignmentRecord | None
+    instance_id: UUID,
+    entries: Sequence[Notification],
+    record: AssignmentRecord | None,
+    document_id: UUID | None,
 ) -> AssignmentNotices:
     params = orjson.loads(entries[0].params)
     name = str(params.get("lead_unit_name") or "")
     unit = name if record is None else unit_name(record.assignment.lead_unit)
     return AssignmentNotices(
         instance_id=instance_id,
+        document_id=document_id,
         unit=unit,
         subject=sentences.subject(params),
         summary=str(params.get("directive_summary") or ""),
@@ -146,6 +159,17 @@ def _notices(
             for entry in _once(entries)
         ],
     )
+
+
+def _documents(instances: Iterable[UUID]) -> Mapping[UUID, UUID]:
+    """Return the documents whose approvals are these instances."""
+    wanted = list(dict.fromkeys(instances))
+    query = select(process_instance.c.id, process_instance.c.business_key).where(
+        process_instance.c.id.in_(wanted), process_instance.c.process_key == APPROVAL_KEY
+    )
+    keys: dict[UUID, str] = {row.id: row.business_key for row in reading_session().execute(query)}
+    found = submitted_documents(keys.values())
+    return {instance: found[key].id for instance, key in keys.items() if key in found}
 
 
 def _once(entries: Iterable[Notification]) -> list[Notification]:

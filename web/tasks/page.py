@@ -12,12 +12,14 @@ from engine.instances.instance import CANCELLED, COMPLETED, OPEN, SUSPENDED
 from engine.tasklist import TaskDetail, TaskView, may_work_on
 from processes.access import policy
 from processes.access.accounts import names_by_actor_key
+from processes.directives.approval import APPROVAL_KEY
+from processes.documents.tables import Document
 from web.deadlines import Due, due, step_due
 from web.engine_access import definitions, reading_connection
 from web.forms.values import shown_values
 from web.language import gettext
 from web.model_names import element_name
-from web.records import AssignmentRecord, assignment_records
+from web.records import AssignmentRecord, assignment_records, submitted_documents
 from web.sessions import reading_session
 from web.sign_in.guard import actor_on, signed_in_user, stood_in_for
 from web.tasks.custody import Custody, custody_of
@@ -49,11 +51,13 @@ class TaskPage:
         on_behalf_of: for whom the reader would complete it, if not in their own right; ``until``: up to which day.
         closing: what was entered when it was completed.
         earlier: what was entered before, the latest first.
+        document: the one that its process approves.
         may_read_instance: whether the whole course may be looked at.
     """
 
     name: str
     record: AssignmentRecord | None
+    document: Document | None
     unit: str
     coordinating: Sequence[str]
     deadline: Due
@@ -102,6 +106,9 @@ def task_page(detail: TaskDetail) -> TaskPage:
     return TaskPage(
         name=element_name(task.process_key, task.element_id, task.element_name),
         record=record,
+        document=submitted_documents([task.business_key]).get(task.business_key)
+        if task.process_key == APPROVAL_KEY
+        else None,
         unit="" if record is None else unit_name(record.assignment.lead_unit),
         coordinating=[] if record is None else [unit_name(code) for code in record.coordinating_units],
         deadline=due(None if record is None else record.assignment.deadline_on),

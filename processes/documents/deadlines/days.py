@@ -12,7 +12,7 @@ _NUMBER = r"(?P<day>0?[1-9]|[12]\d|3[01])"
 DAY = (
     r"(?:(?P<word>ngày)\s+)?(?:\d{1,2}\s*(?:-|–|và|đến)\s*)?"
     rf"{_NUMBER}(?:\s*[/.-]\s*|\s+(?P<spelt>tháng)\s+)(?P<month>0?[1-9]|1[0-2])(?!\d)"
-    r"(?:(?:\s*[/.-]\s*|,?\s+năm\s+)(?P<year>20\d\d)|/(?P<short>\d\d))?(?![/\d])"
+    r"(?:(?:\s*[/.-]\s*|,?\s+năm\s+)(?P<year>20\d\d)|/(?P<short>\d\d))?(?![/\d]|\s?(?:h|giờ)\b|\s?[h:]\d)"
 )
 _BY = (
     r"(?:chậm nhất(?:\s+(?:là|đến|vào|trong)){0,3}|muộn nhất(?:\s+(?:là|đến|vào)){0,3}|hạn (?:cuối|chót)(?:\s+là)?"
@@ -76,7 +76,17 @@ def _today(match: re.Match[str], basis: Basis) -> Deadline:
 
 _DONE = r"(?:hoàn thành|xong|báo cáo|kết quả|gửi|trình|ban hành|thời hạn:?|vào)"
 
+
+def _today_at(match: re.Match[str], basis: Basis) -> Deadline:
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    time = dt.time(23, 59) if hour == 24 else dt.time(hour, minute)
+    on = _read(match, "datetime", basis) if match["day"] else replace(_today(match, basis), kind="datetime")
+    return replace(on, time=time)
+
+
 WORDINGS: tuple[Wording, ...] = (
+    wording(rf"(?:{_BY}|trước)\s+(?:lúc\s+)?{HOUR}[\s,]*(?:của\s+)?(?:ngày\s+)?hôm\s+nay\b(?:[\s,]*\(?\s*{DAY}\)?)?",
+            _today_at),
     wording(rf"(?:{_BY}|trước)\s+(?:lúc\s+)?{_AT_HOUR}", _at_hour),
     wording(rf"(?:vào\s+)?(?:lúc\s+)?(?<![\d/.,]){_AT_HOUR}", _at_hour, needs_label=True),
     wording(rf"(?:{_BY}\s+)?trước\s+(?:và trong\s+)?{_THIS_MONTH}", _of_this_month),

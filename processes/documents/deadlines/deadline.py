@@ -1,6 +1,7 @@
 """The deadline object (DOMAIN §2.2)."""
 
 import datetime as dt
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -43,6 +44,11 @@ class Deadline:
     inferred: bool = False
     event: str | None = None
     doubt: str | None = None
+
+    @property
+    def moment(self) -> Hashable:
+        """What it says of the time, however worded; two of one moment are one deadline."""
+        return (self.kind, self.date, self.time, self.days, self.rrule, self.event)
 
     def to_json(self) -> dict[str, Any]:
         """Return the deadline object; the keys after ``inferred`` only where they say something."""

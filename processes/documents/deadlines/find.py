@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Any
@@ -46,9 +46,11 @@ _CHILDREN = re.compile(
     r"|(?:chi tiết|cụ thể)\s+(?:như\s+)?(?:bên\s+)?dưới|^(?:như|xem)\s+(?:bên\s+)?dưới",
     re.IGNORECASE,
 )
+_ENDS_BEFORE = re.compile(r"\btrước(?:\s+ngày)?\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"^(?:0?[1-9]|[1-9]\d{1,2}|I|II|III|IV)$")
 _SERIAL = re.compile(r"^4[5-9]\d{3}(?:\.0)?$")
 _BRACKETED = re.compile(r"\((?P<inside>[^()]{3,300})\)")
+_UPON = re.compile(r"(?:(?:ngay\s+)?(?:sau\s+)?khi|ngay\s+sau|trước)\b", re.IGNORECASE)
 #: What may stand beside a time that stands alone.
 _AROUND = re.compile(r"\s|[.,:]|hoàn thành|thực hiện|xong|thời hạn|thời gian", re.IGNORECASE)
 #: Nobody names more times in one paragraph, nor writes more characters into a cell of times.
@@ -158,7 +160,8 @@ def deadlines_of_cell(
     words = composed(text).strip(" .;")
     stored = value.date() if isinstance(value, dt.datetime) else value
     if isinstance(stored, dt.date):
-        return [_stored(words or stored.isoformat(), stored, basis)]
+        whole_day = _stored(words or stored.isoformat(), stored, basis)
+        return [_before(whole_day, basis) if _ENDS_BEFORE.search(composed(heading)) else whole_day]
     if _EMPTY.match(words) and not _NUMBER.match(words):
         return [Deadline(text=words, kind="none")]
     if _SERIAL.match(words):
@@ -170,7 +173,16 @@ def deadlines_of_cell(
         return _number(words, heading, basis)
     lines = [composed(line).strip(" .;-–+*•") for line in text.splitlines()]
     found = [each for line in lines if line for each in _merged(line, _matches(line, basis, labelled=True))]
+    if _ENDS_BEFORE.search(composed(heading)):
+        found = [replace(each, deadline=_before(each.deadline, basis)) for each in found]
     return _distinct(found) or [Deadline(text=words, kind="none")]
+
+
+def _before(deadline: Deadline, basis: Basis) -> Deadline:
+    """Return a day under ``Hoàn thành trước`` as the bound that it is."""
+    if deadline.kind != "date":
+        return deadline
+    return replace(deadline, kind="before_date", date=basis.before_day(deadline.date))
 
 
 def _number(words: str, heading: str, basis: Basis) -> list[Deadline]:
@@ -203,11 +215,13 @@ def _in_line(line: str, basis: Basis) -> Iterator[_Found]:
             yield replace(each, start=start + each.start, end=start + each.end, order=(-1, *each.order))
         if found:
             taken.append(label.span())
+    running = _matches(line, basis, labelled=False)
     for part in islice(_BRACKETED.finditer(line), _MOST_IN_LINE):
-        found = [each for each in _in_brackets(part, basis) if _is_free(each, taken)]
+        around = [(each.start, each.end) for each in running if each.start < part.start() < each.end]
+        found = [each for each in _in_brackets(part, basis) if _is_free(each, [*taken, *around])]
         yield from found
         taken += [(each.start, each.end) for each in found]
-    for each in _matches(line, basis, labelled=False):
+    for each in running:
         if _is_free(each, taken):
             yield each
 
@@ -218,9 +232,23 @@ def _in_brackets(brackets: re.Match[str], basis: Basis) -> Iterator[_Found]:
     for part in brackets["inside"].split(";"):
         labelled = replace(basis, is_cell=True)
         for each in _merged(part, _matches(part, labelled, labelled=True)):
-            if not _AROUND.sub("", part[: each.start] + part[each.end :]):
+            stands_alone = not _AROUND.sub("", part[: each.start] + part[each.end :])
+            if stands_alone and _sets_a_time(each.deadline, basis):
                 yield replace(each, start=start + each.start, end=start + each.end)
         start += len(part) + 1
+
+
+def _sets_a_time(deadline: Deadline, basis: Basis) -> bool:
+    """Say whether what stands alone in brackets tells until when; years, days of papers and grounds do not."""
+    if deadline.kind == "upon_event":
+        return _UPON.match(deadline.text) is not None
+    if deadline.kind == "year" and not deadline.text[:1].isalpha():
+        return False
+    if deadline.date is None:
+        return True
+    if basis.issued_on is None:
+        return basis.year is None or deadline.date.year >= basis.year
+    return deadline.date >= basis.issued_on
 
 
 def _is_free(found: _Found, taken: Sequence[tuple[int, int]]) -> bool:
@@ -276,10 +304,9 @@ def _merged(line: str, found: Sequence[_Found]) -> Sequence[_Found]:
 
 def _distinct(found: Sequence[_Found]) -> list[Deadline]:
     ordered = sorted(enumerate(found), key=lambda each: (_padded(each[1].order), each[0]))
-    kept: dict[tuple[Any, ...], Deadline] = {}
+    kept: dict[Hashable, Deadline] = {}
     for _, each in ordered:
-        one = each.deadline
-        kept.setdefault((one.kind, one.date, one.time, one.days, one.rrule, one.event), one)
+        kept.setdefault(each.deadline.moment, each.deadline)
     return [each for each in kept.values() if not _is_said_closer(each, kept.values())]
 
 

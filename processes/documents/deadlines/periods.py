@@ -153,6 +153,10 @@ WORDINGS: tuple[Wording, ...] = (
     wording(rf"{_DUE}{_HALF}", _half),
     wording(_HALF, _half, needs_label=True),
     wording(rf"{_DUE}{_MONTHS}", _month),
+    wording(rf"{_DUE}(?P<month>0?[1-9]|1[0-2])\s*/\s*(?P<year>20\d\d)(?![\d/])", _month),
+    wording(r"(?:trình|ban hành|thông qua)(?:\s+(?!báo|kết|kế|số)[^\W\d]+){0,5}\s+tháng\s+"
+            r"(?P<month>0?[1-9]|1[0-2])\s*(?:/|,?\s*năm\s)\s*(?P<year>20\d\d)(?!\d)", _month),
+    wording(rf"{_DUE}(?:quý|Q)\s*{_ONE}(?:\s*/\s*20\d\d)?\s*(?:-|–|đến(?:\s+hết)?)\s*{_QUARTER}{_YEAR}", _quarter),
     wording(rf"{_DUE}tháng\s+(?P<month>0?[1-9]|1[0-2])(?![\d%]){_YEAR}", _month),
     wording(rf"{_DUE}{_QUARTER}{_YEAR}", _quarter),
     wording(r"(?:đến|tới)\s+tháng\s+(?P<month>0?[1-9]|1[0-2])\s*(?:/|,?\s*năm\s)\s*(?P<year>20\d\d)(?!\d)",

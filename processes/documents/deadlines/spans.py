@@ -25,6 +25,10 @@ _AFTER_EVENT = re.compile(
     r"\s*,?\s*(?:(?:kể|tính)\s+)?(?:từ|sau)\s+(?:khi|ngày|thời điểm|lúc)\b[^,.;()]*", re.IGNORECASE
 )
 _COMPLETES = re.compile(r"(?:hoàn thành|xong|kết thúc|bàn giao|báo cáo|trình)\b[^.;]{0,80}$", re.IGNORECASE)
+_DOES = re.compile(
+    r"(?:hoàn thành|báo cáo|trình|gửi|triển khai|thực hiện|tổ chức|ban hành|bàn giao)\b[^.;,]{0,60}$",
+    re.IGNORECASE,
+)
 _DAYS = {"tuần": 7, "ngày": 1}
 
 
@@ -93,6 +97,13 @@ def _before_event(match: re.Match[str], basis: Basis) -> Deadline:
     return _event(match, basis)
 
 
+def _after_event(match: re.Match[str], _basis: Basis) -> Deadline:
+    """Return an event right after which something is to be done; of what it makes possible it sets no time."""
+    if _DOES.search(match.string[: match.start()]) is None:
+        raise NoDeadline
+    return _event(match, _basis)
+
+
 def _bare_days(match: re.Match[str], basis: Basis) -> Deadline:
     if not (
         _FROM_THIS_LETTER.match(match.string, match.end()) or _AFTER_EVENT.match(match.string, match.end())
@@ -101,16 +112,28 @@ def _bare_days(match: re.Match[str], basis: Basis) -> Deadline:
     return (_working_days if match.groupdict().get("unit") is None else _calendar_days)(match, basis)
 
 
+def _span(match: re.Match[str], basis: Basis) -> Deadline:
+    """Return a bare span; fewer than 24 hours are a time of the day."""
+    if match["unit"].casefold() in ("giờ", "h") and int(match["days"]) < 24:
+        raise NoDeadline
+    return _calendar_days(match, basis)
+
+
 WORDINGS: tuple[Wording, ...] = (
     wording(_WITHIN + rf"{_COUNT}\s+ngày\s+làm\s+việc\b", _working_days),
     wording(_WITHIN + rf"{_COUNT}\s*{_UNIT}{_NOT_A_SPAN}", _calendar_days),
     wording(rf"(?<!\d){_COUNT}\s+ngày\s+làm\s+việc\b", _bare_days),
     wording(rf"(?<!\d){_COUNT}\s+{_UNIT}{_NOT_A_SPAN}(?=\s*,?\s*(?:kể|tính|từ|sau)\b)", _bare_days),
     wording(rf"(?<!\d){_COUNT}\s+ngày\s+làm\s+việc\b", _working_days, needs_label=True),
-    wording(rf"(?<!\d){_COUNT}\s+{_UNIT}{_NOT_A_SPAN}", _calendar_days, needs_label=True),
+    wording(rf"(?<!\d){_COUNT}\s+{_UNIT}{_NOT_A_SPAN}", _span, needs_label=True),
     wording(r"trước\s+(?:khi\s+(?:kết thúc|khai giảng|bước vào)\s+)?(?:Tết|kỳ họp|Đại hội|mùa mưa|mùa khô"
             r"|lễ khai giảng|năm học mới|ngày bầu cử)\b(?:\s+[^\s,.;()]+){0,8}", _before_event),
+    wording(r"trước\s+khi\s+(?:khai giảng|bước vào|kết thúc|diễn ra|khởi công|nghỉ)\b(?:\s+[^\s,.;()]+){0,8}",
+            _before_event),
+    wording(r"trước\s+(?:ngày|khi|buổi|lễ|kỳ|hội nghị|cuộc)\s+[^\d,.;:()]{2,50}?\s+(?:ít nhất|tối thiểu)?\s*"
+            r"\d{1,2}\s+ngày(?:\s+làm\s+việc)?\b", _event),
+    wording(r"ngay\s+sau\s+khi\s+[^,.;:()]{2,120}(?=[,.;)]|$)", _after_event),
     wording(r"^ngay\s+(?:sau\s+)?khi\s+[^,.;:()]{2,160}(?=[,.;]|$)", _event),
-    wording(r"^(?:ngay\s+)?(?:sau\s+)?(?:khi|sau)\s+\S[^;]*", _event, needs_label=True),
+    wording(r"^(?:ngay\s+)?(?:sau\s+)?(?:khi|sau)\s+(?!đây\b)\S[^;]*", _event, needs_label=True),
     wording(r"^(?:theo|phù hợp với|căn cứ|tùy|tuỳ)\s+\S[^;]*", _event, needs_label=True),
 )  # fmt: skip

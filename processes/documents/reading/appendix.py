@@ -1,5 +1,6 @@
 """Makes directives of the rows of a table: what a row leaves out, the group above it says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from processes.documents.deadlines import Deadline
@@ -10,14 +11,12 @@ from processes.documents.reading.cells import (
     products_of,
 )
 from processes.documents.reading.columns import Column, Grid
-from processes.documents.reading.contacts import without_contacts
+from processes.documents.reading.contacts import without_contacts, without_personal_data
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import Evidence, How, evidence
 from processes.documents.reading.indicators import indicator_details, indicators, target_of
 from processes.documents.reading.leads import Leads
 from processes.documents.reading.naming import units_in
-from processes.documents.reading.nature import nature_of
-from processes.documents.reading.references import titled_references
 from processes.documents.reading.rows import Notes, Row, ordinals_of, tasks_of
 from processes.documents.source.blocks import Line, Place
 
@@ -89,7 +88,9 @@ def _directive(
     content = row.content
     line = Line(text=content, place=_place(row, Column.CONTENT))
     written = [each.strip() for each in content.split("\n")]
-    paragraphs = tuple(text for each in written if (text := without_contacts(each))) or (content,)
+    paragraphs = tuple(text for each in written if (text := without_contacts(each))) or (
+        without_personal_data(content),
+    )
     text = "\n".join(paragraphs)
     number = Line(text=row.ordinal, place=_place(row, Column.ORDINAL))
     found = {
@@ -99,7 +100,7 @@ def _directive(
     leads = _leads(row, paragraphs[0], line, basis, found)
     for coordinator in leads.unknown_coordinators:
         notes.coordinators.setdefault(coordinator, []).append(ordinal)
-    deadline = _deadline(row, basis, found, notes, ordinal)
+    deadlines = _deadlines(row, basis, found, notes, ordinal)
     wanted, wanted_by = _value(row, Column.PRODUCT)
     products = products_of(wanted)
     if products:
@@ -107,9 +108,6 @@ def _directive(
     rates = indicators(f"{text}\n{wanted}")
     if rates:
         found["indicators"] = evidence(How.WORDING, rates[0], line)
-    planned = tuple(each for each in titled_references(text, in_item=ordinal) if each.status is not None)
-    nature = nature_of(text, planned=planned, indicators=rates, deadline=deadline)
-    found["nature"] = evidence(How.BODY, nature, line)
     return DirectiveReading(
         ordinal=ordinal,
         paragraphs=paragraphs,
@@ -120,8 +118,10 @@ def _directive(
         coordinate_shown=leads.coordinate_shown,
         outside=leads.outside,
         unknown=leads.unknown,
-        deadline=deadline,
-        nature=nature,
+        deadline=deadlines[0] if deadlines else None,
+        deadlines=tuple(deadlines),
+        concerned=leads.concerned,
+        former_names=leads.former_names,
         indicators=rates,
         indicator_details=indicator_details(f"{text}\n{wanted}"),
         target=target_of(f"{text}\n{wanted}") if len(rates) == 1 else None,
@@ -190,32 +190,33 @@ def _value(row: Row, column: Column) -> tuple[str, Row]:
     return "", row
 
 
-def _deadline(
+def _deadlines(
     row: Row, basis: Basis, found: dict[str, Evidence], notes: Notes, ordinal: str
-) -> Deadline | None:
+) -> Sequence[Deadline]:
     words, by = _value(row, Column.DEADLINE)
-    deadline: Deadline | None = None
+    stated: Sequence[Deadline] = ()
     cells = [cell for cell in by.cells.get(Column.DEADLINE, []) if not is_nothing(cell.text)]
     if cells:
         heading = row.headings.get(Column.DEADLINE, "")
-        deadline = basis.stated_deadline(words, value=cells[0].value, heading=heading)
+        stated = basis.stated_deadlines(words, value=cells[0].value, heading=heading)
     elif row.ticks:
         words = row.ticks[-1]
-        deadline = basis.stated_deadline(words)
-    if deadline is not None:
+        stated = basis.stated_deadlines(words)
+    if stated:
         found["deadline"] = _cited(row, Column.DEADLINE, words, by)
-        _compare(deadline, basis, found, notes, ordinal)
-        return deadline
+        _compare(stated[0], basis, found, notes, ordinal)
+        return stated
     if words:
         notes.add(f"row {row.ordinal}: '{words}' is no deadline that is known")
-        return None
-    deadline = basis.deadline(row.content)
-    if deadline is not None and deadline.date is None and by.cells.get(Column.DEADLINE):
-        return None
-    if deadline is not None:
+        return ()
+    stated = basis.deadlines(row.content)
+    if stated and stated[0].date is None and by.cells.get(Column.DEADLINE):
+        return ()
+    if stated:
         line = Line(text=row.content, place=row.place)
-        found["deadline"] = evidence(How.COMPLETED if deadline.inferred else How.WORDING, deadline.text, line)
-    return deadline
+        how = How.COMPLETED if stated[0].inferred else How.WORDING
+        found["deadline"] = evidence(how, stated[0].text, line)
+    return stated
 
 
 def _compare(

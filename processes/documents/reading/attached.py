@@ -9,7 +9,7 @@ from processes.documents.reading.closing import part_closing
 from processes.documents.reading.columns import Grid
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.directives import Walk
-from processes.documents.reading.kinds import STATING, title_of
+from processes.documents.reading.kinds import REPORTING, RULING, SILENT, STATING, title_of
 from processes.documents.reading.marks import number_of
 from processes.documents.reading.outline import outline
 from processes.documents.reading.parts import Attached, Flow
@@ -41,13 +41,19 @@ def read_attached(attached: Sequence[Attached], basis: Basis) -> AttachedReading
         flow = list(_named(each.flow, name, title))
         root = outline(flow)
         part_closing(root)
-        states = (
-            replace(basis, states=True) if not kinds or kinds[0] in STATING else replace(basis, states=False)
-        )
-        walked = Walk(states).over(root)
+        walked = Walk(_of_kind(basis, kinds[0] if kinds else None)).over(root)
         directives += walked.directives
         warnings += walked.warnings
     return AttachedReading(directives=tuple(directives), warnings=tuple(warnings))
+
+
+def _of_kind(basis: Basis, kind: str | None) -> Basis:
+    """Return what is known for an attachment; one without a title of its own only adds to its document."""
+    if kind is None:
+        return replace(basis, states=True)
+    return replace(
+        basis, states=kind in STATING, reports=kind in REPORTING, rules=kind in RULING, silent=kind in SILENT
+    )
 
 
 def named_tables(flow: Flow, kind: SourceKind) -> list[Line | Grid]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from processes.calendar.working_days import WorkingCalendar
-from processes.documents.deadlines import Deadline, deadline_of_cell, find_deadline
+from processes.documents.deadlines import Deadline, deadlines_of_cell, find_deadlines
 from processes.documents.reading.cells import name_at_start
 from processes.documents.reading.leads import Leads, find_executors, find_leads
 from processes.documents.reading.values import PartialDate
@@ -42,6 +42,9 @@ class Basis:
 
     Attributes:
         states: the document states where others ask: only who is named has something to do.
+        reports: it tells what was; only ``Giao …`` asks.
+        rules: also its sections of tasks ask only who is named.
+        silent: it gives nobody anything to do.
     """
 
     registry: UnitRegistry
@@ -49,8 +52,11 @@ class Basis:
     on: dt.date
     calendar: WorkingCalendar
     states: bool = False
+    reports: bool = False
+    rules: bool = False
+    silent: bool = False
     _leads: dict[str, Leads] = field(default_factory=dict, compare=False, repr=False)
-    _deadlines: dict[str, Deadline | None] = field(default_factory=dict, compare=False, repr=False)
+    _deadlines: dict[str, tuple[Deadline, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def leads(self, text: str) -> Leads:
         """Return who carries out what a text demands; ``Sở Nội vụ đề nghị …`` demands nothing of Sở Nội vụ."""
@@ -75,22 +81,32 @@ class Basis:
         return find_executors(heading, self.registry, on=self.on)
 
     def deadline(self, text: str) -> Deadline | None:
-        """Return the deadline that a directive states."""
+        """Return the deadline that counts of those a directive states."""
+        found = self.deadlines(text)
+        return found[0] if found else None
+
+    def deadlines(self, text: str) -> tuple[Deadline, ...]:
+        """Return the deadlines that a directive states, the one that counts first."""
         text = text[:_DEADLINE_REACH]
         if text not in self._deadlines:
-            self._deadlines[text] = find_deadline(
-                text, issued_on=self.day.whole, year=self.day.year, calendar=self.calendar
+            self._deadlines[text] = tuple(
+                find_deadlines(text, issued_on=self.day.whole, year=self.day.year, calendar=self.calendar)
             )
         return self._deadlines[text]
 
     def stated_deadline(self, words: str, *, value: Any = None, heading: str = "") -> Deadline | None:
-        """Return the deadline of words that a label or column announces; ``None`` if they are none.
+        """Return the deadline that counts of those a label or column announces; ``None`` if there is none."""
+        found = self.stated_deadlines(words, value=value, heading=heading)
+        return found[0] if found else None
+
+    def stated_deadlines(self, words: str, *, value: Any = None, heading: str = "") -> tuple[Deadline, ...]:
+        """Return the deadlines of words that a label or column announces; none if they say no time.
 
         Args:
             value: what a workbook stores.
             heading: of the column.
         """
-        found = deadline_of_cell(
+        found = deadlines_of_cell(
             words,
             value=value,
             heading=heading,
@@ -98,4 +114,4 @@ class Basis:
             year=self.day.year if self.day.whole is None else None,
             calendar=self.calendar,
         )
-        return None if found.kind == "none" else found
+        return tuple(each for each in found if each.kind != "none")

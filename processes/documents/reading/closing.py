@@ -16,7 +16,8 @@ _CLOSING = re.compile(
 )
 #: What ends a body whatever stands above it.
 _SURELY = re.compile(
-    r"^(?:Trên đây|(?:Trong )?[Qq]uá trình (?:tổ chức |triển khai )*thực hiện"
+    r"^(?:Trên đây|(?:Xin )?[Tt]rân trọng(?: cảm ơn| kính (?:mời|báo))?\s*[!./]"
+    r"|Sau (?:thời hạn|thời gian) (?:nêu )?trên\b|(?:Trong )?[Qq]uá trình (?:tổ chức |triển khai )*thực hiện"
     r"|[^,.;]{0,40}\bnày (?:có hiệu lực|thay)"
     r"|[^.;]{0,80}\bthông báo\b[^.;]{0,120}\bbiết)",
     re.IGNORECASE,

@@ -81,6 +81,7 @@ _HEADINGS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         ),
         (Column.DEADLINE, rf"^(?:{folded('tháng')}|{folded('ngày')}|{folded('kỳ')}) {folded('trình')}$"),
         (Column.DEADLINE, rf"^{folded('số ngày')}|^{folded('hoàn thành')}|^{folded('ngày hoàn thành')}"),
+        (Column.DEADLINE, rf"^{folded('năm')} (?:{folded('thực hiện')}|{folded('hoàn thành')})$"),
         (
             Column.TICK,
             rf"^(?:{folded('quý')} (?:i{{1,3}}|iv|[1-4])|{folded('tháng')} \d{{1,2}})(?: \d{{4}})?$",

@@ -43,7 +43,29 @@ _LEADS_TO = re.compile(
     r"(?:\s+(?:đầu mối|phụ trách|theo dõi|tổng hợp)){0,3}(?:\s+liên hệ)?\s*:"
     rf"|thông qua\s+(?={_CONTACT_TITLES}\b)"
     rf"|qua\s+(?=(?:{_CONTACT_TITLES}|số điện thoại|điện thoại|email|thư điện tử|địa chỉ thư)\b)"
-    rf"|(?={_CONTACT_TITLES}\s))",
+    rf"|(?<!\w)(?={_CONTACT_TITLES}\s))",
+    re.IGNORECASE,
+)
+#: What announces a number or address, and the person before it; only they go where no clause can.
+_LABEL = (
+    r"(?:\(?\s*(?:(?:đồng thời|và)\s+)?(?:(?:gửi\s+)?(?:qua|theo|vào|về|tới|đến)\s+)?(?:địa chỉ\s+)?"
+    r"(?:(?:hộp\s+)?thư(?:\s+(?:điện tử|công vụ))*|e-?mail|gmail|(?:số\s+)?(?:điện thoại|máy|đt|sđt)"
+    r"|zalo|fax|di động|tel)(?:\s+(?:công vụ|liên hệ|di động|số))*\s*[:.]?\s*)"
+)
+_PERSON_BEFORE = (
+    rf"(?:(?:(?:xin\s+)?liên hệ|gặp|thông qua|qua|đầu mối|người liên hệ)\s*:?\s+)?(?i:{_TITLE})\s*:?\s+{_PERSON}"
+    rf"(?:\s*[,–-]\s*(?!\s)[^,;.(){_MARK}]{{1,80}})?\s*[,(–-]?\s*"
+)
+_BARE = re.compile(
+    rf"[\s,;–-]*(?:{_PERSON_BEFORE})?(?i:{_LABEL})?\(?{_MARK}\)?(?:\s*[,;–-]?\s*(?i:{_LABEL})?{_MARK})*"
+)
+_NAMED = re.compile(rf"[\s,;–-]*(?i:liên hệ|gặp|thông qua|qua|đầu mối)\s*:?\s+(?i:{_TITLE})\s*:?\s+{_PERSON}")
+_LEFT_OPEN = re.compile(r"\(\s*\)|\s+(?=[,.;)])|[,;]\s*(?=[.;])")
+#: A sentence that only tells whom to ask.
+_ONLY_ASKS = re.compile(
+    r"^[\s\-+*(]*(?:(?:mọi|nếu có|khi có|trong quá trình)\b[^.;]{0,80}?)?"
+    r"(?:khó khăn|vướng mắc|thông tin|chi tiết|đầu mối|(?:người )?liên hệ|cán bộ (?:đầu mối|phụ trách)"
+    r"|điện thoại|email|địa chỉ)\b",
     re.IGNORECASE,
 )
 #: So few words say nothing of their own: before the contact, and behind it.
@@ -67,9 +89,28 @@ def without_contacts(text: str) -> str:
     marked = _ADDRESS.sub(_MARK, _PHONE.sub(_marked_phone, text))
     if _MARK not in marked and _ASKED.search(text) is None:
         return text
-    kept = _WITH_PERSON.sub(lambda match: "" if _is_contact(match["note"]) else match[0], marked)
+    kept = _WITH_PERSON.sub(_without_note, marked)
     kept = "\n".join(_without_clauses(line) for line in kept.split("\n"))
-    return "" if _MARK in kept else kept.strip()
+    return kept.strip() if _MARK not in kept and any(map(str.isalnum, kept)) else ""
+
+
+def without_personal_data(text: str) -> str:
+    """Return a text without telephone numbers, e-mail addresses and the persons they belong to; the rest stays.
+
+    For what must be shown although it only tells whom to ask.
+    """
+    return _bare(_ADDRESS.sub(_MARK, _PHONE.sub(_marked_phone, text))).strip()
+
+
+def _without_note(match: re.Match[str]) -> str:
+    """Return what stays of a remark in brackets and of the person before it; who begins a sentence acts in it."""
+    if not _is_contact(match["note"]):
+        return match[0]
+    return match[0][: match.start("note") - match.start()] if match.start() == 0 else ""
+
+
+def _bare(sentence: str) -> str:
+    return _LEFT_OPEN.sub("", _NAMED.sub("", _BARE.sub("", sentence)))
 
 
 def _marked_phone(match: re.Match[str]) -> str:
@@ -103,7 +144,8 @@ def _without_contact(sentence: str) -> str:
     leading = [match.start() for match in _LEADS_TO.finditer(sentence) if match.start() <= first]
     before = sentence[: leading[0]].rstrip(" ,;-–(") if leading else ""
     if len(before.split()) < _A_SENTENCE:
-        return ""
+        rest = "" if _ONLY_ASKS.match(sentence) else _bare(sentence)
+        return rest if len(rest.split()) >= _A_SENTENCE else ""
     last = sentence.rfind(_MARK) + 1
     if not last and person is not None:
         last = person.end()

@@ -9,6 +9,7 @@ from processes.documents.reading.evidence import Evidence, to_json
 from processes.documents.reading.indicators import Indicator
 from processes.documents.reading.values import UnknownName
 from processes.documents.source.blocks import Place
+from processes.documents.states import Nature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,11 @@ class DirectiveReading:
         gap: which letters are missing before it.
         parent: ordinal of the directive or heading it hangs under.
         section: the headings above it, the outermost first.
+        deadlines: every time it states, the one that counts first.
+        nature, nature_code: once, in periods, going on, waiting; in words, and as a stable word.
+        waits_for: titles of the documents, or the event, that it waits for.
+        concerned: words that leave open who cooperates or leads: ``các đơn vị liên quan``.
+        former_names: names that units bore before, as written, each with the code of its unit.
         products: what is to come of it, as written; ``indicator_details``: the rates, taken apart.
         addressed: who leads is told so; else somebody is only spoken of, and the executor of a heading counts.
         given_in: the documents in which it was given before, as a list of open tasks names them.
@@ -52,7 +58,12 @@ class DirectiveReading:
     gap: str = ""
     by_head: bool = False
     deadline: Deadline | None = None
+    deadlines: tuple[Deadline, ...] = ()
     nature: str = "continuous"
+    nature_code: Nature = Nature.CONTINUOUS
+    waits_for: tuple[str, ...] = ()
+    concerned: tuple[str, ...] = ()
+    former_names: tuple[tuple[str, str], ...] = ()
     indicators: tuple[str, ...] = ()
     contact_removed: bool = False
     parent: str | None = None
@@ -84,7 +95,16 @@ class DirectiveReading:
             "lead": self._lead(),
             "deadline": None if self.deadline is None else self.deadline.to_json(),
             "nature": self.nature,
+            "nature_code": self.nature_code.value,
         }
+        if self.deadlines:
+            found["deadlines"] = [each.to_json() for each in self.deadlines]
+        if self.waits_for:
+            found["waits_for"] = list(self.waits_for)
+        if self.concerned:
+            found["concerned"] = list(self.concerned)
+        if self.former_names:
+            found["former_names"] = [{"text": text, "code": code} for text, code in self.former_names]
         if self.coordinate_shown:
             found["coordinate"] = list(self.coordinate_shown)
         if self.indicators:

@@ -22,12 +22,21 @@ from processes.documents.reading.outline import Node, with_text
 from processes.documents.reading.topics import (
     Topic,
     assigns,
+    is_due,
+    is_purpose,
+    only_demands,
     only_enforces,
     only_points,
     only_states,
+    only_tells,
+    orders,
+    sets_up,
     topic_of,
+    without_role,
 )
 from processes.documents.source.blocks import Line
+
+_LONGEST_NAME = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +84,11 @@ class Walk:
 
     def over(self, root: Node) -> Walked:
         """Return the directives of a body in their order."""
+        if self._basis.silent:
+            return Walked(directives=())
         hang_under_executors(root, self._basis)
-        above = _Above(named_only=self._basis.states)
+        reports = self._basis.reports
+        above = _Above(named_only=self._basis.states or reports, among_reports=reports)
         found = tuple(each for child in root.children for each in self._of(child, above))
         tables = tuple(each for grid in root.tables for each in self._table(grid, ()))
         return Walked(
@@ -86,22 +98,28 @@ class Walk:
     def _of(self, node: Node, above: _Above) -> Iterator[DirectiveReading]:
         heading = node.heading
         topic = Topic.OPEN if heading is None else topic_of(heading, among_tasks=above.among_tasks)
-        if heading is not None and topic is Topic.STATEMENTS:
+        if topic is Topic.STATEMENTS and heading is not None and not self._is_open_demand(node, heading):
             self._left_out.append(heading)
             return
         if node.rank in (Rank.NUMBER, Rank.DECIMAL) and node.lines and is_circumstance(node.lines[0].text):
+            return
+        if self._basis.states and node.lines and sets_up(node.lines[0].text, alone=not node.children):
             return
         fields = [child for child in node.children if _is_field(child)]
         points = [child for child in node.children if not _is_field(child)]
         labelled = [line for child in fields for line in child.marked]
         if not points:
             yield from self._leaf(node, labelled, heading, above, topic)
+        elif all(self._only_names(point) for point in points):
+            if heading is None:
+                yield from self._given_to(node, points, above)
         elif heading is not None or self._introduces(node):
             yield from self._under(node, points, labelled, heading, above, topic)
         elif any(self._stands_alone(point) for point in points):
             whole = directive_of(node.ordinal, node.lines, self._basis)
             below = replace(
                 above,
+                section=(*above.section, *(line.text.rstrip(" :.;") for line in node.lines[:1])),
                 parent=node.ordinal,
                 heading=None,
                 said=said_above(whole, node.lines, above.said, How.PARENT, self._basis, labelled),
@@ -112,6 +130,15 @@ class Walk:
             yield from self._kept(node.ordinal, [*node.everything], None, above, node)
         for grid in node.tables:
             yield from self._table(grid, (*above.section, *((heading,) if heading else ())))
+
+    def _given_to(self, node: Node, points: Sequence[Node], above: _Above) -> Iterator[DirectiveReading]:
+        """Yield an item whose points only list who carries it out."""
+        names = ", ".join(without_role(point.lines[0].text) for point in points)
+        executors = self._basis.executors(names)
+        if executors is not None:
+            said = said_above(None, points[0].lines, above.said, How.PARENT, self._basis, (), executors)
+            above = replace(above, said=said)
+        yield from self._kept(node.ordinal, [*node.everything], None, above, node)
 
     def _under(
         self,
@@ -145,7 +172,14 @@ class Walk:
             among_tasks=above.among_tasks or topic is Topic.TASKS,
             among_reports=above.among_reports or topic is Topic.REPORTS,
             named_only=topic is Topic.NAMED_ONLY
-            or (above.named_only and not (node.is_section and topic is Topic.TASKS)),
+            or (
+                above.named_only
+                and not (
+                    node.is_section
+                    and topic is Topic.TASKS
+                    and not (self._basis.reports or self._basis.rules)
+                )
+            ),
         )
         if prose and not prose[-1].text.endswith(":") and heading is not None and self._asks(prose):
             yield from self._kept(node.ordinal, prose, None, replace(below, parent=above.parent), node)
@@ -204,7 +238,9 @@ class Walk:
 
     def _is_no_task(self, lines: Sequence[Line], above: _Above) -> bool:
         text = " ".join(line.text for line in lines)
-        if only_enforces(text) or (above.among_reports and not assigns(text)):
+        if only_enforces(text) or only_tells(text) or self._is_name(text):
+            return True
+        if above.among_reports and not (orders(text) if self._basis.reports else assigns(text)):
             return True
         return (
             (only_states(text) or only_points(text))
@@ -214,7 +250,24 @@ class Walk:
 
     def _asks(self, lines: Sequence[Line]) -> bool:
         found = directive_of("", lines, self._basis)
-        return _names_executor(found) or found.deadline is not None
+        return _names_executor(found) or (
+            found.deadline is not None and any(is_due(line.text) for line in lines)
+        )
+
+    def _is_open_demand(self, node: Node, heading: str) -> bool:
+        """Say whether ``Yêu cầu`` stands for what is asked: not beside ``Mục đích``, nor below it."""
+        if not only_demands(heading):
+            return False
+        around = [] if node.parent is None else [node.parent, *node.parent.children]
+        return not any(is_purpose(each.lines[0].text) for each in around if each.lines)
+
+    def _only_names(self, node: Node) -> bool:
+        """Say whether a point is nothing but the name of a unit or an office."""
+        return not node.children and len(node.lines) == 1 and self._is_name(node.lines[0].text)
+
+    def _is_name(self, text: str) -> bool:
+        bare = without_role(text)
+        return len(bare.split()) <= _LONGEST_NAME and self._basis.executors(bare) is not None
 
     def _introduces(self, node: Node) -> bool:
         """Say whether an item only says who does its points: ``Giao Sở Nội vụ:``."""
@@ -249,7 +302,7 @@ def _names_executor(found: DirectiveReading) -> bool:
 def _is_field(node: Node) -> bool:
     """Say whether a point only fills in a label of the item above it: ``- Thời gian: Quý III/2026``."""
     return (
-        node.rank in (Rank.LETTER, Rank.BRACKET, Rank.DASH, Rank.PLUS)
+        node.rank in (Rank.LETTER, Rank.BRACKET, Rank.STAR, Rank.DASH, Rank.PLUS)
         and not node.children
         and bool(node.lines)
         and field_of(node.lines[0].text) is not None

@@ -44,7 +44,7 @@ _LABELS = (
     ),
 )
 _LABEL = re.compile(
-    r"(?:^|(?<=[.;(,–])\s|(?<=\()|(?<=\s[-–+])\s)\s*[-–+*]?\s*(?:"
+    r"(?:^|(?<=[.;(,–])\s|(?<=\()|(?<=\s[-–+])\s)\s*(?:[-–+*]|[a-zđ]\)|\(?\d{1,2}\))?\s*(?:"
     + "|".join(f"(?P<f{at}>{pattern})" for at, (_, pattern) in enumerate(_LABELS))
     + r")\s*:\s*",
     re.IGNORECASE,

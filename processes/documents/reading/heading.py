@@ -3,7 +3,8 @@
 import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import dropwhile
 
 from processes.documents.reading.evidence import Evidence, How, evidence
 from processes.documents.reading.kinds import title_of
@@ -180,6 +181,10 @@ def _subject(lines: Sequence[Line], found: dict[str, Evidence]) -> tuple[str | N
             if _AUTHORITY.match(line.text) and line.text.isupper():
                 by = line
                 break
+            if not wanted and line.text.startswith("CỦA "):
+                line = replace(line, text=_without_capitals(line.text))
+            if not line.text:
+                continue
             wanted.append(line)
         own = lines[at].text if rest.isupper() and not wanted[1:] else rest
         texts = [own, *(line.text for line in wanted[1:])] if rest else [line.text for line in wanted]
@@ -193,6 +198,11 @@ def _subject(lines: Sequence[Line], found: dict[str, Evidence]) -> tuple[str | N
             found["subject"] = evidence(How.LABEL, line.text, line)
             return _SUBJECT.sub("", " ".join(each.text for each in wanted)).strip(), by
     return None, by
+
+
+def _without_capitals(text: str) -> str:
+    """Return what follows whose document it is: ``CỦA BAN THƯỜNG VỤ THÀNH ỦY về tăng cường …``."""
+    return " ".join(dropwhile(str.isupper, text.split()))
 
 
 def _until_other(lines: Sequence[Line]) -> list[Line]:

@@ -9,7 +9,7 @@ from processes.documents.reading.kinds import short_kind, title_of
 from processes.documents.source.blocks import Line
 from processes.units.registry import UnitRegistry
 
-_NATIONAL = re.compile(r"^(?:CỘNG H(?:ÒA|OÀ|O)|Độc lập|ĐẢNG CỘNG SẢN)", re.IGNORECASE)
+_NATIONAL = re.compile(r"^(?:CỘNG H(?:ÒA|OÀ|O)|CHỦ NGHĨA VIỆT NAM|Độc lập|ĐẢNG CỘNG SẢN)", re.IGNORECASE)
 _PEOPLES_COMMITTEE = re.compile(r"^(?:ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN|UBND)\b\s*", re.IGNORECASE)
 #: How the name of a body begins; any other line in capitals goes on with the one above it.
 _BODY = re.compile(

@@ -8,15 +8,14 @@ from processes.documents.deadlines import Deadline
 from processes.documents.reading.basis import Basis
 from processes.documents.reading.brackets import bracketed
 from processes.documents.reading.cells import leads_of_cells, products_of
-from processes.documents.reading.contacts import without_contacts
+from processes.documents.reading.contacts import without_contacts, without_personal_data
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import CONFIDENCE, Evidence, How, evidence
 from processes.documents.reading.fields import Field, Labelled, fields_in
 from processes.documents.reading.indicators import indicator_details, indicators, target_of
 from processes.documents.reading.leads import Leads
-from processes.documents.reading.nature import nature_of
 from processes.documents.reading.products import products_in
-from processes.documents.reading.references import titled_references
+from processes.documents.reading.values import UnknownName
 from processes.documents.source.blocks import Line
 
 _ASKS = re.compile(r"^Đề nghị\s", re.IGNORECASE)
@@ -35,7 +34,12 @@ _DUTY_OF = re.compile(
     r"|Yêu cầu\s+|Đề nghị\s+|Phân công\s+(?:cho\s+)?)",
     re.IGNORECASE,
 )
-_HAS_DUTY = re.compile(r"\s*(?:có trách nhiệm|chịu trách nhiệm|chủ trì|thực hiện)?\s*[:.]*$", re.IGNORECASE)
+#: Bodies that a decision sets up; the registry does not have them.
+_TEAM = re.compile(r"^(?:Tổ|Ban|Hội đồng|Đoàn|Đội|Nhóm)\s(?:\S+\s?){1,14}$")
+_HAS_DUTY = re.compile(
+    r"\s*(?:có (?:các )?nhiệm vụ(?: sau)?|có trách nhiệm|chịu trách nhiệm|chủ trì|thực hiện)?\s*[:.]*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,11 @@ def executors_of(heading: str, basis: Basis) -> Leads | None:
     """Return whom a heading names: ``Sở Nội vụ``, ``Trách nhiệm của các sở, ban, ngành``; ``None`` for a topic."""
     text = _HAS_DUTY.sub("", heading).strip()
     bare = _DUTY_OF.sub("", text)
-    return basis.executors(text) or basis.executors(bare)
+    named = basis.executors(text) or basis.executors(bare)
+    team = _TEAM.match(bare)
+    if named is None and team is not None and (bare != text or text != heading.strip(" .:")):
+        return Leads(unknown=UnknownName(text=bare.strip(" .:")))
+    return named
 
 
 def directive_of(
@@ -82,7 +90,9 @@ def directive_of(
         for line in written
         if (text := without_contacts(line.text)) and not (text != line.text and _CONTACT.match(text))
     ]
-    paragraphs = tuple(text for _, text in kept) or tuple(line.text for line in written[:1]) or ("",)
+    paragraphs = tuple(text for _, text in kept) or (
+        without_personal_data(written[0].text) if written else "",
+    )
     text = "\n".join(paragraphs)[:_REACH]
     fields = fields_in(written[:_MOST_LABELLED])
     leads = _leads(fields, clause or paragraphs[0], basis)
@@ -94,17 +104,14 @@ def directive_of(
         deadline = inside.deadline
         deadline_evidence = evidence(How.WORDING, inside.words, *written)
     rates = indicators(text)
-    planned = tuple(each for each in titled_references(text, in_item=ordinal) if each.status is not None)
     is_named = bool(leads.leads) or leads.outside is not None
     by_head = not is_named and _BY_HEAD.match(paragraphs[0]) is not None
-    nature = nature_of(text, planned=planned, indicators=rates, deadline=deadline)
     products, products_evidence = _products(fields, text, written)
     first = written[0] if written else Line(text="")
     found = {
         "ordinal": evidence(How.MARK if mark else How.COMPLETED, mark or ordinal, first),
         "text": evidence(How.MARK if mark else How.POSITION, paragraphs[0], first),
         "lead": _lead_evidence(leads, fields, written, by_head=by_head),
-        "nature": evidence(How.BODY, nature, first),
     }
     if leads.coordinate_shown:
         found["coordinate"] = _cited(fields.get(Field.COORDINATE), "phối hợp", How.WORDING, written)
@@ -127,7 +134,8 @@ def directive_of(
         is_request=is_named and _ASKS.match(clause or paragraphs[0]) is not None,
         by_head=by_head,
         deadline=deadline,
-        nature=nature,
+        concerned=leads.concerned,
+        former_names=leads.former_names,
         indicators=rates,
         indicator_details=indicator_details(text),
         target=target_of(text) if len(rates) == 1 else None,
@@ -208,6 +216,7 @@ def with_above(found: DirectiveReading, said: Said) -> DirectiveReading:
             lead_shown=leads.lead_shown,
             outside=leads.outside,
             unknown=leads.unknown,
+            former_names=(*leads.former_names, *found.former_names),
             by_head=False,
         )
         if said.lead_evidence is not None:

@@ -13,7 +13,8 @@ from processes.documents.source.blocks import Cell, Line, SourceText, Table
 
 #: What a signing tool or a printer leaves on a page; it is no part of the text.
 _ARTEFACT = re.compile(
-    r"^(?:Người ký|Ký bởi|Ký số bởi|Thời gian ký|Ngày ký|Signature Not Verified|Signed by|Digitally signed)\b\s*:?"
+    r"^(?:Người ký|(?:Được )?[Kk]ý bởi|Ký số bởi|Thời gian ký|Ngày ký|Signature Not Verified|Signed by"
+    r"|Digitally signed)\b\s*:?"
     r"|^(?:Cơ quan|Email)\s*:\s*\S"
     r"|^Trang \d+(?:\s*/\s*\d+)?$"
     r"|^[-–—_*=.~\s]{3,}$"
@@ -29,6 +30,13 @@ _NUMBER_THEN_DAY = re.compile(
 _PAGE_SETTING = re.compile(
     r"CỘNG H(?:ÒA|OÀ) XÃ HỘI|Độc lập\s*[-–]|ĐẢNG CỘNG SẢN|Nơi nhận|Kính gửi|^Số\s*:|\b(?:KT|TM|TL|TUQ)\.\s",
     re.M,
+)
+#: What a narrow column breaks in the head of a document.
+_BROKEN = (
+    (re.compile(r"CỘNG H(?:ÒA|OÀ) XÃ HỘI$", re.IGNORECASE), re.compile(r"CHỦ NGHĨA VIỆT NAM", re.IGNORECASE)),
+    (re.compile(r",\s*ngày$"), re.compile(r"[\d.…]+\s*tháng\b")),
+    (re.compile(r",\s*ngày\s*[\d.…]*\s*tháng$"), re.compile(r"[\d.…]+\s*năm\b")),
+    (re.compile(r",\s*ngày\b.{1,30}\bnăm$"), re.compile(r"20\d\d\.?$")),
 )
 _HEADING_LINES = 40
 _LIST_NUMBER = re.compile(r"\d{1,3}\.?")
@@ -57,7 +65,28 @@ def flow_of(source: SourceText) -> tuple[Line | Grid, ...]:
             lines = (line for row in block.rows for line in _of_row(row, block))
             for line in lines:
                 flow += _cleaned(line, is_heading=len(flow) < _HEADING_LINES)
-    return tuple(block for at, block in enumerate(flow) if not _is_page_number(flow, at))
+    whole = list(_mended(flow))
+    return tuple(block for at, block in enumerate(whole) if not _is_page_number(whole, at))
+
+
+def _mended(flow: Sequence[Line | Grid]) -> Iterator[Line | Grid]:
+    """Yield the blocks; a line of the head that was broken in two is one."""
+    above: Line | None = None
+    for at, block in enumerate(flow):
+        if isinstance(block, Line) and above is not None and _is_broken(above.text, block.text):
+            above = replace(above, text=f"{above.text} {block.text}")
+            continue
+        if above is not None:
+            yield above
+        above = block if isinstance(block, Line) and at < _HEADING_LINES else None
+        if above is None:
+            yield block
+    if above is not None:
+        yield above
+
+
+def _is_broken(above: str, below: str) -> bool:
+    return any(end.search(above) and start.match(below) for end, start in _BROKEN)
 
 
 def _is_page_number(flow: Sequence[Line | Grid], at: int) -> bool:

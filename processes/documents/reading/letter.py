@@ -7,6 +7,7 @@ from typing import Any
 
 from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import Evidence, to_json
+from processes.documents.reading.typos import Slip
 from processes.documents.reading.values import (
     Addressee,
     Closing,
@@ -42,6 +43,7 @@ class LetterReading:
         signers: everybody who signed, ``signer`` first.
         urges: it reminds of what was asked before; ``refers_to`` are the numbers of those documents.
         secrecy: ``Mật`` and the like, as printed.
+        typos: words that are probably meant otherwise, with their places in the source.
         source_format, source_remarks: what the file was, and what was left alone in it.
         evidence: what each field was read from.
     """
@@ -75,6 +77,7 @@ class LetterReading:
     refers_to: tuple[str, ...] = ()
     secrecy: str | None = None
     needs_answer: bool = False
+    typos: tuple[Slip, ...] = ()
     source_format: str | None = field(default=None, compare=False)
     source_remarks: tuple[Mapping[str, Any], ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict, compare=False)
@@ -138,12 +141,9 @@ class LetterReading:
             "urges": self.urges,
             "refers_to": list(self.refers_to),
             "secrecy": self.secrecy,
+            "typos": [each.to_json() for each in self.typos],
             "signers": [each.to_json() for each in self.signers],
             "source_format": self.source_format,
             "source_remarks": [dict(each) for each in self.source_remarks],
             **to_json(self.evidence),
         }
-
-
-def _first_words(text: str) -> str:
-    return " ".join(text.split()[:12])

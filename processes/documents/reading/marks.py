@@ -29,10 +29,12 @@ class Rank(IntEnum):
     LETTER = 8
     #: ``(1)``, ``(i)``, or ``1)`` below ``1.``
     BRACKET = 9
+    #: ``*`` above ``-``
+    STAR = 10
     #: ``-``
-    DASH = 10
-    #: ``+``
-    PLUS = 11
+    DASH = 11
+    #: ``+``, or ``*`` below ``-``
+    PLUS = 12
 
 
 #: The letters that number points, in the order of the Vietnamese alphabet.
@@ -46,7 +48,10 @@ _ROMAN = re.compile(r"^(?P<label>[IVX]{1,6})\s*[./)-]\s*(?P<text>[^\W\d].*)$")
 _CAPITAL = re.compile(r"^(?P<label>[A-H])\s*[./)-]\s*(?P<text>[^\W\d].*)$")
 _ARTICLE = re.compile(r"^(?:ĐIỀU|Điều)\s+(?P<label>\d{1,3})\s*[.:)]?\s+(?P<text>\S.*)$")
 #: ``1. Text``, ``1.Text``, ``1) Text``; never ``1.5`` or ``25/12/2025``.
-_NUMBER = re.compile(r"^(?P<label>\d{1,2})\s*(?P<end>[.)])\s*(?P<text>\D.*)$")
+#: The party writes ``1- Text``.
+_NUMBER = re.compile(
+    r"^(?P<label>\d{1,3})\s*(?:(?P<end>[.)])\s*(?P<text>\D.*)|[-–/](?:\s+|(?![A-ZĐ]{2}))(?P<behind>[^\W\d_].*|[“\"(].*))$"
+)
 #: ``Nhiệm vụ 1: Text``.
 _TASK = re.compile(
     r"^(?:Nhiệm vụ|Nhóm nhiệm vụ|Nội dung|Giải pháp|Hoạt động)\s+(?P<label>\d{1,2})\s*[.:]\s*(?P<text>\D.*)$",
@@ -58,7 +63,8 @@ _DECIMAL = re.compile(
 )
 _LETTER = re.compile(rf"^(?P<label>[{LETTERS}])\s*[.)]\s*(?P<text>\S.*)$")
 _BRACKET = re.compile(r"^\((?P<label>\d{1,2}|[ivx]{1,4})\)\s*(?P<text>\S.*)$")
-_DASH = re.compile(r"^(?P<mark>[-–—•·●▪*])\s*(?P<text>[^\W\d_].*|[“\"(]\S.*|\s\S.*)$")
+_STAR = re.compile(r"^(?P<mark>\*)\s*(?P<text>[^\W\d_].*|[“\"(]\S.*|\s\S.*)$")
+_DASH = re.compile(r"^(?P<mark>[-–—•·●▪])\s*(?P<text>[^\W\d_].*|[“\"(]\S.*|\s\S.*)$")
 _PLUS = re.compile(r"^(?P<mark>\+)\s*(?P<text>\S.*)$")
 _ROMANS = (
     *("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"),
@@ -99,6 +105,7 @@ def marks_of(text: str) -> Iterator[Mark]:
         (Rank.NUMBER, "task", _TASK),
         (Rank.LETTER, "a", _LETTER),
         (Rank.BRACKET, "(1)", _BRACKET),
+        (Rank.STAR, "*", _STAR),
         (Rank.DASH, "-", _DASH),
         (Rank.PLUS, "+", _PLUS),
     ):
@@ -107,8 +114,8 @@ def marks_of(text: str) -> Iterator[Mark]:
             continue
         found = match.groupdict()
         label = found.get("label") or ""
-        own = (found.get("text") or "").strip()
-        written = found.get("mark") or text[: match.start("text")].strip() if own else text
+        own = (found.get("text") or found.get("behind") or "").strip()
+        written = found.get("mark") or text.removesuffix(own).strip() if own else text
         if rank is Rank.DECIMAL:
             prefix = label.rpartition(".")[0]
             rank, sort = Rank.THIRD if "." in prefix else rank, f"decimal {prefix}"
@@ -127,7 +134,7 @@ def _written(rank: Rank, label: str, written: str) -> str:
 
 
 def _position(rank: Rank, sort: str, label: str) -> int:
-    if rank in (Rank.DASH, Rank.PLUS):
+    if rank >= Rank.STAR:
         return 0
     if sort == "A":
         return _CAPITALS.find(label) + 1

@@ -2,15 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from processes.documents.deadlines import Deadline
-from processes.documents.reading.letter import Reference
+from processes.documents.reading.directive import DirectiveReading
+from processes.documents.reading.evidence import How, evidence
+from processes.documents.reading.references import titled_references
+from processes.documents.reading.values import Reference
+from processes.documents.source.blocks import Line
 from processes.documents.states import Nature
 
 _SYNTHESIS = re.compile(r"định kỳ tổng hợp|tổng hợp,? (?:báo cáo |đánh giá )?định kỳ", re.IGNORECASE)
 _REPORTING = re.compile(r"chế độ (?:thông tin,? )?báo cáo|báo cáo định kỳ|định kỳ báo cáo", re.IGNORECASE)
+_REPORTS = re.compile(r"\bbáo cáo\b", re.IGNORECASE)
 _START = re.compile(r"quán triệt|phổ biến|văn bản triển khai", re.IGNORECASE)
 _REVIEW = re.compile(r"rà soát, (?:xác định|đánh giá)|lập danh mục|kiểm kê", re.IGNORECASE)
 _PRAISE = re.compile(r"biểu dương|khen", re.IGNORECASE)
@@ -40,6 +45,8 @@ _ENDS = frozenset(
         "relative_days",
     }
 )
+#: How much of a directive is looked into.
+_REACH = 20_000
 _NUMBERS = ("no", "one", "two", "three", "four", "five")
 
 
@@ -72,22 +79,49 @@ def read_nature(
 ) -> NatureFound:
     """Return the nature of a directive.
 
+    What has an end is done once, whatever its words; what has none goes on, unless it makes something.
+
     Args:
         planned: documents that it waits for.
         indicators: the rates it names.
         is_request: somebody is asked, not told (*đề nghị*).
     """
-    words = nature_of(text, planned=tuple(planned), indicators=indicators, deadline=deadline)
-    code = _code(text, bool(planned), deadline, is_request)
+    code = _code(text, bool(planned), deadline)
     titles = tuple(each.title or each.number or "" for each in planned)
     if not titles and code is Nature.WAITS_FOR_EVENT and deadline is not None and deadline.event:
         titles = (deadline.event,)
-    return NatureFound(code=code, words=words, waits_for=titles)
+    return NatureFound(
+        code=Nature.REQUEST if is_request else code,
+        words=_words(code, text, len(planned), indicators, deadline),
+        waits_for=titles,
+    )
 
 
-def _code(text: str, waits: bool, deadline: Deadline | None, is_request: bool) -> Nature:
-    if is_request:
-        return Nature.REQUEST
+def with_nature(directive: DirectiveReading) -> DirectiveReading:
+    """Return a directive with its nature, by its text and by what it and those above it say of its time."""
+    planned = [
+        each
+        for each in titled_references(directive.text[:_REACH], in_item=directive.ordinal)
+        if each.status is not None
+    ]
+    nature = read_nature(
+        directive.text,
+        planned=planned,
+        indicators=directive.indicators,
+        deadline=directive.deadline,
+        is_request=directive.is_request,
+    )
+    cited = evidence(How.BODY, nature.words, Line(text=directive.text, place=directive.place))
+    return replace(
+        directive,
+        nature=nature.words,
+        nature_code=nature.code,
+        waits_for=nature.waits_for,
+        evidence={**directive.evidence, "nature": cited},
+    )
+
+
+def _code(text: str, waits: bool, deadline: Deadline | None) -> Nature:
     kind = None if deadline is None else deadline.kind
     if waits or (kind == "upon_event" and deadline is not None and _waits(deadline)):
         return Nature.WAITS_FOR_EVENT
@@ -95,7 +129,7 @@ def _code(text: str, waits: bool, deadline: Deadline | None, is_request: bool) -
         return Nature.PERIODIC
     if kind in _ENDS or kind == "upon_event":
         return Nature.ONE_OFF
-    if kind == "ongoing" or _GOES_ON.search(text):
+    if kind == "ongoing" or _GOES_ON.search(text) or _START.search(text) or _REVIEW.search(text):
         return Nature.CONTINUOUS
     return Nature.ONE_OFF if _PRODUCES.search(text) else Nature.CONTINUOUS
 
@@ -105,28 +139,32 @@ def _waits(deadline: Deadline) -> bool:
     return deadline.days is None and not (deadline.event or "").casefold().startswith("trước")
 
 
-def nature_of(
-    text: str, *, planned: tuple[Reference, ...], indicators: tuple[str, ...], deadline: Deadline | None
+def _words(
+    code: Nature, text: str, planned: int, indicators: tuple[str, ...], deadline: Deadline | None
 ) -> str:
-    """Return the nature of a directive in words; the coordinator confirms it.
-
-    Args:
-        planned: documents that it waits for.
-        indicators: the rates it names.
-    """
     if planned:
-        count = _NUMBERS[len(planned)] if len(planned) < len(_NUMBERS) else str(len(planned))
-        return f"one-off readiness, waits for {count} future document{'s' if len(planned) > 1 else ''}"
-    period = " (period not stated)" if deadline is None or deadline.kind != "periodic" else ""
-    if _SYNTHESIS.search(text):
-        parts = [f"periodic synthesis{period}"]
-        parts += ["commendation"] if _PRAISE.search(text) else []
-        parts += ["accountability"] if _ACCOUNTABILITY.search(text) else []
-        return ", ".join(parts)
-    if _REPORTING.search(text):
-        return f"periodic reporting{period}"
-    if _START.search(text):
+        count = _NUMBERS[planned] if planned < len(_NUMBERS) else str(planned)
+        return f"one-off readiness, waits for {count} future document{'s' if planned > 1 else ''}"
+    if code is Nature.WAITS_FOR_EVENT:
+        return "waits for an event"
+    if code is Nature.PERIODIC:
+        return _periodic_words(text, is_stated=deadline is not None and deadline.kind == "periodic")
+    if code is Nature.ONE_OFF:
+        return "one-off"
+    if deadline is None and _START.search(text):
         return "one-off start + continuous"
-    if _REVIEW.search(text):
+    if deadline is None and _REVIEW.search(text):
         return "one-off review + continuous"
     return "continuous, indicator-driven" if indicators else "continuous"
+
+
+def _periodic_words(text: str, *, is_stated: bool) -> str:
+    period = "" if is_stated else " (period not stated)"
+    if not _SYNTHESIS.search(text):
+        return (
+            f"periodic reporting{period}" if _REPORTING.search(text) or _REPORTS.search(text) else "periodic"
+        )
+    parts = [f"periodic synthesis{period}"]
+    parts += ["commendation"] if _PRAISE.search(text) else []
+    parts += ["accountability"] if _ACCOUNTABILITY.search(text) else []
+    return ", ".join(parts)

@@ -12,10 +12,14 @@ from processes.documents.source.blocks import Line
 
 _ASSIGNS = re.compile(
     r"(?:^|[,;]\s*|\.\s+)(?P<who>(?:(?!\.\s)[^,;])*?)\s+(?:có ý kiến\s+|đã\s+)?"
-    r"(?P<verb>đề nghị|yêu cầu|giao|chỉ đạo|chỉ thị|kết luận)"
-    r"(?=[\s:]|$)",
+    r"(?P<verb>đề nghị|yêu cầu|giao|chỉ đạo|chỉ thị|kết luận|có ý kiến)"
+    r"(?=[\s:,]|$)",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])")
+#: It says that something follows, not what is done with it.
+_OPINION = "có ý kiến"
+_COMRADE = re.compile(r"^.*?\b(?:đồng chí|đ/c)\s+(?=(?:Phó )?(?:Chủ tịch|Bí thư|Giám đốc))", re.IGNORECASE)
 #: ``Theo đề nghị của …`` says who asked for the document.
 _REQUESTED = re.compile(r"^(?:Theo|Xét|Căn cứ)\b", re.IGNORECASE)
 _PURPOSE = re.compile(r"^(?:Nhằm|Để)\s", re.IGNORECASE)
@@ -48,11 +52,11 @@ def read_opening(
     who: str | None = None
     verb: str | None = None
     for line, match in _assigning(lines):
-        verb = match["verb"].lower()
+        verb = None if match["verb"].lower() == _OPINION else match["verb"].lower()
         named = match["who"].strip()
         start = _DECIDER.search(named)
         if start is not None and len(named.split()) <= _LONGEST_WHO:
-            who = _ENDS_WHO.sub("", named)
+            who = _COMRADE.sub("", _ENDS_WHO.sub("", named))
             found["decided_by"] = evidence(How.WORDING, match[0].strip(" ,;"), line)
     if who is None:
         who = _from_heading(heading, wired_by, found)
@@ -67,6 +71,13 @@ def read_opening(
 
 
 def _assigning(lines: Sequence[Line]) -> Iterator[tuple[Line, re.Match[str]]]:
+    """Yield where somebody decides: in the sentence that announces what follows, else wherever one does."""
+    for line in reversed(lines):
+        sentence = _SENTENCE.split(line.text)[-1] if line.text.rstrip().endswith(":") else ""
+        for match in _ASSIGNS.finditer(sentence):
+            if not _REQUESTED.match(match["who"]) and _DECIDER.search(match["who"]):
+                yield line, match
+                return
     for line in lines:
         for match in _ASSIGNS.finditer(line.text):
             if not _REQUESTED.match(match["who"]):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from processes.documents.reading.columns import Grid
 from processes.documents.reading.marks import LETTERS, Mark, Rank, marks_of
@@ -134,7 +134,8 @@ def _append(line: Line, current: Node) -> None:
 
 def _node(line: Line, current: Node) -> Node | None:
     """Return the node that a line begins, hung where it belongs; ``None`` for a paragraph without a mark."""
-    for mark in marks_of(line.text):
+    for found in marks_of(line.text):
+        mark = _inner_star(found, current)
         placed = _placed(mark, _hidden_heading(mark, current) or current)
         if placed is not None:
             parent, missing, label = placed
@@ -155,21 +156,30 @@ def _node(line: Line, current: Node) -> Node | None:
     return None
 
 
+def _inner_star(mark: Mark, current: Node) -> Mark:
+    """Return a star below an open dash as what it is there: a point of that."""
+    is_below = mark.rank is Rank.STAR and _open(current, "-") is not None and _open(current, "*") is None
+    return replace(mark, rank=Rank.PLUS, sort="-*") if is_below else mark
+
+
 def _placed(mark: Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | None:
     """Return where a mark belongs, what is left out before it, and its label; ``None`` if it is text."""
     if mark.rank in (Rank.DECIMAL, Rank.THIRD):
         return _placed_decimal(mark, current)
     sibling = _open(current, mark.sort)
+    if sibling is None and mark.rank is Rank.ARTICLE:
+        sibling = _article_before(mark, current)
     if sibling is None and mark.rank is Rank.NUMBER and mark.position > 1:
         sibling = _open(current, "1" if mark.sort == "1)" else "1)")
-    if mark.rank in (Rank.DASH, Rank.PLUS):
+    if mark.rank >= Rank.STAR:
         parent = _above(current, mark.rank)
-        return parent, (), f"{mark.mark if mark.rank is Rank.PLUS else '-'}{_count(parent, mark.rank) + 1}"
+        return parent, (), f"{'+' if mark.rank is Rank.PLUS else '-'}{_count(parent, mark.rank) + 1}"
     if sibling is not None:
         left_out = mark.position - sibling.position - 1
         if 0 <= left_out <= (len(LETTERS) if mark.rank is Rank.LETTER else _MOST_LEFT_OUT):
             assert sibling.parent is not None
-            return sibling.parent, _left_out(mark, sibling.position), mark.label
+            label = mark.label if mark.rank >= Rank.SECTION else ""
+            return sibling.parent, _left_out(mark, sibling.position), label
         return None
     if mark.rank <= Rank.SECTION:
         is_first = mark.position == 1
@@ -183,6 +193,17 @@ def _placed(mark: Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | No
     return _above(current, mark.rank), _left_out(mark, 0), mark.label
 
 
+def _article_before(mark: Mark, current: Node) -> Node | None:
+    """Return the article with which a body goes on behind sections that belong to the one before."""
+    root = current
+    while root.parent is not None:
+        if root.rank in (Rank.PART, Rank.CHAPTER):
+            return None
+        root = root.parent
+    articles = [child for child in root.children if child.rank is Rank.ARTICLE]
+    return articles[-1] if articles and articles[-1].position == mark.position - 1 else None
+
+
 def _placed_decimal(mark: Mark, current: Node) -> tuple[Node, tuple[str, ...], str] | None:
     prefix, _, last = mark.label.rpartition(".")
     if not mark.text[:1].isupper() and mark.text[:1] not in '“"(-+':
@@ -192,7 +213,8 @@ def _placed_decimal(mark: Mark, current: Node) -> tuple[Node, tuple[str, ...], s
         if node.rank in (Rank.DECIMAL, Rank.THIRD) and node.sort == f"decimal {prefix}":
             left_out = int(last) - node.position - 1
             assert node.parent is not None
-            return (node.parent, (), last) if 0 <= left_out <= _MOST_LEFT_OUT else None
+            label = mark.label if "." in node.label else last
+            return (node.parent, (), label) if 0 <= left_out <= _MOST_LEFT_OUT else None
         if _path(node) == prefix:
             return (node, (), last) if int(last) <= 1 + _MOST_LEFT_OUT else None
         node = node.parent
@@ -274,12 +296,12 @@ def _is_unnumbered_heading(line: Line, current: Node) -> bool:
     words = text.split()
     if not text.isupper() or not 2 <= len(words) <= _LONGEST_HEADING or text[-1] in ".;,":
         return False
-    return not (current.is_section and len(current.lines) == 1 and not current.children)
+    return not (current.is_section and len(current.lines) <= 1 and not current.children)
 
 
 def _give_back_dashes(root: Node) -> None:
     """Dashes before the first number of a body are part of its opening."""
-    if not any(child.rank < Rank.DASH for child in root.children):
+    if not any(child.rank < Rank.STAR for child in root.children):
         return
-    while root.children and root.children[0].rank >= Rank.DASH:
+    while root.children and root.children[0].rank >= Rank.STAR:
         root.lines.extend(root.children.pop(0).marked)

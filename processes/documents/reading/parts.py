@@ -27,6 +27,10 @@ _BEGINS_BODY = re.compile(
     r"|Vừa qua|Hiện nay|Qua\s|Tiếp theo|Sau khi|UBND|Ủy ban nhân dân|Uỷ ban nhân dân|Chủ tịch|[IVX]{1,4}\s*[.)]"
     r"|[A-D]\s*[.)]\s|\d{1,2}\s*[.)]|Điều \d|[-+]\s)"
 )
+#: What never names an addressee, but begins the body.
+_BASES = re.compile(
+    r"^(?:Căn cứ|Thực hiện|Theo|Xét|Để|Nhằm|Tiếp theo|Trên cơ sở|Triển khai|Trong (?:thời gian|những)|Ngày \d)\s"
+)
 _SECTION = re.compile(r"^(?:[IVX]{1,4}|[A-D]|\d{1,2})\s*[.)]\s*\S|^(?:Điều|Phần|PHẦN|Chương|CHƯƠNG)\s")
 _DECIDES = re.compile(r"^(?:QUYẾT ĐỊNH|KẾT LUẬN|YÊU CẦU)\s*:?$")
 _ATTACHED = re.compile(r"^(?:PHỤ LỤC|Phụ lục|BIỂU MẪU|DANH MỤC|BẢNG TỔNG HỢP)\b")
@@ -149,6 +153,8 @@ def _goes_on(head: Flow, at: int, registry: UnitRegistry, *, is_first: bool) -> 
         return False
     name = _BULLET.sub("", text).strip(" .,;")
     is_known = bool(groups_named(name)) or registry.find(name) is not None
+    if not is_first and _BASES.match(text):
+        return False
     if is_first or is_known:
         return True
     if _BULLET.match(text):
@@ -172,6 +178,9 @@ def _first_of_body(head: Flow) -> int:
     if named is None:
         begins = (at for at, block in enumerate(head) if _is_body(block))
         return next(begins, len(head) if len(head) <= _FEW else 0)
+    block = head[named]
+    title = title_of(block) if isinstance(block, Line) else None
+    has_subject = title is not None and bool(title[1])
     at = named + 1
     while at < len(head) and at <= named + 6:
         text = _text(head[at])
@@ -181,7 +190,8 @@ def _first_of_body(head: Flow) -> int:
             break
         if at > named + 1 and (is_body or is_sentence):
             break
-        if at == named + 1 and is_body and is_sentence:
+        is_subject = at == named + 1 and text[-1:] not in (".", ";", ",", ":") and not has_subject
+        if at == named + 1 and is_body and is_sentence and not is_subject:
             break
         at += 1
     return at

@@ -16,8 +16,16 @@ _REPORTED = re.compile(
 )
 #: What follows the name of a product.
 _AFTER = re.compile(
-    r"\s+(?:trước|trong|chậm nhất|muộn nhất|xong|để|theo|hoàn thành|định kỳ|hằng|hàng|bảo đảm|đảm bảo|nhằm)\b.*$",
+    r"\s+(?:vào|trước|trong|chậm nhất|muộn nhất|xong|để|theo|hoàn thành|định kỳ|hằng|hàng|bảo đảm|đảm bảo"
+    r"|nhằm)\b.*$",
     re.I,
+)
+#: Who is told, where a paper is not named: ``báo cáo UBND thành phố``.
+_ADDRESSED = re.compile(
+    r"báo cáo(?:\s+(?:kịp thời|ngay|về|lên|cho|với))*(?:\s+(?:UBND|Ủy ban|Uỷ ban|HĐND|Hội đồng"
+    r"|Thường trực|Chủ tịch|Giám đốc|Thủ tướng|Chính phủ|Sở|Bộ|Ban|Cục|Văn phòng|Tỉnh ủy|Thành ủy|cấp"
+    r"|lãnh đạo)\b.*)?$",
+    re.IGNORECASE,
 )
 #: A paper that is there already.
 _KNOWN = re.compile(r"\bsố\s*:?\s*\d|\bnày\b|\bđã (?:được )?(?:ban hành|phê duyệt|giao)\b", re.IGNORECASE)
@@ -33,6 +41,8 @@ def products_in(text: str) -> tuple[str, ...]:
         for match in pattern.finditer(text):
             product = _AFTER.sub("", match["product"]).strip()
             words = len(product.split())
+            if _ADDRESSED.match(product):
+                continue
             if _SHORTEST <= words <= _LONGEST and not _KNOWN.search(match["product"]):
                 found.append(product)
     return tuple(dict.fromkeys(found))[:_MOST]

@@ -1,10 +1,11 @@
 """Reads a whole document: divides it, reads its envelope, walks its body and its appendices."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from processes.calendar.working_days import WorkingCalendar
+from processes.documents.deadlines import Deadline
 from processes.documents.errors import NoLetterFound
 from processes.documents.reading.addressees import (
     MOST_SUGGESTED,
@@ -24,18 +25,20 @@ from processes.documents.reading.evidence import Evidence, How, evidence
 from processes.documents.reading.heading import Heading, Stamp, find_stamp, read_heading
 from processes.documents.reading.issuer import Issuer, inferred_issuer, written_issuer
 from processes.documents.reading.item import directive_of
-from processes.documents.reading.kinds import STATING, Kind, kind_of, reminds
+from processes.documents.reading.kinds import REPORTING, RULING, STATING, Kind, is_silent, kind_of, reminds
 from processes.documents.reading.layout import flow_of
 from processes.documents.reading.leads import with_nearest
 from processes.documents.reading.letter import LetterReading
 from processes.documents.reading.marks import Rank
+from processes.documents.reading.nature import with_nature
 from processes.documents.reading.opening import read_opening
 from processes.documents.reading.outline import Node, outline
 from processes.documents.reading.parts import Parts, divide
 from processes.documents.reading.references import numbered_references, six_clear_labels, titled_references
 from processes.documents.reading.signature import read_signers
 from processes.documents.reading.stated import complete
-from processes.documents.reading.typos import find_typo
+from processes.documents.reading.topics import is_garbled
+from processes.documents.reading.typos import find_typo, typos_of
 from processes.documents.reading.unique import with_unique_ordinals
 from processes.documents.reading.unnumbered import unnumbered
 from processes.documents.reading.values import Addressee, Closing, Reference, Signer
@@ -47,6 +50,9 @@ from processes.units.registry import UnitRegistry
 _ENCLOSED = re.compile(
     r"[Kk]èm theo\b.*?\bsố\s*:?\s*(?P<number>\d[\w/.-]*-?[\wĐđ-]+)(?:.*?\bcủa\s+(?P<issuer>[^);]+))?"
 )
+_PERSON = re.compile(r"^[-–+\s]*(?:Ông|Bà|ông|bà)\s")
+#: A sentence that announces what is asked.
+_ANNOUNCES = re.compile(r"\b(?:yêu cầu|đề nghị|giao|chỉ đạo|kết luận|ý kiến)\b[^:]{0,120}:$", re.IGNORECASE)
 
 
 def read_letter(
@@ -88,13 +94,17 @@ def understand(
         day=envelope.heading.date,
         on=last_day_of(envelope.heading.date),
         calendar=calendar or WorkingCalendar({}),
-        states=envelope.kind.name in STATING,
+        states=envelope.kind.name in STATING or _is_fragment(parts, envelope) or _answers_person(parts),
+        reports=envelope.kind.name in REPORTING,
+        rules=envelope.kind.name in RULING,
+        silent=is_silent(envelope.kind.name, envelope.heading.subject) or is_garbled(text),
     )
     root = outline(named_tables(parts.body, source.kind))
     closing = part_closing(root)
     body = _body(root, closing, basis)
     attached = read_attached(parts.attached, basis)
-    directives = with_unique_ordinals(_suggesting((*body.directives, *attached.directives), registry))
+    found = (_timed(each, basis) for each in (*body.directives, *attached.directives))
+    directives = with_unique_ordinals(_suggesting(map(with_nature, found), registry))
     has_envelope = envelope.heading.suffix is not None or envelope.heading.number is not None
     if not has_envelope and not parts.addressed and not directives and not root.children:
         raise NoLetterFound(
@@ -163,6 +173,7 @@ def understand(
         refers_to=_numbers((*opening.legal_bases, *others)) if urges else (),
         secrecy=envelope.heading.secrecy,
         needs_answer=not directives,
+        typos=typos_of(source),
         source_format=source.kind.value,
         source_remarks=tuple(remark.to_json() for remark in source.remarks),
         evidence=findings,
@@ -216,6 +227,22 @@ def _envelope(parts: Parts, source: SourceText, text: str, registry: UnitRegistr
     )
 
 
+def _is_fragment(parts: Parts, envelope: _Envelope) -> bool:
+    """Say whether a text has nothing that a letter has around it: whom it asks, only names can say."""
+    heading = envelope.heading
+    has_end = bool(parts.cc or parts.signature)
+    return (
+        envelope.kind.evidence.how is How.GUESS
+        and not (parts.addressed or has_end or heading.subject or heading.date.year)
+        and not any(_ANNOUNCES.search(line.text) for line in parts.body_lines)
+    )
+
+
+def _answers_person(parts: Parts) -> bool:
+    """Say whether a letter goes to a citizen, as an answer does."""
+    return bool(parts.recipients) and all(_PERSON.match(line.text) for line in parts.recipients)
+
+
 def _title_of_appendix(parts: Parts) -> str | None:
     """Return the title of an appendix that stands alone."""
     if parts.body or parts.recipients or not parts.attached:
@@ -240,18 +267,41 @@ def _body(root: Node, closing: Sequence[Line], basis: Basis) -> Walked:
     """Return the directives of a body: of its items, else of its sentences; and those its end still gives."""
     if not root.children:
         tables = Walk(basis).over(root)
-        asked = tuple(unnumbered([*root.lines, *closing], basis)) if not tables.directives else ()
+        if tables.directives:
+            asked = tuple(unnumbered(_behind(root), basis))
+            return replace(tables, directives=(*tables.directives, *asked))
+        asked = tuple(unnumbered([*root.lines, *closing], basis))
         return replace(tables, directives=(*asked, *tables.directives))
     walked = Walk(basis).over(root)
     tops = [
         int(child.label) for child in root.children if child.rank is Rank.NUMBER and child.label.isdecimal()
     ]
     number = max(tops, default=0)
-    added = tuple(
-        directive_of(str(number + at), (line,), basis)
-        for at, line in enumerate(tasks_in(list(closing), basis), 1)
+    added = (
+        ()
+        if basis.silent or basis.reports
+        else tuple(
+            directive_of(str(number + at), (line,), basis)
+            for at, line in enumerate(tasks_in(list(closing), basis), 1)
+        )
     )
     return replace(walked, directives=(*walked.directives, *added))
+
+
+def _behind(root: Node) -> list[Line]:
+    """Return the paragraphs that stand behind the last table of a body."""
+    last = max((grid.table.place.block for grid in root.tables if grid.table.place is not None), default=0)
+    return [line for line in root.lines if line.place is not None and line.place.block > last > 0]
+
+
+def _timed(directive: DirectiveReading, basis: Basis) -> DirectiveReading:
+    """Return a directive with every time that its text or its cells state, the one that counts first."""
+    main = () if directive.deadline is None else (directive.deadline,)
+    stated = (*main, *directive.deadlines, *basis.deadlines(directive.text))
+    distinct: dict[Hashable, Deadline] = {}
+    for each in stated:
+        distinct.setdefault(each.moment, each)
+    return replace(directive, deadlines=tuple(distinct.values()))
 
 
 def _suggesting(directives: Iterable[DirectiveReading], registry: UnitRegistry) -> Iterator[DirectiveReading]:

@@ -20,6 +20,7 @@ _BEHIND = re.compile(
 )
 _NAME_BEHIND = re.compile(r"^(?P<left>[-–+]?\s*Lưu\b.*?[.;])\s+(?P<right>\S+(?:\s+\S+){1,5})$")
 _SIGNED = re.compile(r"^[\[(]?\s*(?:đã ký|daky|ký tên|ký,? (?:ghi rõ họ tên|đóng dấu))\b.*$", re.IGNORECASE)
+_SIGNED_BY = re.compile(r"^[\[(]?\s*đã ký\s*[:\])]\s*(?=\S)", re.IGNORECASE)
 _RANK = re.compile(
     r"^(?:(?:GS|PGS|TS|ThS|BS|KS|CN|LS|Ths|Ông|Bà|Đ/c|Đồng chí)\.?\s*(?:[-–]\s*)?"
     r"|BSCK\w*\.?\s+|(?:[A-ZĐ][A-Za-zĐđƯư]{0,5}\.)+\s*"
@@ -28,6 +29,10 @@ _RANK = re.compile(
 _CAPITALISED = re.compile(
     r"\b(chủ tịch|chủ nhiệm|tổng giám đốc|giám đốc|chánh|trưởng ban|trưởng phòng|văn phòng|thanh tra|bí thư"
     r"|bộ trưởng|cục trưởng|chi cục trưởng|thủ tướng)\b"
+)
+#: Bodies within a title, whose own names begin with a capital: ``Giám đốc Sở Nội vụ``, ``Trưởng phòng Tổng hợp``.
+_BODIES = re.compile(
+    r"(?P<sort>\b(?:Trưởng [Pp]hòng|Trưởng [Bb]an|Phòng|Văn phòng|Cục trưởng|Chi cục trưởng|[Ss]ở)\s)(?P<name>\w+)"
 )
 #: Family names, by which a line in capitals is known as a person's.
 _SURNAMES = frozenset(
@@ -117,15 +122,16 @@ def _signer(lines: Sequence[Line], name: str | None) -> Signer:
     texts = [line.text.rstrip(" .,;:") for line in lines]
     authority = ", ".join(text for text in texts if _AUTHORITY.match(text)) or None
     office = next((text for text in texts if _OFFICE.match(text)), None)
-    if office is None and authority is not None and authority.startswith("Q."):
-        office = f"QUYỀN {authority.removeprefix('Q.').strip()}"
-    title = None if office is None else _CAPITALISED.sub(_capital, office.lower())
+    acting = next((text for text in texts if re.match(r"Q\.", text)), None)
+    if office is None and acting is not None:
+        office = f"QUYỀN {acting.removeprefix('Q.').strip()}"
+    title = None if office is None else _BODIES.sub(_named, _CAPITALISED.sub(_capital, office.lower()))
     return Signer(name=name, title=title[0].upper() + title[1:] if title else None, authority=authority)
 
 
 def _name(text: str) -> str | None:
     """Return a line as the name of a person, in small letters also where it is printed in capitals."""
-    plain = _RANK.sub("", text.strip()).strip(" .")
+    plain = _RANK.sub("", _SIGNED_BY.sub("", text.strip())).strip(" .").replace("’", "'")
     words = plain.split()
     if not 2 <= len(words) <= 6 or any(
         not word.replace("'", "").replace("-", "").isalpha() for word in words
@@ -135,6 +141,11 @@ def _name(text: str) -> str | None:
         known = words[0].lower() in _SURNAMES and not set(words) & _INSTITUTIONS
         return plain.title() if known else None
     return plain if plain.istitle() and words[0] not in ("Nơi", "Như") else None
+
+
+def _named(match: re.Match[str]) -> str:
+    name = match["name"] if match["name"] in ("ủy", "uỷ", "ubnd", "đoàn") else match["name"].capitalize()
+    return f"{match['sort'].replace('sở', 'Sở')}{name}"
 
 
 def _capital(match: re.Match[str]) -> str:

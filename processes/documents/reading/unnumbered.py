@@ -11,7 +11,7 @@ from processes.documents.reading.directive import DirectiveReading
 from processes.documents.reading.evidence import CONFIDENCE, How
 from processes.documents.reading.item import directive_of
 from processes.documents.reading.outline import with_text
-from processes.documents.reading.topics import only_enforces, only_states
+from processes.documents.reading.topics import only_enforces, only_points, only_states, only_tells, orders
 from processes.documents.source.blocks import Line
 
 _VERB = re.compile(
@@ -31,7 +31,10 @@ _INTRODUCES = re.compile(
 
 def unnumbered(lines: Sequence[Line], basis: Basis) -> Iterator[DirectiveReading]:
     """Yield the directives of a body without numbers, numbered from 1 in their order."""
-    for number, (written, clause) in enumerate(_pieces(lines, basis), 1):
+    if basis.silent:
+        return
+    pieces = (piece for piece in _pieces(lines, basis) if not basis.reports or orders(piece[0].text))
+    for number, (written, clause) in enumerate(pieces, 1):
         found = directive_of(str(number), (written,), basis, clause=clause)
         how = How.BODY if found.names_somebody or found.deadline is not None else How.GUESS
         text = replace(found.evidence["text"], how=How.WORDING, confidence=CONFIDENCE[how] + 0.2)
@@ -41,7 +44,7 @@ def unnumbered(lines: Sequence[Line], basis: Basis) -> Iterator[DirectiveReading
 def _pieces(lines: Sequence[Line], basis: Basis) -> Iterator[tuple[Line, str | None]]:
     introduced = False
     for line in lines:
-        if is_closing(line.text):
+        if is_closing(line.text) or only_tells(line.text) or only_points(line.text):
             continue
         if introduced and not only_enforces(line.text):
             for piece in assignments((line,), basis):

@@ -13,11 +13,12 @@ _HEAD = re.compile(
     r"|^(?i:Số)\s*(?::[\s\d.…_]*|\d+\s*)[-/]\s*[A-ZĐ]{2}",
     re.MULTILINE,
 )
-#: Two columns that were set with tabs or many spaces.
-_GAP = re.compile(r"[ \u00a0]*\t\s*|[ \u00a0]{4,}")
+#: Two columns that were set with tabs, many spaces or the border of a table.
+_GAP = re.compile(r"[ \u00a0]*\t\s*|[ \u00a0]+\|[ \u00a0]+|[ \u00a0]{4,}")
 #: What stands in the right column beside the issuer, the number or *Nơi nhận*.
 _RIGHT = re.compile(
     r"CỘNG H(?:ÒA|OÀ) XÃ HỘI|ĐẢNG CỘNG SẢN|Độc lập\s*[-–]|[^,\d]{2,40}, ngày\b|(?:TM|KT|TL|TUQ|Q)\.\s*[A-ZĐ]"
+    r"|(?:T/M|K/T|T/L)\s+[A-ZĐ]|(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|CHÁNH VĂN PHÒNG|BÍ THƯ)\b"
 )
 
 

@@ -13,7 +13,8 @@ from processes.documents.source.encodings import decoded
 from processes.documents.source.letterhead import columns_of
 
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
-_STAR = re.compile(r"^(\s*)[*•]\s+")
+#: A bullet, and one bullet behind another.
+_STAR = re.compile(r"^(\s*)(?:•\s+(?:[-–]\s+)?|[-–]\s+[-–]\s+)")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~<>:])")
 #: Escaped signs are kept apart here while the others are looked at.
 _APART = 0xE000
@@ -30,9 +31,35 @@ _QUOTED = re.compile(r"^\s{0,3}(?:>\s?)+")
 _FENCE = re.compile(r"^\s{0,3}(?:```|~~~)")
 #: What begins a paragraph of its own, wherever the line above ends.
 _BEGINS = re.compile(
-    r"(?:[-–—+•]|\d{1,3}(?:\.\d{1,3})*\s*[.)]|[a-zđA-ZĐ]\s*[.)]|[IVX]+\s*[.)]|Điều\s+\d|Phần\s|Chương\s|Mục\s)"
+    r"(?:[-–—+•*]|\d{1,3}(?:\.\d{1,3})*\s*[.)]|\d{1,3}\s*[-–/](?:\s+|(?![A-ZĐ]{2}))[^\W\d]"
+    r"|\(\w{1,3}\)|[a-zđA-ZĐ]\s*[.)]|[IVX]+\s*[-–./)]|Điều\s+\d|Phần\s|Chương\s|Mục\s|Nơi nhận\b|Kính gửi\b)"
 )
 _ENDS = (".", ";", ":", "!", "?", "./.", "…")
+#: Words with which no sentence ends, nor a heading.
+_OPEN = re.compile(
+    r"(?:^|\s)(?:và|của|các|với|hoặc|những|(?<!Kính )(?<!Nơi )gửi|(?<!kèm )theo|(?<!hiện )tại|Căn cứ|Sở|UBND)$|,$"
+)
+#: Words behind which a number stands.
+_COUNTED = re.compile(r"(?:^|\s)(?:số|ngày|tháng|năm|quý|giai đoạn|Quý|Điều|khoản)$")
+_NUMBER = re.compile(r"(?!\d{1,3}\s*[.)]\s|[IVX]+\s*[.)-])(?:\d|[IVX]+\b)")
+#: A name with a dash in it, broken before the dash.
+_DASHED = re.compile(r"^[-–]\s*(?:Thương binh|Truyền hình|xã hội|Tự do|Hạnh phúc)\b")
+_HAS_DASH = re.compile(r"(?:Lao động|[Pp]hát thanh|[Cc]hính trị|[Kk]inh tế|[Vv]ăn hóa|Độc lập|Tự do)$")
+#: A bracket that goes on with what it stands behind; others stand below a title.
+_BRACKET = re.compile(r"^\((?!\w{1,3}\))(?!(?:Ban hành )?[Kk]èm|[Đđ]ính kèm|[Kk]ý|[Đđ]ã ký)")
+#: An article whose text begins on the next line.
+_ARTICLE = re.compile(r"Điều\s+\d{1,3}\s*[.:]?$")
+#: How the paragraph begins that follows a title.
+_OPENS = re.compile(
+    r"(?:Căn cứ|Thực hiện|Triển khai|Theo|Xét|Nhằm|Để|Thời gian qua|Trong thời gian|Vừa qua|Sau khi|Ngày \d)\b"
+)
+#: Of broken lines the shortest, as a part of the longest.
+_SHORTEST_WRAPPED = 0.6
+#: The number of a page: ``2``, ``- 2 -``, ``2/5``.
+_PAGE = re.compile(r"(?:[-–] ?)?(?P<page>\d{1,3})(?: ?/ ?\d{1,3})?(?: ?[-–])?")
+#: A note at the foot of a page, below a rule.
+_NOTE = re.compile(r"(?:\[\d{1,2}\]|\(\d{1,2}\)|\d{1,2})\s+[^\W\d_]")
+_NOTE_RULE = re.compile(r"_{5,}")
 #: Lines broken by a program are no longer; a text has so many of them before it counts as broken.
 _WIDEST_WRAP = 120
 #: What is copied out of a table has its columns apart by tabs; fewer are an indent, or two columns of a heading.
@@ -63,12 +90,57 @@ def read_plain(content: bytes, *, markdown: bool = False) -> SourceText:
     """
     text, remarks = decoded(content)
     collector = Collector()
-    for block in _blocks(text.splitlines(), markdown=markdown):
+    for block in _blocks(_without_feet(text.splitlines()), markdown=markdown):
         if isinstance(block, Line):
             collector.line(block)
         else:
             collector.table(block)
     return SourceText(kind=SourceKind.TEXT, blocks=tuple(collector.blocks), remarks=remarks)
+
+
+def _without_feet(lines: Sequence[str]) -> list[str]:
+    """Return the lines without the numbers of pages, which count up from 1 or 2, and the notes above them."""
+    kept: list[str] = []
+    pages: list[int] = []
+    at = 0
+    while at < len(lines):
+        end = _notes_end(lines, at)
+        if end > at:
+            at = end
+            continue
+        number = _PAGE.fullmatch(lines[at].strip())
+        page = int(number["page"]) if number is not None else 0
+        if page and page in ((pages[-1] + 1,) if pages else (1, 2)) and not _is_among_numbers(lines, at):
+            pages.append(page)
+            at += 1
+            while kept and not kept[-1].strip():
+                kept.pop()
+            while at < len(lines) and not lines[at].strip():
+                at += 1
+            continue
+        kept.append(lines[at])
+        at += 1
+    return kept
+
+
+def _notes_end(lines: Sequence[str], at: int) -> int:
+    """Return behind which line the notes end that a rule at a line begins; the same line if it begins none."""
+    end = at + 1
+    if (
+        _NOTE_RULE.fullmatch(lines[at].strip()) is None
+        or end >= len(lines)
+        or _NOTE.match(lines[end].strip()) is None
+    ):
+        return at
+    while end < len(lines) and _NOTE.match(lines[end].strip()):
+        end += 1
+    return end
+
+
+def _is_among_numbers(lines: Sequence[str], at: int) -> bool:
+    """Tell whether the line above or below is a number, too: such are figures, or a stamp."""
+    near = (lines[each] for each in (at - 1, at + 1) if 0 <= each < len(lines))
+    return any(_PAGE.fullmatch(line.strip()) for line in near)
 
 
 def _blocks(lines: Sequence[str], *, markdown: bool) -> Iterator[Block]:
@@ -85,7 +157,7 @@ def _blocks(lines: Sequence[str], *, markdown: bool) -> Iterator[Block]:
             at = end
             continue
         raw, at = lines[at], at + 1
-        if not raw.strip() or is_rule(raw) or (markdown and _FENCE.match(raw)):
+        if not raw.strip() or is_rule(raw) or _is_border(raw) or (markdown and _FENCE.match(raw)):
             is_bold = False
             yield from _paragraphs(paragraph, wrapped_at)
             paragraph = []
@@ -97,11 +169,23 @@ def _blocks(lines: Sequence[str], *, markdown: bool) -> Iterator[Block]:
             title = heading.string[heading.end() :].rstrip().rstrip("#")
             yield from _paragraphs([_cleaned(title, bold=True, markdown=markdown)[0]], None)
             continue
+        raw = _without_border(raw)
         for piece in _BREAK.split(raw) if markdown else [raw]:
             for column in columns_of(piece):
                 written, is_bold = _cleaned(column, bold=is_bold, markdown=markdown)
                 paragraph.append(written)
     yield from _paragraphs(paragraph, wrapped_at)
+
+
+def _is_border(line: str) -> bool:
+    """Tell whether a line is nothing but the border of a table."""
+    return not line.strip("| \t\u00a0")
+
+
+def _without_border(line: str) -> str:
+    """Return a line without the border at its end, which a table without rules left."""
+    bare = line.rstrip()
+    return bare[:-1].rstrip() if bare.endswith((" |", "\t|")) else line
 
 
 def _cleaned(raw: str, *, bold: bool, markdown: bool) -> tuple[_Written, bool]:
@@ -128,7 +212,7 @@ def _paragraphs(lines: Sequence[_Written], wrapped_at: int | None) -> Iterator[L
     for line in lines:
         if not line.text:
             continue
-        if joined and not (goes_on(line.text) or _is_wrapped(joined[-1], line, wrapped_at)):
+        if joined and not _belong_together(joined[-1], line, wrapped_at):
             yield _line(joined)
             joined = []
         joined.append(line)
@@ -156,11 +240,30 @@ def _wrapped_at(lines: Sequence[str]) -> int | None:
     return max(widths)
 
 
-def _is_wrapped(line: _Written, following: _Written, wrapped_at: int | None) -> bool:
-    """Tell whether a line was broken where the first word of the next found no room."""
-    if wrapped_at is None or line.text.endswith(_ENDS) or _BEGINS.match(following.text):
+def _belong_together(line: _Written, following: _Written, wrapped_at: int | None) -> bool:
+    """Tell whether a line goes on with the paragraph of the one above it."""
+    above, text = line.text, following.text
+    if goes_on(text) or _ARTICLE.fullmatch(above):
+        return True
+    if _DASHED.match(text) and _HAS_DASH.search(above):
+        return True
+    if above.endswith(_ENDS) or above.isupper() or text.isupper():
         return False
-    return wrapped_at >= line.width > wrapped_at - 1 - len(following.text.split()[0])
+    if _COUNTED.search(above) and _NUMBER.match(text):
+        return True
+    if _BEGINS.match(text):
+        return False
+    if _OPEN.search(above):
+        return True
+    return _BRACKET.match(text) is not None or _is_wrapped(line, following, wrapped_at)
+
+
+def _is_wrapped(line: _Written, following: _Written, wrapped_at: int | None) -> bool:
+    """Tell whether a line was broken where the first word of the next found no room, or about there."""
+    if wrapped_at is None or line.width > wrapped_at or _OPENS.match(following.text):
+        return False
+    has_no_room = line.width > wrapped_at - 1 - len(following.text.split()[0])
+    return has_no_room or line.width >= _SHORTEST_WRAPPED * wrapped_at
 
 
 def _table_end(lines: Sequence[str], at: int) -> int:
@@ -172,7 +275,8 @@ def _table_end(lines: Sequence[str], at: int) -> int:
         and "|" in lines[at + 1]
         and _DELIMITER.fullmatch(lines[at + 1].strip()) is not None
     )
-    is_barred = lines[at].strip().startswith("|") and lines[at].strip().endswith("|")
+    barred = lines[at].strip()
+    is_barred = barred.startswith("|") and barred.endswith("|") and not _is_border(barred)
     end = at
     if not (is_grid or has_delimiter or is_barred):
         tabs = lines[at].count("\t")

@@ -64,7 +64,7 @@ def test_who_meets_a_busy_system_keeps_what_was_entered_and_sends_it_again(
 ):
     head, task = site.sign_in("head.stc", language), site.open_task("STC")
 
-    def busy(*_arguments: object) -> None:
+    def busy(*_arguments: object, **_named: object) -> None:
         raise Busy("Expected the database to take the command, but it took too long", trouble="timeout")
 
     with monkeypatch.context() as patched:

@@ -260,7 +260,19 @@ def test_work_in_vague_words_may_be_activated_but_nothing_else_unclear() -> None
     vague = check(text="Tăng cường kỷ cương.", products=("Báo cáo",))
 
     assert vague.can_be_activated
-    assert not check(deadline={"kind": "upon_event", "date": None}).can_be_activated
+    assert not check(deadline={"kind": "month", "date": None}).can_be_activated
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"deadline": {"kind": "upon_event", "date": None}},
+        {"deadline": {"kind": "see_children", "date": None}},
+        {"deadline": None, "waits": True},
+    ],
+)
+def test_what_waits_for_an_event_or_for_its_parts_may_be_activated(given: dict[str, Any]) -> None:
+    assert check(**given).can_be_activated
 
 
 def test_the_check_is_json() -> None:
@@ -307,10 +319,11 @@ def test_a_draft_is_checked_by_what_the_coordinator_has_set() -> None:
     draft = Directive(
         text=text, summary=text, leads='["Sở Nội vụ"]', coordinating_units="[]", lead_text="Sở Nội vụ"
     )
-    read = check_clarity(facts_of_draft(draft), issued_on=FRIDAY, calendar=CALENDAR)
+    registry = UnitRegistry(read_units_csv(sample_registry()))
+    read = check_clarity(facts_of_draft(draft, registry, on=FRIDAY), issued_on=FRIDAY, calendar=CALENDAR)
     draft.set_coordinating, draft.set_product = [], "Báo cáo"
-    draft.set_reporting_period = "month"
-    drafted = check_clarity(facts_of_draft(draft), issued_on=FRIDAY, calendar=CALENDAR)
+    draft.set_nature = "continuous"
+    drafted = check_clarity(facts_of_draft(draft, registry, on=FRIDAY), issued_on=FRIDAY, calendar=CALENDAR)
 
     assert read.blocking == (Aspect.TIME, Aspect.RESULT)
     assert [each.aspect for each in drafted.findings if each.state is not State.CLEAR] == [

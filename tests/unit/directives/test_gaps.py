@@ -87,6 +87,29 @@ def test_a_period_closes_the_gap_of_what_is_periodic() -> None:
     assert set(gaps(directive(deadline=periodic, set_reporting_period="none"))) == {Gap.TIME}
 
 
+@pytest.mark.parametrize("kind", ["upon_event", "see_children"])
+def test_an_event_or_the_parts_set_the_time(kind: str) -> None:
+    assert gaps(directive(deadline={"kind": kind, "date": None, "text": "sau khi có hướng dẫn"})) == {}
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {},
+        {"deadline": None},
+        {"products": None, "deadline": {"kind": "upon_event", "date": None, "text": "khi có hướng dẫn"}},
+        {"deadline": None, "set_reporting_period": "month"},
+        {"leads": '["Sở Phép thuật"]', "text": "Tăng cường."},
+    ],
+)
+def test_the_whole_check_and_the_gaps_hold_up_the_same(columns: dict[str, Any]) -> None:
+    one = directive(**columns)
+    clarity = clarity_of(one, REGISTRY, on=DAY, calendar=WorkingCalendar({}))
+    assert [each.gap.value for each in gaps_of(one, REGISTRY, on=DAY)] == [
+        aspect.value for aspect in clarity.blocking
+    ]
+
+
 def test_an_override_stays_in_sight() -> None:
     overrides = {"result": {"reason": "Nêu ở kế hoạch.", "by": "u:lan", "at": "2026-08-03T00:00:00.000000Z"}}
     (found,) = gaps_of(directive(products=None, overrides=overrides), REGISTRY, on=DAY)

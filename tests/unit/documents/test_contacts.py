@@ -2,7 +2,7 @@
 
 import pytest
 
-from processes.documents.reading.contacts import without_contacts
+from processes.documents.reading.contacts import without_contacts, without_personal_data
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,33 @@ from processes.documents.reading.contacts import without_contacts
             "Gửi báo cáo tuần vào thứ Năm hằng tuần.",
         ),
         ("Thông tin liên hệ: +84 912 345 678", ""),
+        (
+            "Gửi báo cáo về Sở Nội vụ qua Trục liên thông văn bản và email: a@b.vn trước ngày 25 hằng tháng.",
+            "Gửi báo cáo về Sở Nội vụ qua Trục liên thông văn bản trước ngày 25 hằng tháng.",
+        ),
+        (
+            "Kết quả gửi về Sở Tài chính trước ngày 10/8/2026 theo địa chỉ email: qlns.stc@dongnai.gov.vn, gặp "
+            "đồng chí Trần Thị Lan, chuyên viên phòng Ngân sách, điện thoại: 0909123456 để được hướng dẫn.",
+            "Kết quả gửi về Sở Tài chính trước ngày 10/8/2026 để được hướng dẫn.",
+        ),
+        (
+            "Báo cáo gửi về Sở Y tế, số 5 đường 30/4, điện thoại 02513.822.501, trước ngày 20/7/2026.",
+            "Báo cáo gửi về Sở Y tế, số 5 đường 30/4, trước ngày 20/7/2026.",
+        ),
+        ("Gửi báo cáo về email a@b.vn", "Gửi báo cáo"),
+        (
+            "Đồng chí Nguyễn Văn A (điện thoại 0912345678) tổng hợp báo cáo.",
+            "Đồng chí Nguyễn Văn A tổng hợp báo cáo.",
+        ),
+        (
+            "Các đơn vị gửi báo cáo về Sở Nội vụ trước ngày 20/7/2026, đồng thời gửi bản mềm qua email: a@b.vn. "
+            "Sở Nội vụ tổng hợp.",
+            "Các đơn vị gửi báo cáo về Sở Nội vụ trước ngày 20/7/2026, đồng thời gửi bản mềm. Sở Nội vụ tổng hợp.",
+        ),
+        (
+            "Báo cáo trước ngày 20/7/2026. Đầu mối: đồng chí Nguyễn Văn An, chuyên viên phòng Tổng hợp.",
+            "Báo cáo trước ngày 20/7/2026.",
+        ),
     ],
 )
 def test_the_contact_goes_and_the_task_stays(text: str, kept: str) -> None:
@@ -59,3 +86,16 @@ def test_the_contact_goes_and_the_task_stays(text: str, kept: str) -> None:
 )
 def test_what_is_no_contact_is_not_touched(text: str) -> None:
     assert without_contacts(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mọi vướng mắc liên hệ đồng chí Nguyễn Văn An, chuyên viên, điện thoại 0912.345.678, email an@b.vn.",
+        "Liên hệ: bà Trần Thị Bình, 0987 654 321",
+    ],
+)
+def test_what_must_be_shown_has_no_personal_data(text: str) -> None:
+    kept = without_personal_data(text)
+    assert kept
+    assert not any(word in kept for word in ("Nguyễn", "Trần", "0912", "0987", "@"))

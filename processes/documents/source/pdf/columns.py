@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
-from processes.documents.source.pdf.lines import Piece, merge_lines, rows_of
+from processes.documents.source.letterhead import is_beside_head
+from processes.documents.source.pdf.lines import AFTER_BLANK, BEFORE_BLANK, Piece, merge_lines, rows_of
 
 #: A gap that parts columns is at least so wide, in parts of the letters' size; one that stands alone, wider.
 _GUTTER, _LONE_GUTTER = 0.7, 2.4
+#: Beside quốc hiệu or place and date it may be narrower.
+_HEAD_GUTTER = 0.3
 #: Between the rows of a column, in parts of the letters' size from baseline to baseline.
 _NEXT_ROW = 2.3
 _ALIGNED = 5.0
@@ -17,9 +20,6 @@ _ALIGNED = 5.0
 _MARK = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})*|[a-zđA-ZĐ]|[IVXL]{1,6})[.)]?|[-–+•*]|(?:Điều|Phần|Chương|Mục) \w+\.?"
 )
-#: A blank that is left to be filled in is no gutter.
-_BEFORE_BLANK = re.compile(r"(?:\bSố\s*:?|\bngày|\btháng|\bnăm|[:…_]|\.\.)$", re.IGNORECASE)
-_AFTER_BLANK = re.compile(r"(?:/|tháng\b|năm\b|[.…_,;])", re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -94,6 +94,8 @@ def _zone(levels: list[list[Piece]], at: int, free_from: int) -> tuple[int, int,
     while end < len(levels):
         if levels[end][0].base - levels[end - 1][0].base > _NEXT_ROW * _size(levels[end]):
             break
+        if levels[end][0].text.startswith("Kính gửi"):
+            break  # what stands beside the head of a letter ends above its addressees
         left = [gap for each in gaps for gap in _left_free(each, levels[end])]
         if not left or (len(levels[end]) == 1 and not _goes_on(levels[at:end], levels[end][0], left)):
             break
@@ -108,6 +110,10 @@ def _zone(levels: list[list[Piece]], at: int, free_from: int) -> tuple[int, int,
         return None  # three columns or more without lines between them: a table, read row by row
     gutter = max(kept, key=lambda gap: gap[1] - gap[0])
     size = max(_size(level) for level in within)
+    is_head = any(is_beside_head(piece.text) for level in within for piece in level[1:])
+    if is_head and gutter[1] - gutter[0] > _HEAD_GUTTER * size:
+        middle = (gutter[0] + gutter[1]) / 2
+        return _begun(levels, at, free_from, middle), end, middle
     if gutter[1] - gutter[0] < (_GUTTER if split > 1 else 2 * _GUTTER) * size:
         return None
     if split == 1 and len(within) == 1 and gutter[1] - gutter[0] < _LONE_GUTTER * size:
@@ -148,8 +154,8 @@ def _parts(first: Piece, one: Piece, other: Piece, usual: float) -> bool:
     return (
         gap > max(_GUTTER * min(one.size, other.size), 2.5 * usual)
         and not (one is first and _MARK.fullmatch(one.text))
-        and not (_BEFORE_BLANK.search(one.text) and not one.text.startswith(("Kính", "Nơi")))
-        and not _AFTER_BLANK.match(other.text)
+        and not (BEFORE_BLANK.search(one.text) and not one.text.startswith(("Kính", "Nơi")))
+        and not AFTER_BLANK.match(other.text)
     )
 
 

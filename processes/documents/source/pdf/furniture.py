@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from processes.documents.source.pdf.lines import Piece, Word, rows_of
@@ -11,6 +11,9 @@ from processes.documents.source.pdf.lines import Piece, Word, rows_of
 _MARGIN = 0.13
 #: What recurs on fewer pages than this is text.
 _RECURS = 3
+#: A document begins where one of so many rows at the top of a page is this.
+_HEAD_ROWS = 4
+_MOTTO = re.compile(r"CỘNG H(?:ÒA|OÀ) XÃ HỘI|ĐẢNG CỘNG SẢN VIỆT NAM")
 #: What appendices begin with, each on a page of its own.
 _TITLE = re.compile(r"\W*(?:phụ lục|biểu|mẫu)\b", re.IGNORECASE)
 #: Heights that differ by less are the same, in points.
@@ -21,7 +24,16 @@ _PAGE_NUMBER = re.compile(
 #: What document systems print on each page: who took the copy, and when.
 _COPY = re.compile(r"\S*[-_ ]?\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d{2}:\d{2}\S*")
 _DIGIT = re.compile(r"\d+")
+#: Notes are smaller than this, in parts of the size of the text.
+_NOTE_SIZE = 0.95
 _NOTE = re.compile(r"(?:\(?\d{1,3}\)?|\*{1,3})")
+
+
+class Rule(NamedTuple):
+    """A lying line drawn outside tables: at which height, and whether it is as short as one above notes."""
+
+    at: float
+    is_short: bool
 
 
 class Sheet(NamedTuple):
@@ -87,9 +99,12 @@ def _recurring(sheets: Sequence[Sheet]) -> set[int]:
     at: dict[tuple[str, int], list[tuple[int, list[Piece]]]] = defaultdict(list)
     dropped: set[int] = set()
     for number, sheet in enumerate(sheets):
-        for row in rows_of(sheet.pieces):
-            above = max(piece.bottom for piece in row) < min(sheet.height * _MARGIN, sheet.first_block + 1)
-            below = min(piece.top for piece in row) > max(sheet.height * (1 - _MARGIN), sheet.last_block - 1)
+        rows = rows_of(sheet.pieces)
+        is_first = any(_MOTTO.match(piece.text) for row in rows[:_HEAD_ROWS] for piece in row)
+        for row in rows:
+            top, bottom = min(piece.top for piece in row), max(piece.bottom for piece in row)
+            above = not is_first and bottom < min(sheet.height * _MARGIN, sheet.first_block + 1)
+            below = top > max(sheet.height * (1 - _MARGIN), sheet.last_block - 1)
             text = " ".join(piece.text for piece in row)
             if (above or below) and _COPY.fullmatch(text):
                 dropped.update(id(piece) for piece in row)
@@ -111,19 +126,20 @@ def _recurring(sheets: Sequence[Sheet]) -> set[int]:
 
 
 def without_notes(
-    pieces: list[Piece], separators: Sequence[float], size: float
-) -> tuple[list[Piece], list[str]]:
+    pieces: list[Piece], rules: Sequence[Rule], size: float, *, goes_on: bool = False
+) -> tuple[list[Piece], list[str], str]:
     """Take the notes from the foot of a page, and their marks out of the text above.
 
     Notes are smaller than the text, stand below a short line or at the very end of the page, and begin with a
-    raised number.
+    raised number. The rest of a note of the page before stands below a line of any length.
 
     Args:
-        separators: heights of the short lines drawn on the page.
+        rules: the lines drawn on the page outside tables.
         size: the size of the document's letters.
+        goes_on: the page before ends with a note.
 
     Returns:
-        The other pieces, and the notes with their marks.
+        The other pieces, the notes with their marks, and the rest of the last note of the page before.
     """
     ordered = sorted(pieces, key=lambda piece: piece.base)
     begin = next(
@@ -131,27 +147,41 @@ def without_notes(
             at
             for at, piece in enumerate(ordered)
             if _is_note(piece, size)
-            and all(each.size < 0.95 * size for each in ordered[at:])
-            and (piece.words[0].raised or any(0 < piece.base - y < 3 * size for y in separators))
+            and all(each.size < _NOTE_SIZE * size for each in ordered[at:])
+            and (piece.words[0].raised or _is_below(piece, (rule for rule in rules if rule.is_short), size))
         ),
-        None,
+        len(ordered),
     )
-    if begin is None:
-        return pieces, []
+    rest = _begin_of_rest(ordered, begin, rules, size) if goes_on else begin
     notes: list[str] = []
     for piece in ordered[begin:]:
         if _is_note(piece, size):
             mark = piece.words[0]
-            rest = Piece(piece.words[1:], piece.x0, piece.x1, piece.top, piece.base, piece.bottom, piece.size)
-            notes.append(f"{mark.text} {rest.text}" if rest.words else mark.text)
+            text = Piece(piece.words[1:], piece.x0, piece.x1, piece.top, piece.base, piece.bottom, piece.size)
+            notes.append(f"{mark.text} {text.text}" if text.words else mark.text)
         else:
             notes[-1] += f" {piece.text}"
     marks = {note.split()[0] for note in notes}
-    return [_without_marks(piece, marks) for piece in ordered[:begin]], notes
+    kept = [_without_marks(piece, marks) for piece in ordered[:rest]] if notes else ordered[:rest]
+    return kept, notes, " ".join(piece.text for piece in ordered[rest:begin])
+
+
+def _begin_of_rest(ordered: Sequence[Piece], begin: int, rules: Sequence[Rule], size: float) -> int:
+    """Return where the rest of a note of the page before begins: below a line, all of it smaller than the text."""
+    at = found = begin
+    while at > 0 and ordered[at - 1].size < _NOTE_SIZE * size:
+        at -= 1
+        if _is_below(ordered[at], rules, size):
+            found = at
+    return found
+
+
+def _is_below(piece: Piece, rules: Iterable[Rule], size: float) -> bool:
+    return any(0 < piece.base - rule.at < 3 * size for rule in rules)
 
 
 def _is_note(piece: Piece, size: float) -> bool:
-    return piece.size < 0.95 * size and _NOTE.fullmatch(piece.words[0].text) is not None
+    return piece.size < _NOTE_SIZE * size and _NOTE.fullmatch(piece.words[0].text) is not None
 
 
 def _without_marks(piece: Piece, marks: set[str]) -> Piece:

@@ -19,10 +19,18 @@ _SAME_BASE = 0.22
 _WIDE = 0.75
 #: What is a space: for the eye; where the file has one as well; where parts of a syllable may have drifted apart.
 _SPACE, _WRITTEN_SPACE, _DRIFT = 0.19, 0.06, 0.34
+#: From here on a gap is a space behind what is no syllable, if a syllable follows.
+_NARROW_SPACE = 0.13
 #: Raised and lowered letters are at most so large, and stand at most so far from the baseline.
 _SMALL, _RAISED = 0.82, 0.62
-#: A number stamped into a blank may stand this far from the line, in parts of its letters' size.
-_STAMPED = 0.7
+#: A number stamped into a blank may stand this far from the line, in parts of its letters' size: into any gap, and
+#: into one that is known to be a blank.
+_STAMPED, _STAMPED_BLANK = 0.7, 1.0
+#: What stands before and behind a blank that is left to be filled in.
+BEFORE_BLANK = re.compile(r"(?:\bSố\s*:?|\bngày|\btháng|\bnăm|[:…_]|\.\.)$", re.IGNORECASE)
+AFTER_BLANK = re.compile(r"(?:/|tháng\b|năm\b|[.…_,;])", re.IGNORECASE)
+_BLANK_ENDS = re.compile(r"(?:Số:?|ngày|tháng|năm)$", re.IGNORECASE)
+_BLANK_WORDS = frozenset(("số", "ngày", "tháng", "năm"))
 #: Recognised text may climb or sink by so much from one letter to the next, in parts of its size.
 _CLIMB = 0.35
 #: A line that is drawn with signs.
@@ -30,8 +38,15 @@ _RULE = re.compile(r"[-–—_=*.~]{3,}")
 _DIGITS = re.compile(r"\d{1,5}[a-zA-Z]?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST_ABBREVIATION = 5
+#: ``KH&C``, and what a narrow cell leaves of it for the next line.
+_JOINED_INITIALS, _INITIALS = re.compile(r"[A-ZĐ]&[A-ZĐ]{0,3}$"), re.compile(r"[A-ZĐ]{1,3}[.,;:]?")
 _VOWELS = frozenset("aeiouy")
+#: A comma, or the full stop of a sentence.
+_PAUSE = re.compile(r"[,;]$|[^\W\d_A-ZĐ]\.$|\d{4}\.$")
+_LAST_WORD = re.compile(r"\w*$")
 _NOTATION = re.compile(r"/[A-ZĐ]")
+_NUMBERED = re.compile(r"Số:\d{1,5}[a-zA-Z]?")
+_DAY, _MONTH = re.compile(r"\d{1,2}(?:/\d{1,2})?/?"), re.compile(r"\d{1,2}/\d|/\d{1,2}/\d|/\d{4}\b")
 _LEADERS = frozenset("._…")
 _OPENING, _CLOSING = "“\"(‘'", ".,;:)”\"’'!?"
 _WRAPPED = re.compile(r"[^\W_][-/]$")
@@ -110,6 +125,8 @@ def are_one_word(one: str, other: str) -> bool:
     """Return whether what a narrow cell broke over two lines is one word: a syllable, or a code with digits."""
     if one[-1:].isdigit() and other[:1].isdigit():
         return not one.isdigit() or _YEAR.fullmatch(one + other) is not None
+    if _JOINED_INITIALS.search(one) and _INITIALS.fullmatch(other):
+        return True
     if not one.isalpha() or not other.isalpha():
         return False
     if one.isupper() and other.isupper():
@@ -238,7 +255,8 @@ def _attached(runs: list[list[Glyph]]) -> list[list[Glyph]]:
             if other_at == at or size > _SMALL * other_size or other_at in taken:
                 continue
             off = abs(run[0].base - other[0].base)
-            if off <= _RAISED * other_size and _touches(run, other, other_size):
+            is_raised = off <= _RAISED * other_size and _touches(run, other, other_size)
+            if is_raised and not _fills_blank(run, other):
                 taken.add(at)
                 added.setdefault(other_at, []).extend(run)
                 break
@@ -254,6 +272,12 @@ def _touches(run: list[Glyph], other: list[Glyph], size: float) -> bool:
     if right < other[0].x0 - 0.5 * size or left > other[-1].x1 + 0.5 * size:
         return False
     return all(not (glyph.x0 + 0.3 < right and glyph.x1 - 0.3 > left) for glyph in other)
+
+
+def _fills_blank(run: list[Glyph], other: list[Glyph]) -> bool:
+    """Whether a number stands behind ``Số:`` or ``ngày``, where it is no mark of a note."""
+    before = "".join(glyph.text for glyph in other if glyph.x0 < run[0].x0)
+    return all(glyph.text.isdigit() for glyph in run) and _BLANK_ENDS.search(before) is not None
 
 
 def _piece(run: list[Glyph]) -> Piece:
@@ -282,13 +306,27 @@ def _words(run: list[Glyph], size: float, base: float) -> list[Word]:
         next_gap = (glyph.x0 - letters[-1].x1) / size
         is_raised = _is_raised(glyph, size, base)
         is_space = next_gap > _SPACE or (glyph.spaced and next_gap > _WRITTEN_SPACE)
-        if not is_space and next_gap <= _WRITTEN_SPACE + max(usual, 0.0) and is_raised == was_raised:
+        is_near = not is_space and next_gap <= _WRITTEN_SPACE + max(usual, 0.0) and is_raised == was_raised
+        if is_near and not _is_filled_in(letters, glyph):
             letters.append(glyph)
             continue
         _add(words, _word(letters, was_raised, glued), gap)
-        letters, glued, gap, was_raised = [glyph], not is_space, next_gap, is_raised
+        gap = next_gap if is_space else next_gap - max(usual, 0.0)
+        letters, glued, was_raised = [glyph], not is_space, is_raised
     _add(words, _word(letters, was_raised, glued), gap)
     return words
+
+
+def _is_filled_in(letters: Sequence[Glyph], glyph: Glyph) -> bool:
+    """Whether a number or the word behind it begins where a narrow blank was filled in: ``ngày15tháng``."""
+    before, sign = letters[-1].text, glyph.text
+    if before.isdigit() and sign in ("t", "n"):
+        return all(each.text.isdigit() for each in letters)
+    return sign.isdigit() and before.isalpha() and _is_blank_word("".join(each.text for each in letters))
+
+
+def _is_blank_word(text: str) -> bool:
+    return text.lower() in _BLANK_WORDS
 
 
 def _is_raised(glyph: Glyph, size: float, base: float) -> bool:
@@ -313,7 +351,7 @@ def _add(words: list[Word], word: Word, gap: float) -> None:
     before = words[-1] if words else None
     if before is None or before.raised != word.raised:
         words.append(word)
-    elif word.glued and _are_two(before.text, word.text):
+    elif word.glued and _are_two(before.text, word.text, gap):
         words.append(word._replace(glued=False))
     elif word.glued or (gap <= _DRIFT and _is_parted(before.text, word.text, gap)):
         words[-1] = before._replace(
@@ -326,12 +364,27 @@ def _add(words: list[Word], word: Word, gap: float) -> None:
         words.append(word)
 
 
-def _are_two(one: str, other: str) -> bool:
-    """Whether two parts with hardly a gap between them are two syllables, or a syllable and a number."""
+def _are_two(one: str, other: str, gap: float) -> bool:
+    """Whether two parts with hardly a gap between them are two words: what they say decides.
+
+    They are where they are two syllables, a syllable and a number or an abbreviation, or follow a comma.
+    """
     first, second = one.lstrip(_OPENING), other.rstrip(_CLOSING)
+    if (second[:1].isdigit() and _is_blank_word(first)) or (first.isdigit() and _is_blank_word(second)):
+        return True
     if first[-1:].isdigit() != second[:1].isdigit():
         return len(first) > 1 and len(second) > 1 and (is_syllable(first) or is_syllable(second))
-    return is_syllable(first) and is_syllable(second) and not is_syllable(first + second)
+    if first == "V/v" or (_PAUSE.search(first) and second[:1].isalpha()):
+        return True
+    first = _LAST_WORD.search(first)[0]  # type: ignore[index]
+    if len(first) < 2 or len(second) < 2:
+        return is_syllable(first) and is_syllable(second) and not is_syllable(first + second)
+    if first[-1].islower() and second.isupper():
+        return is_syllable(first)
+    if first.isupper() and second.islower():
+        return is_syllable(second)
+    is_likely = is_syllable(first) or gap > _NARROW_SPACE
+    return is_likely and is_syllable(second) and not is_syllable(first + second)
 
 
 def _is_parted(one: str, other: str, gap: float) -> bool:
@@ -352,11 +405,16 @@ def _stamped(pieces: list[Piece]) -> list[Piece]:
         centre = (stamp.top + stamp.bottom) / 2
         for line in pieces:
             off = abs(centre - (line.top + line.bottom) / 2)
-            if line is stamp or off > _STAMPED * line.size:
+            if line is stamp or off > _STAMPED_BLANK * line.size or not line.x1 - 2 <= stamp.middle:
                 continue
             after = _beside(line, pieces)
-            if after is not None and line.x1 - 2 <= stamp.x0 and stamp.x1 <= after.x0 + 2:
-                laid[at] = replace(stamp, base=line.base)
+            if after is None or stamp.middle > after.x0 + 2:
+                continue
+            is_blank = BEFORE_BLANK.search(line.text) and AFTER_BLANK.match(after.text)
+            fits = line.x1 - 2 <= stamp.x0 and stamp.x1 <= after.x0 + 2 and off <= _STAMPED * line.size
+            if is_blank or fits:
+                x0, x1 = max(stamp.x0, line.x1), min(stamp.x1, after.x0)
+                laid[at] = replace(stamp, base=line.base, x0=x0, x1=x1)
                 break
     return laid
 
@@ -375,11 +433,14 @@ def _beside(line: Piece, pieces: Iterable[Piece]) -> Piece | None:
 
 
 def _filled(words: Sequence[Word]) -> list[Word]:
-    """Close the rest of the blank in ``Số:  5120  /UBND`` behind the number with which it was filled."""
+    """Close the rest of the blank in ``Số:  5120  /UBND`` and ``15/  12/2025`` behind what it was filled with."""
     closed = list(words)
-    for at in range(2, len(words)):
-        label, number, rest = (each.text for each in words[at - 2 : at + 1])
-        if label in ("Số:", "Số", ":") and _DIGITS.fullmatch(number) and _NOTATION.match(rest):
+    for at in range(1, len(words)):
+        label = words[at - 2].text if at > 1 else ""
+        number, rest = words[at - 1].text, words[at].text
+        is_number = label in ("Số:", "Số", "số", ":") and _DIGITS.fullmatch(number)
+        is_notation = (is_number or _NUMBERED.fullmatch(number)) and _NOTATION.match(rest)
+        if is_notation or (_DAY.fullmatch(number) and _MONTH.match(rest)):
             closed[at] = words[at]._replace(glued=True)
     return closed
 

@@ -1,11 +1,13 @@
 """Reads one page: its pieces of lines, its ruled tables, and what is stamped on it."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from processes.documents.source.pdf.furniture import Rule
 from processes.documents.source.pdf.glyphs import Box, Glyph, View, read_glyphs
 from processes.documents.source.pdf.grids import Grid, find_grids
 from processes.documents.source.pdf.lines import Piece, find_lines, find_pieces
@@ -20,6 +22,8 @@ _PICTURE, _OUTLINES = 0.4, 300
 _SHOWN = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
 _MOST_ANNOTATIONS = 1000
 _LONGEST_SEPARATOR = 0.45
+#: What is filled into the blanks for number, day and month.
+_FILLED = re.compile(r"\d{1,5}[a-zA-Z]?(?:[ /.-]\d{1,4}){0,2}")
 
 
 @dataclass(slots=True)
@@ -28,7 +32,7 @@ class Page:
 
     Attributes:
         pieces: pieces of lines outside tables.
-        separators: heights of short lines that are no part of a table.
+        rules: lying lines that are no part of a table.
         length: how many characters the page has, spaces included.
         unreadable: how many of them have no meaning.
         characters: how many of them have, spaces left out.
@@ -40,7 +44,7 @@ class Page:
     height: float
     pieces: list[Piece]
     tables: list[Part]
-    separators: list[float]
+    rules: list[Rule]
     stamps: list[Signature]
     length: int
     unreadable: int
@@ -77,11 +81,10 @@ def read_page(document: Any, number: int, *, most: int) -> Page | None:
         height=height,
         pieces=pieces,
         tables=parts,
-        separators=[
-            line.at
+        rules=[
+            Rule(line.at, line.high - line.low < _LONGEST_SEPARATOR * width)
             for line in drawn.lying
-            if line.high - line.low < _LONGEST_SEPARATOR * width
-            and not any(grid.holds(line.low, line.at) for grid in grids)
+            if not any(grid.holds(line.low, line.at) for grid in grids)
         ],
         stamps=[*stamps, *printed],
         length=read.length,
@@ -118,7 +121,10 @@ def _is_signature(annotation: Any) -> bool:
 def _with_shown(
     document: Any, number: int, own: list[Glyph], fields: list[Box], most: int
 ) -> tuple[list[Glyph], list[Signature]]:
-    """Add what annotations show to the characters of the page, save what signature fields do."""
+    """Add what annotations show to the characters of the page, save what signature fields say of the signature.
+
+    Document systems sign once more to fill in number and date: that field shows nothing else.
+    """
     page = pdfium.FPDF_LoadPage(document, number - 1)
     try:
         flattened = pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
@@ -138,10 +144,14 @@ def _with_shown(
             known[_key(glyph)] -= 1
         else:
             shown.append(glyph)
-    signed = [[glyph for glyph in shown if _lies_in(glyph, field)] for field in fields]
-    stamps = [read_stamp([line.text for line in find_lines(glyphs)], number) for glyphs in signed if glyphs]
-    others = [glyph for glyph in shown if not any(_lies_in(glyph, field) for field in fields)]
-    return [*own, *others], stamps
+    stamps: list[Signature] = []
+    for field in fields:
+        signed = [glyph for glyph in shown if _lies_in(glyph, field)]
+        lines = [line.text for line in find_lines(signed)]
+        if lines and not _FILLED.fullmatch(" ".join(lines)):
+            stamps.append(read_stamp(lines, number))
+            shown = [glyph for glyph in shown if not _lies_in(glyph, field)]
+    return [*own, *shown], stamps
 
 
 def _key(glyph: Glyph) -> tuple[str, int, int]:

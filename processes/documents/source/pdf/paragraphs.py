@@ -21,6 +21,7 @@ _NAMES = re.compile(
 _STRAY = re.compile(r"\d{1,5}")
 #: What the last line of a paragraph may be.
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_BEFORE_YEAR = re.compile(r"\btháng\s+\d{1,2}\s+năm$", re.IGNORECASE)
 #: In parts of the letters' size: what is indented, what is spaced out, and how much room a word may lack.
 _INDENT, _SPACED, _SLACK = 0.6, 0.34, 0.35
 _SAME_X = 3.0
@@ -253,6 +254,8 @@ def continues(
         return False
     if is_surely_marked(text):
         return False
+    if before.isupper() and text.istitle():
+        return False  # the name of a signer below a title
     gap = (line.base - last.base) / size
     is_spaced = not is_next_page and gap > pitch + _SPACED
     if not is_next_page and (gap > 2.6 or gap < 0.5):
@@ -260,6 +263,8 @@ def continues(
     has_mark = is_marked(text)
     in_small = text[0].islower() and not has_mark
     if in_small and not ended:
+        return True
+    if _YEAR.fullmatch(text) and _BEFORE_YEAR.search(before):
         return True
     if last.bold != line.bold and (ended or is_column or last.bold):
         fits = _would_fit(last, line, left, right)
@@ -279,6 +284,8 @@ def continues(
     hangs = len(lines) > 1 and abs(lines[1].x0 - line.x0) <= _SAME_X
     if len(lines) > 1 and last.x0 > line.x0 + _INDENT * size:
         return False  # left of where the lines of this paragraph go on
+    if len(lines) > 1 and abs(line.x0 - first.x0) <= _SAME_X and first.x0 > last.x0 + _INDENT * size:
+        return False  # indented as the first line of this paragraph is
     if has_mark and (ended or not (hangs or abs(line.x0 - left) <= _SAME_X)):
         return False
     if hangs or abs(line.x0 - left) <= _SAME_X:

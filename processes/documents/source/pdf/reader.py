@@ -35,7 +35,7 @@ _BEGINS, _BEGINS_WITHIN = b"%PDF-", 1024
 #: From this share of characters without meaning on, a text is refused; from that on, it is remarked.
 _BROKEN, _PARTLY_BROKEN = 0.3, 0.01
 #: A text in which fewer of its words could be Vietnamese is doubtful; of fewer words nothing is said.
-_DOUBTFUL, _FEWEST_WORDS = 0.6, 40
+_DOUBTFUL, _FEWEST_WORDS = 0.8, 40
 _NOTES_KEPT = 50
 #: PDFium keeps state of its own and must not be called by two threads at once.
 _ONE_AT_A_TIME = threading.Lock()
@@ -65,9 +65,13 @@ def read_pdf(content: bytes) -> SourceText:
     kept = without_furniture([_sheet(page) for page in pages])
     size = _text_size(kept)
     notes: list[str] = []
+    goes_on = False
     for page, pieces in zip(pages, kept, strict=True):
-        page.pieces, found = without_notes(pieces, page.separators, size)
+        page.pieces, found, rest = without_notes(pieces, page.rules, size, goes_on=goes_on)
+        if rest:
+            notes[-1] += f" {rest}"
         notes += found
+        goes_on = bool(found or rest)
     blocks = tuple(_blocks(pages))
     if len(blocks) > limits.MOST_BLOCKS:
         raise too_long("paragraphs", limits.MOST_BLOCKS)

@@ -22,7 +22,8 @@ _MOST = 50
 _LARGEST = 1024 * 1024
 _BEGINS = re.compile(
     r"(?:(?:Người ký|Ký bởi|Được ký bởi|Ký số bởi|Ký điện tử bởi|Đã ký số bởi|Signed by)\s*:"
-    r"|(?:Được ký bởi|Digitally signed by|Signature (?:Not Verified|valid|is valid))\b)",
+    r"|(?:Được ký bởi|Digitally signed by|Signature (?:Not Verified|valid|is valid))\b"
+    r"|(?:SAO Y|SAO LỤC|TRÍCH SAO)\s*;)",
     re.IGNORECASE,
 )
 _KEY = re.compile(
@@ -30,9 +31,13 @@ _KEY = re.compile(
     r"|Ký ngày|Date|Reason|Location|Lý do|Vị trí|Địa điểm|Signing time|DN|Phiên bản|Foxit)\b[^:]{0,20}:",
     re.IGNORECASE,
 )
-_ORGANISATION = re.compile(r"(?:Cơ quan|Tổ chức|Đơn vị)\s*:\s*(.+)", re.IGNORECASE)
-_OFFSET = r"(?:\s*(?:GMT|UTC)?\s*([+-])(\d{2})[:']?(\d{2}))?"
-_DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}),?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?" + _OFFSET)
+_ORGANISATION = re.compile(
+    r"(?:(?:Cơ quan|Tổ chức|Đơn vị)\s*:\s*|(?:SAO Y|SAO LỤC|TRÍCH SAO)\s*;\s*)([^;]+)", re.IGNORECASE
+)
+_OFFSET = r"(?:;?\s*(?:GMT|UTC)?\s*([+-])(\d{2})[:']?(\d{2}))?"
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})[,;]?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?" + _OFFSET
+)
 _YEAR_FIRST = re.compile(r"(\d{4})[./-]?(\d{2})[./-]?(\d{2})[T\s]*(\d{2}):?(\d{2}):?(\d{2})?" + _OFFSET)
 _ONLY_TIME = re.compile(r"[\d:./+\-'\sZ]+")
 

@@ -253,6 +253,29 @@ def test_a_title_over_two_lines_is_one_line_bold_and_centred() -> None:
     assert [(line.bold, line.centred) for line in found] == [(True, True), (True, True), (False, False)]
 
 
+def test_a_line_indented_as_first_lines_are_begins_a_paragraph_whatever_ends_above() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    first = "Trên địa bàn tỉnh có 02 hội: Hội vận tải ô tô và Hội các xã vùng biển"
+    second = "Hiện nay, Hội vận tải ô tô đã phối hợp với Hội tỉnh Hải Sơn bàn về"
+    rest = "Sông Vàng trước khi sắp xếp các đơn vị hành chính của tỉnh Hải Sơn cũ"
+    for at, (x, text) in enumerate([(0, first), (1, rest), (0, second), (1, rest)]):
+        drawing.text(sheet, LEFT if x else LEFT + INDENT, 100 + at * 17, text)
+
+    assert lines(drawing) == [f"{first} {rest}", f"{second} {rest}"]
+
+
+def test_a_name_close_below_a_title_is_a_line_of_its_own() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    write(drawing, sheet, 80, LONG)
+    for at, text in enumerate(["PHÓ GIÁM ĐỐC SỞ NỘI VỤ", "Trần Hữu Tuấn"]):
+        width = len(text.replace(" ", "")) * 6.5 + text.count(" ") * 3.25
+        drawing.text(sheet, 420 - width / 2, 300 + at * 17, text, font="B")
+
+    assert lines(drawing) == [LONG, "PHÓ GIÁM ĐỐC SỞ NỘI VỤ", "Trần Hữu Tuấn"]
+
+
 def test_footnotes_are_left_out_and_remarked_with_their_marks() -> None:
     drawing = Drawing()
     sheet = drawing.page()
@@ -272,6 +295,31 @@ def test_footnotes_are_left_out_and_remarked_with_their_marks() -> None:
             params={"count": 1, "notes": ["1 Ngày 01 tháng 5 năm 2026 của Ban Chấp hành Đảng bộ thành phố."]},
         ),
     )
+
+
+def test_a_note_that_goes_on_below_the_next_page_is_left_out_whole() -> None:
+    drawing = Drawing()
+    first, second = drawing.page(), drawing.page()
+    end = drawing.text(first, LEFT + INDENT, 100, "Thực hiện Nghị quyết số 05-NQ/TU")
+    drawing.text(first, end, 95.5, "1", size=8)
+    write(drawing, first, 130, f"1. {LONG}")
+    drawing.rule(first, 85, 740, 230, 740)
+    mark = drawing.text(first, 85, 751, "1", size=6)
+    drawing.text(first, mark + 2, 754, "Ngày 01 tháng 5 năm 2026 của", size=9)
+    write(drawing, second, 80, f"2. {LONG}")
+    drawing.rule(second, 85, 740, 540, 740)
+    drawing.text(second, 85, 754, "Ban Chấp hành", size=9)
+    drawing.text(second, 85, 766, "Đảng bộ thành phố.", size=9)
+    source = read_pdf(drawing.bytes())
+
+    assert [line.text for line in source.lines] == [
+        "Thực hiện Nghị quyết số 05-NQ/TU",
+        f"1. {LONG}",
+        f"2. {LONG}",
+    ]
+    assert source.remarks[0].params["notes"] == [
+        "1 Ngày 01 tháng 5 năm 2026 của Ban Chấp hành Đảng bộ thành phố."
+    ]
 
 
 def test_every_line_knows_its_page_and_box() -> None:

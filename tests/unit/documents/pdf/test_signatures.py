@@ -102,6 +102,10 @@ def test_a_signature_that_cannot_be_taken_apart_is_remarked_with_what_is_known()
             ["Digitally signed by Sở Nội vụ", "Date: 2026.06.12 16:52:11 +07'00'"],
             {"time": TIME, "page": 1},
         ),
+        (
+            ["SAO Y; SỞ NỘI VỤ; 12/06/2026; 16:52:11; +07:00"],
+            {"time": TIME, "organisation": "SỞ NỘI VỤ", "page": 1},
+        ),
     ],
 )  # fmt: skip
 def test_a_stamp_that_was_printed_into_the_page_is_known_by_its_words(
@@ -132,6 +136,29 @@ def test_other_annotations_that_show_text_belong_to_it() -> None:
 
     assert texts(source) == ["Kính gửi: Sở Tài chính", "HỎA TỐC", "KT. CHỦ TỊCH", "Nguyễn Thị Lan"]
     assert source.remarks == ()
+
+
+def test_number_and_date_that_signature_fields_fill_in_belong_to_the_text() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    drawing.signature = signed("UBND thành phố Sông Vàng", "Văn phòng UBND")
+    drawing.text(sheet, 90, 100, "Số:")
+    drawing.text(sheet, 145, 100, "/UBND-TH")
+    drawing.text(sheet, 300, 100, "Sông Vàng, ngày")
+    drawing.text(sheet, 424, 100, "tháng")
+    drawing.text(sheet, 468, 100, "năm 2026")
+    drawing.text(sheet, 100, 200, "Thực hiện chỉ đạo của Chủ tịch UBND thành phố.")
+    drawing.shown(sheet, "Sig", (110, 78, 290, 104), {15: "12094"})  # above the line
+    drawing.shown(sheet, "Sig", (409, 85, 430, 110), {17: "15"})
+    drawing.shown(sheet, "Sig", (457, 85, 470, 110), {14: "6"})
+    source = read_pdf(drawing.bytes())
+
+    assert texts(source) == [
+        "Số: 12094/UBND-TH",
+        "Sông Vàng, ngày 15 tháng 6 năm 2026",
+        "Thực hiện chỉ đạo của Chủ tịch UBND thành phố.",
+    ]
+    assert {remark.code for remark in source.remarks} == {"signature_stamp"}
 
 
 def test_two_signatures_are_two_remarks() -> None:

@@ -333,6 +333,15 @@ def test_a_word_that_a_narrow_cell_broke_is_whole() -> None:
     assert texts(table_of(drawing)) == [["T T", "TCBM.01", "Lĩnh vực"]]
 
 
+def test_a_date_and_an_abbreviation_that_a_narrow_cell_broke_are_whole() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    drawing.grid(sheet, (60, 92, 122, 540), (100, 150))
+    put(drawing, sheet, (60, 92, 122), 100, ("Sở\nKH&C\nN", "30/8/\n2026", "Phủ sóng"))
+
+    assert texts(table_of(drawing)) == [["Sở KH&CN", "30/8/2026", "Phủ sóng"]]
+
+
 @pytest.mark.parametrize("turned", [90, 180, 270])
 def test_a_table_on_a_page_that_lies_on_its_side_is_read_upright(turned: int) -> None:
     drawing = Drawing()

@@ -68,13 +68,25 @@ def test_a_syllable_whose_parts_drifted_apart_is_whole(first: str, rest: str, wh
     assert lines(drawing) == [f"các {whole} hiện"]
 
 
-def test_syllables_with_hardly_a_gap_are_two_where_they_cannot_be_one() -> None:
+@pytest.mark.parametrize(
+    ("one", "other", "gap"),
+    [
+        ("Tự", "do", 0.15),
+        ("Số", "TTHC", 0.13),
+        ("TTHC", "đã", 0.1),
+        ("Golf", "tỉnh", 0.17),
+        ("V/v", "lấy", 0.18),
+        ("VĂN HÓA,", "THỂ", 0.1),
+        ("cần thiết.", "Việc", 0.1),
+    ],
+)
+def test_words_with_hardly_a_gap_are_two_where_they_cannot_be_one(one: str, other: str, gap: float) -> None:
     drawing = Drawing()
     sheet = drawing.page()
-    end = drawing.text(sheet, 100, 100, "Tự")
-    drawing.text(sheet, end + 0.15 * 13, 100, "do")
+    end = drawing.text(sheet, 100, 100, one)
+    drawing.text(sheet, end + gap * 13, 100, other)
 
-    assert lines(drawing) == ["Tự do"]
+    assert lines(drawing) == [f"{one} {other}"]
 
 
 def test_letters_that_are_spaced_out_stay_words() -> None:

@@ -75,7 +75,7 @@ def test_emphasis_is_stripped_and_told_and_whole_lines_are_bold() -> None:
 def test_headings_bullets_rules_and_escaped_signs_are_what_they_mean() -> None:
     source = read("# CHỈ THỊ #\n---\n* Rà soát\n+ Kiểm tra\n• Báo cáo\n\\- Đến \\*hết\\* 1\\. ngày\n\n***\n")
 
-    assert texts(source) == ["CHỈ THỊ", "- Rà soát", "+ Kiểm tra", "- Báo cáo", "- Đến *hết* 1. ngày"]
+    assert texts(source) == ["CHỈ THỊ", "* Rà soát", "+ Kiểm tra", "- Báo cáo", "- Đến *hết* 1. ngày"]
     assert [line.bold for line in source.lines] == [True, False, False, False, False]
 
 
@@ -197,3 +197,79 @@ def test_a_cell_knows_its_place() -> None:
     assert isinstance(found, Cell)
     assert found.place is not None
     assert (found.place.block, found.place.row, found.place.column) == (1, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        (
+            "Xây dựng kế hoạch, gửi\nSở Nội vụ trước ngày 20/7.",
+            ["Xây dựng kế hoạch, gửi Sở Nội vụ trước ngày 20/7."],
+        ),
+        ("trước ngày 30 tháng\n9 năm\n2026.", ["trước ngày 30 tháng 9 năm 2026."]),
+        ("Căn cứ Quyết định số\n112/QĐ-TTg", ["Căn cứ Quyết định số 112/QĐ-TTg"]),
+        (
+            "Giao Sở Lao động\n- Thương binh và Xã hội rà soát",
+            ["Giao Sở Lao động - Thương binh và Xã hội rà soát"],
+        ),
+        ("a) Rà soát quy định\n(Sở Y tế phối hợp).", ["a) Rà soát quy định (Sở Y tế phối hợp)."]),
+        ("Điều 2.\nGiao Sở Y tế", ["Điều 2. Giao Sở Y tế"]),
+        ("Kính gửi\nSở Nội vụ", ["Kính gửi", "Sở Nội vụ"]),
+        ("1. Báo cáo hằng năm\n2. Rà soát", ["1. Báo cáo hằng năm", "2. Rà soát"]),
+        ("Kế hoạch\n(Kèm theo Quyết định số 1)", ["Kế hoạch", "(Kèm theo Quyết định số 1)"]),
+        ("Kiểm tra của\n1- Sở Y tế", ["Kiểm tra của", "1- Sở Y tế"]),
+    ],
+)
+def test_a_line_that_ends_in_the_middle_of_a_sentence_goes_on(broken: str, whole: list[str]) -> None:
+    assert texts(read(broken)) == whole
+
+
+def test_a_title_as_wide_as_the_broken_lines_below_it_stays_apart() -> None:
+    text = (
+        "Triển khai thực hiện Nghị quyết về khoa học và công nghệ năm 2026\n"
+        "Thực hiện Nghị quyết của Chính phủ về đột phá phát triển khoa học và\n"
+        "công nghệ; theo đề nghị của Sở Khoa học và Công nghệ về việc ban hành\n"
+        "kế hoạch thực hiện, UBND thành phố ban hành Kế hoạch với các nội dung\n"
+        "như sau:"
+    )
+
+    assert texts(read(text))[0] == "Triển khai thực hiện Nghị quyết về khoa học và công nghệ năm 2026"
+    assert len(texts(read(text))) == 2
+
+
+def test_numbers_of_pages_and_notes_at_their_feet_are_no_text() -> None:
+    text = (
+        "1. Sở Y tế chuẩn bị cho toàn\n\n- 2 -\n\nbộ cán bộ.\n3\n2. Báo cáo.\n4/6\n3. Rà soát.\n______\n"
+        "1 Quyết định số 12.\n4. Kiểm tra."
+    )
+
+    assert texts(read(text)) == [
+        "1. Sở Y tế chuẩn bị cho toàn bộ cán bộ.",
+        "2. Báo cáo.",
+        "3. Rà soát.",
+        "4. Kiểm tra.",
+    ]
+
+
+def test_numbers_below_each_other_are_figures_and_stay() -> None:
+    assert texts(read("Số liệu:\n2\n3\n4")) == ["Số liệu:", "2", "3", "4"]
+
+
+def test_the_borders_of_a_copied_table_part_columns_and_vanish() -> None:
+    text = (
+        "UBND | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM |\n|\nSố: 1/QĐ | Huế, ngày 1/2/2026 |\n"
+        "Lưu: VT. | KT. CHỦ TỊCH"
+    )
+
+    assert texts(read(text)) == [
+        "UBND",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Số: 1/QĐ",
+        "Huế, ngày 1/2/2026",
+        "Lưu: VT.",
+        "KT. CHỦ TỊCH",
+    ]
+
+
+def test_a_bullet_behind_a_bullet_is_one() -> None:
+    assert texts(read("- - Sở Nội vụ;\n• - Sở Y tế;")) == ["- Sở Nội vụ;", "- Sở Y tế;"]

@@ -1,8 +1,10 @@
 """What surrounds the text: number, date, issuer, subject, signature, in all the forms that offices use."""
 
+import datetime as dt
+
 import pytest
 
-from tests.unit.documents.structure.reading import SIGNED, STATE, heading, ordinals, read
+from tests.unit.documents.structure.reading import SIGNED, STATE, heading, ordinals, read, table
 
 BODY = "Kính gửi: Sở Nội vụ.\n1. Rà soát.\n"
 
@@ -245,3 +247,118 @@ def test_a_document_whose_quốc_hiệu_stands_first_has_its_issuer() -> None:
     reading = read(f"{STATE}\nUBND THÀNH PHỐ SÔNG VÀNG\nSố: 1/UBND-TH\n{BODY}", SIGNED)
 
     assert reading.issuer == "UBND thành phố Sông Vàng"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "Sông Vàng, ngày 05 tháng 8 năm\n2026",
+        "Sông Vàng, ngày\n05 tháng 8 năm 2026",
+        "Sông Vàng, ngày 05 tháng\n8 năm 2026",
+    ],
+)
+def test_a_day_that_a_narrow_column_broke_is_whole(broken: str) -> None:
+    reading = read(f"UBND THÀNH PHỐ SÔNG VÀNG\nSố: 1/UBND-TH\n{STATE}\n{broken}\n{BODY}", SIGNED)
+
+    assert (reading.issued_on, reading.place) == (dt.date(2026, 8, 5), "Sông Vàng")
+
+
+def test_a_quốc_hiệu_over_two_lines_is_not_of_the_issuer() -> None:
+    state = "CỘNG HÒA XÃ HỘI\nCHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
+    reading = read(f"UBND THÀNH PHỐ SÔNG VÀNG\n{state}\nSố: 1/UBND-TH\n{BODY}", SIGNED)
+
+    assert reading.issuer == "UBND thành phố Sông Vàng"
+    assert "quốc hiệu absent" not in reading.warnings
+
+
+def test_addressees_end_before_the_legal_bases() -> None:
+    reading = read(
+        heading("1/UBND-TH", "Kính gửi: Sở Nội vụ; Sở Tài chính\nCăn cứ Luật Đầu tư số 1/2025/QH15;\n"),
+        "Căn cứ Công văn số 44/BNV-TH ngày 1/2/2026;\nUBND thành phố yêu cầu:\n1. Rà soát.",
+        SIGNED,
+    )
+
+    assert [each.text for each in reading.recipients] == ["Sở Nội vụ", "Sở Tài chính"]
+    assert len(reading.legal_bases) == 2
+
+
+def test_a_long_line_below_the_title_is_the_subject_whatever_its_first_word() -> None:
+    subject = "Thực hiện Nghị quyết số 57-NQ/TW về " + "đột phá phát triển khoa học " * 6 + "thành phố"
+    reading = read(
+        heading("1/KH-UBND", f"KẾ HOẠCH\n{subject}"), "Thực hiện Luật, UBND ban hành:\n1. Rà soát.", SIGNED
+    )
+
+    assert reading.subject == subject
+
+
+def test_whose_directive_it_is_is_not_its_subject() -> None:
+    title = "CHỈ THỊ\nCỦA BAN THƯỜNG VỤ THÀNH ỦY\nvề tăng cường công tác thử nghiệm"
+
+    assert read(heading("1-CT/TU", title), "1. Rà soát.", SIGNED).subject == "tăng cường công tác thử nghiệm"
+
+
+def test_a_letter_with_a_matter_is_no_directive_of_a_notation_like_one() -> None:
+    assert (
+        read(heading("1/CT-NVT", "V/v thử\nKính gửi: Sở Nội vụ."), "1. Rà soát.", SIGNED).doc_type
+        == "Công văn"
+    )
+
+
+@pytest.mark.parametrize(
+    ("signed", "signer"),
+    [
+        ("TM. ỦY BAN NHÂN DÂN\nQ. CHỦ TỊCH\nĐã ký: Hồ Văn Mẫu", ("Hồ Văn Mẫu", "Quyền Chủ tịch")),
+        ("T/M BAN THƯỜNG VỤ\nPHÓ BÍ THƯ\nK’ Đức Mẫu", ("K' Đức Mẫu", "Phó Bí thư")),
+        ("GIÁM ĐỐC SỞ NỘI VỤ\nHồ Văn Mẫu", ("Hồ Văn Mẫu", "Giám đốc Sở Nội vụ")),
+        ("TRƯỞNG PHÒNG TỔNG HỢP\nHồ Văn Mẫu", ("Hồ Văn Mẫu", "Trưởng phòng Tổng hợp")),
+    ],
+)
+def test_names_and_titles_are_written_as_in_a_sentence(signed: str, signer: tuple[str, str]) -> None:
+    reading = read(heading("1/UBND-TH", BODY), f"Nơi nhận:\n- Như trên;\n- Lưu: VT.\n{signed}")
+
+    assert reading.signer is not None
+    assert (reading.signer.name, reading.signer.title) == signer
+
+
+def test_what_follows_a_table_in_the_body_is_read_too() -> None:
+    tasks = table(
+        ("TT", "Nhiệm vụ", "Đơn vị chủ trì", "Thời hạn"), ("1", "Rà soát", "Sở Nội vụ", "Quý III/2026")
+    )
+    reading = read(
+        heading("1/UBND-TH", "V/v thử\nKính gửi: Các sở.\nUBND thành phố giao nhiệm vụ:"),
+        tasks,
+        "Yêu cầu Sở Tài chính báo cáo kết quả trước ngày 05 hằng tháng./.",
+        SIGNED,
+    )
+
+    assert ordinals(reading) == ["B1.1", "1"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "decided"),
+    [
+        (
+            "Thực hiện Luật, Chủ tịch UBND thành phố yêu cầu các cấp tập trung lãnh đạo, chỉ đạo thực hiện:",
+            ("Chủ tịch UBND thành phố", "yêu cầu"),
+        ),
+        (
+            "UBND thành phố đã quyết liệt chỉ đạo công tác này. Chủ tịch UBND thành phố chỉ thị:",
+            ("Chủ tịch UBND thành phố", "chỉ thị"),
+        ),
+        (
+            "Xét đề nghị của Sở Y tế, Chủ tịch UBND thành phố có ý kiến như sau:",
+            ("Chủ tịch UBND thành phố", None),
+        ),
+        (
+            "Sau khi nghe báo cáo, đồng chí Phó Chủ tịch UBND thành phố kết luận, chỉ đạo như sau:",
+            ("Phó Chủ tịch UBND thành phố", "kết luận"),
+        ),
+        ("UBND thành phố giao Sở Nội vụ nghiên cứu.", ("UBND thành phố", "giao")),
+    ],
+)
+def test_who_decides_and_how_stands_in_the_sentence_that_announces_it(
+    opening: str, decided: tuple[str, str | None]
+) -> None:
+    reading = read(heading("1/UBND-TH", f"V/v thử\nKính gửi: Các sở.\n{opening}\n1. Rà soát."), SIGNED)
+
+    assert (reading.decided_by, reading.assigning_verb) == decided

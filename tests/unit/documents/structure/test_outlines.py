@@ -215,3 +215,84 @@ def test_an_item_turns_to_other_executors_no_more_often_than_any_does() -> None:
 
 def test_dashes_that_follow_nothing_are_counted_from_one() -> None:
     assert letter("- Sở Nội vụ rà soát.\n- Sở Tài chính báo cáo.") == ["-1", "-2"]
+
+
+def test_the_party_numbers_with_dashes_and_others_with_strokes() -> None:
+    assert letter("1- Sở Nội vụ rà soát.\n2- Sở Tài chính báo cáo.\n3/ Kiểm tra.") == ["1", "2", "3"]
+    assert letter("I- Tình hình\n1- Tốt.\nII- Nhiệm vụ\n1- Sở Nội vụ rà soát.") == ["II.1"]
+
+
+def test_stars_are_above_dashes_where_they_come_first_and_below_them_else() -> None:
+    above = "UBND thành phố giao:\n* Sở Nội vụ\n- Rà soát.\n- Báo cáo.\n* Sở Tài chính\n- Kiểm tra."
+    below = "1. Phân công\n- Sở Nội vụ:\n* Rà soát.\n* Báo cáo.\n- Sở Tài chính:\n* Kiểm tra."
+
+    assert letter(above) == ["-1.-1", "-1.-2", "-2.-1"]
+    assert letter(below) == ["1.-1.+1", "1.-1.+2", "1.-2.+1"]
+
+
+def test_items_go_on_behind_the_ninety_ninth() -> None:
+    assert letter("\n".join(f"{number}. Rà soát." for number in range(1, 103)))[-1] == "102"
+
+
+def test_decimals_at_the_top_keep_their_numbers() -> None:
+    text = "1.1. Sở Nội vụ rà soát.\n1.2. Sở Tài chính có trách nhiệm:\n1.2.1. Báo cáo.\n1.2.2. Kiểm tra."
+
+    assert letter(text) == ["1.1", "1.2.1", "1.2.2"]
+
+
+def test_a_part_has_its_title_on_the_next_line() -> None:
+    text = "Phần thứ nhất\nĐÁNH GIÁ\n1. Tốt.\nPhần thứ hai\nNHIỆM VỤ\n1. Rà soát."
+    reading = read(heading("1/KH-UBND", "KẾ HOẠCH\nThử nghiệm"), text, SIGNED)
+
+    assert [(each.ordinal, each.section) for each in reading.directives] == [("1", ("NHIỆM VỤ",))]
+
+
+def test_articles_go_on_behind_the_sections_of_one() -> None:
+    reading = read(
+        heading("1/QĐ-UBND", "QUYẾT ĐỊNH\nVề việc thử"),
+        "Điều 1. Phê duyệt Đề án với các nội dung sau:\nI. MỤC TIÊU\n1. Tốt.\nII. NHIỆM VỤ\n1. Rà soát.\n"
+        "Điều 2. Giao Sở Nội vụ báo cáo.\nĐiều 3. Chánh Văn phòng chịu trách nhiệm thi hành./.",
+        SIGNED,
+    )
+
+    assert ordinals(reading) == ["II.1", "2"]
+
+
+def test_the_words_of_an_item_head_the_points_that_stand_alone() -> None:
+    reading = read(
+        heading("1/UBND-TH", "V/v thử\nKính gửi: Các sở."),
+        "1. Tập trung rà soát đối tượng.\na) Sở Nội vụ có trách nhiệm tổng hợp.\nb) Giao Sở Tài chính bố trí vốn.",
+        SIGNED,
+    )
+
+    assert [each.section for each in reading.directives] == [("Tập trung rà soát đối tượng",)] * 2
+
+
+def test_points_that_only_list_units_say_who_carries_out_the_item() -> None:
+    reading = read(
+        heading("1/UBND-TH", "V/v thử\nKính gửi: Các sở."),
+        "1. Giao các đơn vị sau rà soát thủ tục:\n- Sở Nội vụ;\n- Sở Tài chính.\n2. Báo cáo.",
+        SIGNED,
+    )
+
+    assert leads(reading) == {"1": ("SNV", "STC"), "2": ()}
+
+
+@pytest.mark.parametrize("mark", ["a) b) c) d)", "- - - -"])
+def test_points_that_fill_in_labels_belong_to_their_item(mark: str) -> None:
+    labels = (
+        "Nội dung: Phổ biến.",
+        "Đơn vị chủ trì: Sở Nội vụ.",
+        "Phối hợp: Sở Tài chính.",
+        "Thời gian: Quý III/2026.",
+    )
+    points = "\n".join(f"{each} {label}" for each, label in zip(mark.split(), labels, strict=True))
+    reading = read(
+        heading("1/KH-UBND", "KẾ HOẠCH\nThử nghiệm"),
+        f"I. NHIỆM VỤ\n1. Công tác tuyên truyền\n{points}",
+        SIGNED,
+    )
+
+    (directive,) = reading.directives
+    assert (directive.lead_shown, directive.coordinate_shown) == (("SNV",), ("STC",))
+    assert directive.deadline is not None
