@@ -226,7 +226,7 @@ class Walk:
             own = f"{ordinal}.{number}" if several else ordinal
             found = directive_of(own, piece.lines, self._basis, clause=piece.clause, mark=node.mark)
             found = with_above(found, above.said)
-            if above.named_only and not _names_executor(found):
+            if above.named_only and not (above.said.names_somebody or _names_executor(found)):
                 continue
             yield replace(
                 found,
