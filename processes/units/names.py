@@ -183,13 +183,14 @@ _SORTS = tuple(
         ("command", "bộ"),
         ("newspaper", "báo đài"),
         ("inspectorate", "thanh_tra ttr"),
-        *((name, name) for name in ("sở", "cục", "chi_cục", "thuế", "công_an", "phòng", "tổ", "đội", "trạm")),
+        ("central", "cục chi_cục thuế hải_quan kho_bạc thi_hành thống_kê"),
+        *((name, name) for name in ("sở", "công_an", "phòng", "tổ", "đội", "trạm")),
         *(
             (name, name)
             for name in ("trường", "bệnh_viện", "viện", "hội", "đoàn", "quỹ", "công_ty", "tòa_án")
         ),
-        *((name, name) for name in ("liên_đoàn", "liên_minh", "hạt", "doanh_nghiệp", "ngân_hàng", "kho_bạc")),
-        *((name, name) for name in ("bảo_hiểm", "hải_quan", "thi_hành", "thống_kê", "đồng_chí", "trưởng")),
+        *((name, name) for name in ("liên_đoàn", "liên_minh", "hạt", "doanh_nghiệp", "ngân_hàng")),
+        *((name, name) for name in ("bảo_hiểm", "đồng_chí", "trưởng")),
     )
     for name in (each.replace("_", " ") for each in names.split())
 )

@@ -14,6 +14,7 @@ from processes.units.registry import Recipient, UnitRegistry
 
 _BULLET = re.compile(r"^[-–—•+·*]\s*")
 _AS_ARTICLE = re.compile(r"^Như Điều (\d{1,2})\b", re.IGNORECASE)
+_SEPARATED = re.compile(r"(?:[,;:(–-]|\s(?:và|cùng))\s*$")
 _DUTY = re.compile(r"\s+(?:chịu trách nhiệm|căn cứ Quyết định|có trách nhiệm)\b")
 #: After so many unknown names the text is no list of units; guessing names takes time.
 MOST_SUGGESTED = 20
@@ -35,17 +36,12 @@ def read_recipients(lines: Sequence[Line], registry: UnitRegistry, *, on: dt.dat
     return tuple(found)
 
 
-#: ``Lưu: VT, HCC``: where it is kept, and who drafted it.
-_FILED = re.compile(r"^Lưu\b", re.IGNORECASE)
-
-
 def executors_in_cc(cc: Sequence[str], registry: UnitRegistry, *, on: dt.date) -> tuple[Addressee, ...]:
     """Return the units and groups of *Nơi nhận*: the addressees of a document that has no *Kính gửi*."""
     found = (
         each
         for place, entry in enumerate(cc)
-        if not _FILED.match(entry)
-        for each in _several(entry, registry, on, suggest=place < _MOST_LISTED)
+        for each in _several(entry, registry, on, suggest=place < _MOST_LISTED, is_informed=True)
     )
     return tuple(each for each in found if each.kind != "unknown" and not _is_informed(each, registry))
 
@@ -82,11 +78,14 @@ def read_cc(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(text for line in lines if (text := _BULLET.sub("", line.text).strip(" .;")))
 
 
-def _several(name: str, registry: UnitRegistry, on: dt.date, *, suggest: bool) -> Iterator[Addressee]:
+def _several(
+    name: str, registry: UnitRegistry, on: dt.date, *, suggest: bool, is_informed: bool = False
+) -> Iterator[Addressee]:
     """Yield an entry; one that names several units is a list of them.
 
     Args:
         suggest: whether it is looked at closely, and what it may mean is guessed, if nobody is called so.
+        is_informed: it stands in *Nơi nhận*, where ``Lưu: VT, TH`` names nobody.
     """
     if not suggest:
         yield _named(name, registry, on) or Addressee(text=name, kind="unknown")
@@ -99,10 +98,20 @@ def _several(name: str, registry: UnitRegistry, on: dt.date, *, suggest: bool) -
     whole = _addressee(name, registry, on)
     if whole.kind != "unknown":
         yield whole
-    elif meant:
+    elif (
+        meant
+        and not is_informed
+        and _stand_apart(name, (*(each.text for each in named.unknown), *named.outside))
+    ):
         yield from sorted(_each(named), key=lambda each: name.find(each.text))
     else:
         yield Addressee(text=name, kind="unknown", nearest=tuple(registry.nearest(name)))
+
+
+def _stand_apart(name: str, lacking: Sequence[str]) -> bool:
+    """Say whether those that the registry lacks stand behind a separator; else they are the rest of a name."""
+    before = (name[: name.find(each)] for each in lacking if not name.startswith(each))
+    return all(_SEPARATED.search(each) is not None for each in before)
 
 
 def _each(named: UnitsNamed) -> Iterator[Addressee]:

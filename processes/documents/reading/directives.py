@@ -224,10 +224,9 @@ class Walk:
         several = len(pieces) > 1
         for number, piece in enumerate(pieces, 1):
             own = f"{ordinal}.{number}" if several else ordinal
-            alone = directive_of(own, piece.lines, self._basis, clause=piece.clause, mark=node.mark)
-            found = with_above(alone, above.said)
-            is_told = found.names_somebody and not alone.names_somebody  # by what stands above it
-            if above.named_only and not (is_told or _names_executor(alone)):
+            found = directive_of(own, piece.lines, self._basis, clause=piece.clause, mark=node.mark)
+            found = with_above(found, above.said)
+            if above.named_only and not (above.said.names_somebody or _names_executor(found)):
                 continue
             yield replace(
                 found,

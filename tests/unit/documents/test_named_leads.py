@@ -109,6 +109,7 @@ def test_who_is_known_in_a_list_leads_and_who_is_not_is_asked_about(
         ("Bộ Chỉ huy Bộ đội Biên phòng tỉnh tuần tra.", "Bộ Chỉ huy Bộ đội Biên phòng tỉnh"),
         ("Trạm Y tế phun thuốc diệt muỗi.", "Trạm Y tế"),
         ("Các trường học tổ chức dạy bù.", "Các trường học"),
+        ("Báo và phát thanh, truyền hình Xa Xôi đưa tin.", "Báo và phát thanh, truyền hình Xa Xôi"),
         ("Trung tâm điều hành thông minh: xây dựng phương án.", "Trung tâm điều hành thông minh"),
         (
             "Giao đồng chí Phó Chủ tịch UBND thành phố Lê Văn Mẫu trực tiếp chỉ đạo.",
