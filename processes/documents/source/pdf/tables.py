@@ -287,11 +287,7 @@ def _carry(row: _Row, more: _Row) -> None:
     leading = list(itertools.takewhile(lambda pair: not pair[1].text, pairs))
     is_numbered = len(leading) > 1 and _ROW_NUMBER.fullmatch(row[0].text) is not None
     for one, other in pairs:
-        is_tall = (
-            (is_numbered and (one, other) in leading)
-            or one.content.rows > 1
-            or one.content.is_carried
-            or other.content.rows > 1
-        )
-        if is_tall and not other.text and other.is_first:
+        is_tall = one.content.rows > 1 or one.content.is_carried or other.content.rows > 1
+        is_led = is_numbered and (one, other) in leading
+        if (is_tall or is_led) and not other.text and other.is_first:
             other.content.text, other.content.is_carried = one.content.text, True
