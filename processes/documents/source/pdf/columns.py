@@ -16,6 +16,8 @@ _HEAD_GUTTER = 0.3
 #: Between the rows of a column, in parts of the letters' size from baseline to baseline.
 _NEXT_ROW = 2.3
 _ALIGNED = 5.0
+#: How far the second line of a bullet may be indented, in parts of the letters' size.
+_HANGING = 1.6
 #: A number or bullet with its text set off behind it is no column.
 _MARK = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})*|[a-zđA-ZĐ]|[IVXL]{1,6})[.)]?|[-–+•*]|(?:Điều|Phần|Chương|Mục) \w+\.?"
@@ -190,6 +192,7 @@ def _is_aligned(piece: Piece, column: list[Piece]) -> bool:
         abs(each.x0 - piece.x0) <= _ALIGNED
         or abs(each.middle - piece.middle) <= _ALIGNED
         or 0 < each.x0 - piece.x0 < 3 * piece.size  # a first line, indented
+        or (each.text[0] in "-–+•" and 0 < piece.x0 - each.x0 < _HANGING * piece.size)
         for each in column
     )
 

@@ -1,5 +1,6 @@
 """Makes one table of a table's parts on several pages: its heading once, rows whole, merged cells in every row."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ _SAME_BORDER = 5.0
 _ROW_NUMBER = re.compile(r"\(?(?:\d{1,4}|[IVXL]{1,6}|[A-ZĐ]|[a-zđ])(?:[.\-]\d{1,3})*\)?[.)]?")
 #: A row of the columns' numbers below their names.
 _COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-H]|[IVX]{1,4})\)?(?:\s*=.*)?")
+#: The last line of a full cell stands so near to its lower edge, in parts of the letters' size.
+_FULL = 2.2
 #: Rows that may repeat on each page.
 _LONGEST_HEADING = 6
 
@@ -230,7 +233,11 @@ def _is_rest(row: _Row, more: _Row, *, is_numbered: bool) -> bool:
     if len(row) == 1 or len(more) == 1 or len(pairs) < len(more):
         return False
     filled = [(one, other) for one, other in pairs if other.text and other.is_first]
-    goes_on = any(_text_goes_on(one.content, other.content) for one, other in filled)
+    going_on = [other for one, other in filled if _text_goes_on(one.content, other.content)]
+    goes_on = bool(going_on)
+    is_cut = all(not one.text or _reaches_bottom(one.content) for one, other in filled)
+    if not is_cut and not any(other.text[0].islower() for other in going_on):
+        return False  # a cell that the page cuts is full; these are rows of a merged cell
     first, next_first = row[0], more[0]
     if next_first.text:
         if is_numbered:
@@ -247,6 +254,11 @@ def _text_goes_on(content: _Content, more: _Content) -> bool:
     if ends_sentence(content.text) or is_marked(more.text):
         return False
     return _has_no_room(content, more)
+
+
+def _reaches_bottom(content: _Content) -> bool:
+    last = content.lines[-1]
+    return content.box[3] - last.base < _FULL * last.size
 
 
 def _has_no_room(content: _Content, more: _Content) -> bool:
@@ -267,8 +279,15 @@ def _merge(row: _Row, more: _Row) -> None:
 
 
 def _carry(row: _Row, more: _Row) -> None:
-    """Let a merged cell that a page cuts go on in the rows of the next page."""
-    for one, other in _pairs(row, more):
+    """Let a merged cell that a page cuts go on in the rows of the next page.
+
+    In a row that has neither number nor task of its own, so are all before the first that says something.
+    """
+    pairs = _pairs(row, more)
+    leading = list(itertools.takewhile(lambda pair: not pair[1].text, pairs))
+    is_numbered = len(leading) > 1 and _ROW_NUMBER.fullmatch(row[0].text) is not None
+    for one, other in pairs:
         is_tall = one.content.rows > 1 or one.content.is_carried or other.content.rows > 1
-        if is_tall and not other.text and other.is_first:
+        is_led = is_numbered and (one, other) in leading
+        if (is_tall or is_led) and not other.text and other.is_first:
             other.content.text, other.content.is_carried = one.content.text, True

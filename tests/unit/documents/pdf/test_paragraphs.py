@@ -358,6 +358,21 @@ def test_a_list_of_recipients_that_a_page_cuts_is_read_before_the_signature() ->
     ]
 
 
+def test_an_indented_line_below_a_recipient_stays_in_its_column() -> None:
+    drawing = Drawing()
+    sheet = drawing.page()
+    y = write(drawing, sheet, 100, LONG) + 20
+    for at, text in enumerate(["Nơi nhận:", "- Như trên;", "- VPCP: BTCN;", "Trợ lý, Thư ký;", "- Lưu: VT."]):
+        drawing.text(sheet, 91 if text[0] == "T" else 85, y + at * 13.5, text, size=11)
+    for at, text in ((0, "KT. BỘ TRƯỞNG"), (1.2, "PHÓ CHỦ NHIỆM"), (8, "Đỗ Ngọc Huỳnh")):
+        drawing.text(sheet, 420 - len(text) * 3, y + at * 13, text, font="B")
+
+    assert lines(drawing)[1:] == [
+        *("Nơi nhận:", "- Như trên;", "- VPCP: BTCN; Trợ lý, Thư ký;", "- Lưu: VT."),
+        *("KT. BỘ TRƯỞNG", "PHÓ CHỦ NHIỆM", "Đỗ Ngọc Huỳnh"),
+    ]
+
+
 def test_a_header_on_every_page_but_the_first_is_left_out_and_titles_of_appendices_are_not() -> None:
     drawing = Drawing()
     for at in range(3):

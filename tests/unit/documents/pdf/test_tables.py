@@ -241,6 +241,21 @@ def test_a_row_that_a_page_cuts_between_its_points_keeps_them_apart() -> None:
     assert len(table.rows) == 3
 
 
+def test_rows_of_a_merged_cell_that_a_page_parts_stay_rows() -> None:
+    table = table_of(
+        two_pages(
+            [("1", "Rà soát quy trình của\ncác cơ quan.", "Sở Nội vụ", "Quý I/2026")],
+            [("", "", "Sở Y tế", "Quý II/2026"), ("2", "Số hóa.", "Sở Nội vụ", "")],
+        )
+    )
+
+    assert texts(table)[1:3] == [
+        ["1", "Rà soát quy trình của các cơ quan.", "Sở Nội vụ", "Quý I/2026"],
+        ["1", "Rà soát quy trình của các cơ quan.", "Sở Y tế", "Quý II/2026"],
+    ]
+    assert [cell.inherited for cell in table.rows[2]] == [True, True, False, False]
+
+
 def test_rows_without_a_number_of_their_own_stay_rows() -> None:
     rows = [("", f"Nhiệm vụ {at}.", "Sở Nội vụ", "Quý I/2026") for at in range(4)]
 
