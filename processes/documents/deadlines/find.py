@@ -36,6 +36,8 @@ _JOINED = re.compile(r"\s*(?:-|–|(?:đến|tới)(?:\s+hết)?|đến hết)?\
 _RANGE = re.compile(r"[-–]|đến|tới", re.IGNORECASE)
 _BEGINS_RANGE = re.compile(r"^(?:đến|tới)\b", re.IGNORECASE)
 _PERIOD_KINDS = frozenset({"date", "month", "quarter", "year", "week"})
+#: ``(riêng tháng 12 trước ngày 15/12)`` counts after what it is an exception from.
+_EXCEPTION = 4
 #: Deadlines of these kinds count only when there is none with an end.
 _LAST = {"upon_event": 1, "periodic": 2, "ongoing": 3}
 _EMPTY = re.compile(r"^(?:[-–—_.…/\\*\s]*|không(?:\s+có)?|n/?a|0)$", re.IGNORECASE)
@@ -282,6 +284,8 @@ def _is_quoted(line: str, at: int) -> bool:
 
 
 def _order(line: str, start: int, deadline: Deadline) -> tuple[int, ...]:
+    if line.casefold().rfind("(riêng", 0, start) > line.rfind(")", 0, start):
+        return (_EXCEPTION, 0)
     completes = _COMPLETED.search(line[:start]) or deadline.text.casefold().startswith(("hoàn thành", "xong"))
     return (_LAST.get(deadline.kind, 0), 0 if completes else 1)
 

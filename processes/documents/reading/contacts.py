@@ -143,9 +143,10 @@ def _without_contact(sentence: str) -> str:
     first = min((at for at in (sentence.find(_MARK), person.start() if person else -1) if at >= 0), default=0)
     leading = [match.start() for match in _LEADS_TO.finditer(sentence) if match.start() <= first]
     before = sentence[: leading[0]].rstrip(" ,;-–(") if leading else ""
-    if len(before.split()) < _A_SENTENCE:
+    if len(before.split()) < _A_SENTENCE or before.endswith(":"):
         rest = "" if _ONLY_ASKS.match(sentence) else _bare(sentence)
-        return rest if len(rest.split()) >= _A_SENTENCE else ""
+        says_something = len(rest.split()) >= _A_SENTENCE and not rest.rstrip(" .;").endswith(":")
+        return rest if says_something else ""
     last = sentence.rfind(_MARK) + 1
     if not last and person is not None:
         last = person.end()

@@ -52,6 +52,14 @@ from processes.documents.reading.contacts import without_contacts, without_perso
         ),
         ("Gửi báo cáo về email a@b.vn", "Gửi báo cáo"),
         (
+            "Sở Y tế tổng hợp, gửi về hộp thư syt@b.vn và báo cáo UBND thành phố trước ngày 15/8/2026.",
+            "Sở Y tế tổng hợp và báo cáo UBND thành phố trước ngày 15/8/2026.",
+        ),
+        (
+            "Rà soát. Đầu mối phối hợp: ông Nguyễn Văn A - Phó phòng, ĐT 0912345678; bà Trần Thị B, 0987654321.",
+            "Rà soát.",
+        ),
+        (
             "Đồng chí Nguyễn Văn A (điện thoại 0912345678) tổng hợp báo cáo.",
             "Đồng chí Nguyễn Văn A tổng hợp báo cáo.",
         ),
@@ -81,6 +89,7 @@ def test_the_contact_goes_and_the_task_stays(text: str, kept: str) -> None:
         "Giao đồng chí Giám đốc Sở Nội vụ chỉ đạo.",
         "Đồng chí Nguyễn Văn A, Phó Chủ tịch UBND thành phố chỉ đạo thực hiện.",
         "Khó khăn, vướng mắc báo cáo về Sở Nội vụ.",
+        "Gửi danh sách đầu mối (họ tên, chức vụ, số điện thoại, email) về Sở Nội vụ trước ngày 15/8/2026.",
         "Hai dòng\ngiữ nguyên  khoảng trắng.",
     ],
 )

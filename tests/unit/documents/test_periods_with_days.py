@@ -47,6 +47,11 @@ def test_half_years_with_their_years_are_days() -> None:
     assert [str(each.date) for each in find_deadlines(text, issued_on=FRIDAY)] == ["2026-12-09", "2027-06-09"]
 
 
+def test_an_exception_counts_after_what_it_is_one_from() -> None:
+    text = "Báo cáo trước ngày 25 hằng tháng (riêng tháng 12 báo cáo trước ngày 15/12)."
+    assert [each.kind for each in find_deadlines(text, issued_on=FRIDAY)] == ["periodic", "before_date"]
+
+
 def test_today_at_an_hour_is_a_moment() -> None:
     (found,) = find_deadlines("Báo cáo trước 18 giờ 00 hôm nay (10/7/2026).", issued_on=FRIDAY)
     assert (found.kind, found.to_json()["date"]) == ("datetime", "2026-07-10T18:00:00+07:00")

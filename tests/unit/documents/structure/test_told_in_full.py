@@ -82,10 +82,31 @@ def test_slips_are_told_with_their_places_in_the_source() -> None:
 
 
 def test_a_directive_never_falls_back_to_the_contact_it_names() -> None:
-    (directive,) = told(
+    (first, second) = told(
         "1. Đầu mối liên hệ: đồng chí Nguyễn Văn An, SĐT 0912.345.678.\n"
         "2. Gửi báo cáo về Sở Nội vụ trước 16h00 ngày 22/8/2026, đồng thời gửi bản mềm qua email: a@b.vn. Đầu mối "
         "liên hệ: đồng chí Nguyễn Văn An, SĐT 0912.345.678."
     )
-    assert directive["deadline"]["date"].startswith("2026-08-22T16:00")
-    assert not any(word in directive["text"] for word in ("0912", "@", "Nguyễn"))
+    assert second["deadline"]["date"].startswith("2026-08-22T16:00")
+    for directive in (first, second):
+        assert not any(word in directive["text"] for word in ("0912", "@", "Nguyễn"))
+
+
+def test_the_year_of_a_column_is_the_time_of_its_rows() -> None:
+    rows = table(
+        ("TT", "Nhiệm vụ", "Đơn vị chủ trì", "Năm thực hiện"),
+        ("1", "Xây dựng Đề án", "Sở Y tế", "2027"),
+        ("2", "Xây dựng Quy chế", "Sở Tài chính", "2026-2027"),
+    )
+    read_in = read(heading("10/KH-UBND", "KẾ HOẠCH\nCải cách"), "PHỤ LỤC", rows, SIGNED).directives
+    assert [each.deadline and str(each.deadline.date) for each in read_in] == ["2027-12-31", "2027-12-31"]
+
+
+def test_a_column_of_bounds_makes_bounds_of_its_days() -> None:
+    rows = table(
+        ("TT", "Nhiệm vụ", "Đơn vị chủ trì", "Hoàn thành trước"),
+        ("1", "Xây dựng Đề án", "Sở Y tế", "30/9/2026"),
+    )
+    (one,) = read(heading("10/KH-UBND", "KẾ HOẠCH\nCải cách"), "PHỤ LỤC", rows, SIGNED).directives
+    assert one.deadline is not None
+    assert (one.deadline.kind, str(one.deadline.date)) == ("before_date", "2026-09-29")
