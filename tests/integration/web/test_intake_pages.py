@@ -207,7 +207,7 @@ def test_the_form_as_it_stands_changes_nothing(site: Site, desk: Desk) -> None:
     fields = dict(re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>([^<]*)</textarea>', page))
     form = {
         **fields,
-        "nature": "continuous",
+        "nature": "one_off",
         "leads": "document",
         "coordinating": ["SNV"],
         "deadline": "document",
