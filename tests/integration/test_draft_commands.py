@@ -71,8 +71,11 @@ def test_a_letter_is_drafted_edited_and_submitted(letter: Path) -> None:
     key = kept["id"]
     assert (kept["state"], given(kept)) == ("draft", ["1", "2", "3"])
     assert ask("draft", letter)["version"] == kept["version"]
+    again = ask("draft", letter, "--again")
+    assert (again["id"], again["version"] > kept["version"], given(again)) == (key, True, ["1", "2", "3"])
     assert refused("submit", key) == "directives_unclear"
     assert given(ask("split", key, "2")) == ["1", "2.1", "2.2", "3"]
+    assert refused("draft", letter, "--again") == "document_state_wrong"
     assert given(ask("restore", key, "2")) == ["1", "2", "3"]
     assert given(ask("merge", key, "1", "2")) == ["1+2", "3"]
     assert given(ask("restore", key, "1")) == ["1", "2", "3"]

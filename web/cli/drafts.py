@@ -25,7 +25,7 @@ from processes.directives.drafting.leads import set_leads
 from processes.directives.drafting.link import link_document, set_awaited
 from processes.directives.drafting.merge import merge_directives
 from processes.directives.drafting.override import override_gap
-from processes.directives.drafting.save import save_draft
+from processes.directives.drafting.save import read_again, save_draft
 from processes.directives.drafting.split import split_directive
 from processes.directives.drafting.submit import submit
 from processes.directives.drafting.undo import undo_issue
@@ -35,7 +35,7 @@ from processes.directives.gaps import Gap
 from processes.documents.reading.reader import understand
 from processes.documents.source.apart import read_source_apart
 from processes.documents.states import DocumentState, ReportingPeriod
-from processes.documents.store import Original, directives_of
+from processes.documents.store import Original, directives_of, find_document
 from processes.documents.tables import Document
 from processes.units.store import load_registry
 from processes.wiring import deploy_models
@@ -55,8 +55,9 @@ _DEADLINE = click.option("--deadline", help="YYYY-MM-DD, 10d for ten working day
 
 @click.command("draft")
 @click.argument("file", type=FILE)
+@click.option("--again", is_flag=True, help="Read a draft anew that nobody has edited.")
 @_JSON
-def draft_letter(file: Any, as_json: bool) -> None:
+def draft_letter(file: Any, again: bool, as_json: bool) -> None:
     """Read the letter FILE and keep it as a draft; the same file again shows what was kept."""
     installation = open_installation()
     content = content_of(file)
@@ -67,7 +68,12 @@ def draft_letter(file: Any, as_json: bool) -> None:
     reading = understand(source, file.name, registry, calendar=calendar)
     original = Original.taken_apart(source, content=content, filename=file.name)
     with Session(installation.database) as session, session.begin():
-        document_id = save_draft(session, reading, original, actor=operator()).id
+        kept = find_document(session, content)
+        if kept is not None and again:
+            document_id, version = kept.id, kept.version
+            read_again(session, document_id, reading, original, actor=operator(), version=version)
+        else:
+            document_id = save_draft(session, reading, original, actor=operator()).id
     _answer(installation, document_id, as_json)
 
 

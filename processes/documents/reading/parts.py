@@ -114,11 +114,6 @@ def divide(flow: Flow, registry: UnitRegistry) -> Parts:
     )
 
 
-def is_addressing(text: str) -> bool:
-    """Say whether a line begins the addressees."""
-    return _TO.match(text) is not None
-
-
 def _text(block: Line | Grid) -> str:
     return block.text if isinstance(block, Line) else ""
 

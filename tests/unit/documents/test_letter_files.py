@@ -5,7 +5,6 @@ from dataclasses import replace
 from io import BytesIO
 
 from processes.documents.reading.reader import read_letter
-from processes.documents.reading.text import read_text
 from processes.units.registry import UnitRegistry
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -30,26 +29,6 @@ def docx(body: str, *, head: str = "", part: str = "word/document.xml") -> bytes
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(part, f"{head}<w:document {W}><w:body>{body}</w:body></w:document>")
     return stream.getvalue()
-
-
-def test_paragraphs_and_table_rows_come_in_order() -> None:
-    body = (
-        table(("UBND THÀNH PHỐ", "CỘNG HÒA"))
-        + paragraph("Kính gửi:")
-        + table(("TT", "Nhiệm vụ"), ("1", "Rà soát"), ("", "Báo cáo"))
-        + paragraph("Nơi nhận:")
-    )
-
-    assert [line.text for line in read_text(docx(body), "A.DOCX")] == [
-        "UBND THÀNH PHỐ",
-        "CỘNG HÒA",
-        "Kính gửi:",
-        "TT",
-        "Nhiệm vụ",
-        "1. Rà soát",
-        "Báo cáo",
-        "Nơi nhận:",
-    ]
 
 
 def test_a_row_without_a_number_goes_on_with_the_item_above() -> None:
