@@ -160,7 +160,7 @@ WORDINGS: tuple[Wording, ...] = (
     wording(r"(?:báo cáo|công khai|công bố|cập nhật|gửi)[^.;,:]{0,120}?\s(?:hằng|hàng)\s+"
             r"(?P<period>ngày|tuần|tháng|quý)(?=\s*(?:[.;)]|$))", _periodic),
     wording(rf"{_EVERY}\s*,?\s+(?:thực hiện\s+)?{_REPORTED}", _periodic),
-    wording(rf"(?:^|(?<=[.;]\s)){_EVERY}(?=\s*,?\s[^.;]{{0,120}}?\b(?:báo cáo|tổng hợp|tổ chức|rà soát"
+    wording(rf"(?:^|(?<=[.;]\s)){_EVERY}(?=\s*,?\s[^.;]{{0,120}}?\b(?:(?<!nghe )báo cáo|tổng hợp|tổ chức|rà soát"
             r"|đánh giá|kiểm tra|sơ kết|tổng kết|gửi|cập nhật|công khai)\b)", _periodic),
     wording(_EVERY, _periodic, needs_label=True),
     wording(r"^(?:theo\s+)?định kỳ$", _unstated, needs_label=True),

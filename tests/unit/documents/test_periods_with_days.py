@@ -131,3 +131,7 @@ def test_a_column_of_bounds_makes_bounds_of_its_days() -> None:
     stored = deadline_of_cell("30/9/2026", value=date(2026, 9, 30), heading="Hoàn thành trước ngày")
     assert (stored.kind, stored.date) == ("before_date", date(2026, 9, 29))
     assert deadline_of_cell("Quý IV/2026", heading="Hoàn thành trước").kind == "quarter"
+
+
+def test_hearing_reports_each_month_is_no_date_for_one() -> None:
+    assert not find_deadlines("Chỉ đạo; mỗi tháng dành ít nhất một buổi nghe báo cáo và tháo gỡ khó khăn.")
