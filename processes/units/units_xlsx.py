@@ -125,6 +125,7 @@ def _require_harmless(content: bytes) -> None:
                             )
                         ]
                     )
+    # the archive library says so of packing that it does not know, and of encryption
     except (BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, EOFError, RuntimeError) as error:
         raise refused([Problem(N_("the file is no Excel workbook (.xlsx)"))]) from error
 

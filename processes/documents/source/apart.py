@@ -23,7 +23,7 @@ from processes.documents.source.read import read_source
 try:
     import resource
 except ImportError:  # Windows: the time is bounded by the parent, the memory is not
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # it is asked for before use
 
 _log = logging.getLogger(__name__)
 #: With which status the child ends that had not enough memory.

@@ -24,7 +24,8 @@ from processes.documents.source.blocks import Remark
 
 #: What a zip archive begins with; the second if it is empty.
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-#: What reading a damaged archive may raise.
+#: What reading a damaged archive may raise; the library reports a way of packing that it does not know as
+#: ``NotImplementedError``, encryption as ``RuntimeError``.
 DAMAGED = (
     BadZipFile,
     LargeZipFile,
@@ -148,6 +149,7 @@ def parsed(part: bytes, *, lenient: bool = False) -> etree._Element:
     try:
         root = etree.fromstring(part, _parser(lenient=lenient))
     except etree.XMLSyntaxError as error:
+        # the stubs do not know the kinds of errors
         if not lenient or error.code != etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE:  # type: ignore[attr-defined]
             raise no_xml(error) from error
         root = _recovered(part, error)

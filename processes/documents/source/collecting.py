@@ -1,6 +1,7 @@
 """Numbers the blocks of a file while they are found, and stops at the limits."""
 
 from dataclasses import replace
+from typing import Any
 
 from processes.documents.errors import LetterTooLarge, LetterTooLong
 from processes.documents.source import limits
@@ -20,12 +21,12 @@ class Collector:
         self._cells = 0
         self._characters = 0
 
-    def line(self, line: Line, **place: str | int) -> None:
+    def line(self, line: Line, **place: Any) -> None:
         """Take a paragraph, unless it is empty."""
         if not line.text:
             return
         self._count(len(line.text))
-        self.blocks.append(replace(line, place=Place(block=self._next(), **place)))  # type: ignore[arg-type]
+        self.blocks.append(replace(line, place=Place(block=self._next(), **place)))
 
     def table(self, table: Table, *, sheet: str | None = None) -> None:
         """Take a table; its cells get the number of the block, their row and column."""

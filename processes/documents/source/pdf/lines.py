@@ -376,7 +376,7 @@ def _are_two(one: str, other: str, gap: float) -> bool:
         return len(first) > 1 and len(second) > 1 and (is_syllable(first) or is_syllable(second))
     if first == "V/v" or (_PAUSE.search(first) and second[:1].isalpha()):
         return True
-    first = _LAST_WORD.search(first)[0]  # type: ignore[index]
+    first = _LAST_WORD.findall(first)[0]
     if len(first) < 2 or len(second) < 2:
         return is_syllable(first) and is_syllable(second) and not is_syllable(first + second)
     if first[-1].islower() and second.isupper():

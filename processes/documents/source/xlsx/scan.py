@@ -158,5 +158,6 @@ def _stored(cell: etree._Element) -> Stored | None:
 
 def text_of(rich: etree._Element) -> str:
     """Return a text of several runs without the guides to its pronunciation."""
+    # a text within a rich text always has a parent
     runs = (each for each in rich.iter(f"{S}t") if each.getparent().tag != f"{S}rPh")  # type: ignore[union-attr]
     return str(unescape("".join(run.text or "" for run in runs)))
